@@ -1,0 +1,270 @@
+import type { WireError } from '../protocol/errors.ts';
+import type { Address, Bucket, MessageId, Name, Origin } from '../protocol/ids.ts';
+import type { JsonValue } from '../protocol/message.ts';
+import type { OutboxState, Recipient } from '../protocol/page-api.ts';
+import type { ServerEntry } from '../protocol/record.ts';
+
+/**
+ * What Letterbox's own views can ask of the agent: everything that the person may do. Never reachable from a page.
+ * Times in Unix seconds unless said otherwise. Every call rejects with a LetterboxError.
+ */
+export interface OwnerApi {
+  // -- what there is
+  overview(): Promise<Overview>;
+  /** Newest first; requests are not among them. */
+  messages(query: MessagesQuery): Promise<InboxPage>;
+  message(key: EntryKey): Promise<InboxEntry | undefined>;
+  requests(): Promise<readonly SenderRequest[]>;
+  outbox(): Promise<readonly OutboxItem[]>;
+
+  // -- messages
+  markRead(keys: readonly EntryKey[], read: boolean): Promise<void>;
+  remove(keys: readonly EntryKey[]): Promise<void>;
+  /** Fetches again what could not be read. */
+  retry(key: EntryKey): Promise<void>;
+  send(message: OwnerSend): Promise<OutboxItem>;
+  retrySend(id: MessageId): Promise<void>;
+  cancelSend(id: MessageId): Promise<void>;
+
+  // -- people
+  accept(sender: SenderKey): Promise<void>;
+  block(sender: SenderKey): Promise<void>;
+  unblock(sender: SenderKey): Promise<void>;
+  blocked(): Promise<readonly SenderKey[]>;
+
+  // -- apps
+  disconnect(inbox: Address): Promise<void>;
+  setGrants(app: Origin, grants: Grants): Promise<void>;
+  setServers(inbox: Address, servers: readonly ServerEntry[]): Promise<void>;
+  /** Whether a letterbox server answers at this URL, and what it says of itself. */
+  testServer(url: string): Promise<ServerTest>;
+
+  // -- approvals
+  approvals(): Promise<readonly Approval[]>;
+  decide(id: string, decision: Decision): Promise<void>;
+
+  // -- the whole
+  syncNow(): Promise<void>;
+  settings(): Promise<Settings>;
+  saveSettings(settings: Settings): Promise<void>;
+}
+
+/** One inbox: one user in one app. */
+export interface ConnectedApp {
+  readonly inbox: Address;
+  readonly app: Origin;
+  /** The app's own word for itself. */
+  readonly appName?: string;
+  readonly icon?: string;
+  readonly bucket: Bucket;
+  readonly hub: string;
+  readonly name?: ProvenName;
+  readonly connectedAt: number;
+  readonly servers: readonly ServerHealth[];
+  /** When the record with this order of servers was last published; absent while it waits. */
+  readonly publishedAt?: number;
+  readonly grants: Grants;
+  readonly unread: number;
+  /**
+   * `ready`: key at hand. `waiting`: the key is gone with the browser's last run; the app hands it over at its next
+   * visit. `paused`: the app's session changed or vanished.
+   */
+  readonly state: 'ready' | 'waiting' | 'paused';
+  /** What last went wrong for this app as a whole (publishing, the hub). */
+  readonly problem?: WireError;
+}
+
+export interface ServerHealth {
+  readonly entry: ServerEntry;
+  readonly state: 'fine' | 'late' | 'failed' | 'unknown';
+  readonly lastSync?: number;
+  readonly problem?: WireError;
+}
+
+/** What an app may do, until `expires`; undefined grants are off. */
+export interface Grants {
+  readonly read: boolean;
+  /** To people whom the person knows; each new recipient is asked for. */
+  readonly send: boolean;
+  readonly sendWithoutAsking: boolean;
+  readonly expires: number;
+}
+
+export interface ProvenName {
+  readonly name: Name;
+  readonly checkedAt: number;
+}
+
+export interface Overview {
+  /** What the badge shows: visible unread + senders waiting in Requests. */
+  readonly badge: number;
+  readonly unread: number;
+  readonly requests: number;
+  readonly apps: readonly ConnectedApp[];
+  readonly sync: { readonly state: 'fine' | 'late' | 'failed' | 'busy'; readonly checked: number; readonly of: number; readonly at?: number };
+  readonly approvals: number;
+  /** http on loopback is let through: shown in every view while it is on. */
+  readonly development: boolean;
+}
+
+export interface EntryKey {
+  readonly inbox: Address;
+  readonly from: Address;
+  readonly id: MessageId;
+}
+
+export interface SenderKey {
+  readonly inbox: Address;
+  readonly from: Address;
+}
+
+export interface Sender {
+  readonly address: Address;
+  /** Proven: the chain ran forth and back. */
+  readonly name?: ProvenName;
+  /** Only its word. */
+  readonly claimedName?: Name;
+  /** The name is known at another address, or resembles a known one. */
+  readonly warning?: { readonly kind: 'moved' | 'resembles'; readonly name: Name };
+}
+
+export interface MessagesQuery {
+  readonly app?: Origin;
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+export interface InboxPage {
+  readonly entries: readonly InboxEntry[];
+  readonly cursor?: string;
+}
+
+/** One line of the inbox. */
+export interface InboxEntry extends EntryKey {
+  readonly app: Origin;
+  readonly sender: Sender;
+  readonly sentAt: number;
+  readonly receivedAt: number;
+  readonly read: boolean;
+  /** `fetching` until its file is here; `unreadable` with its reason. */
+  readonly content:
+    | { readonly state: 'fetching' }
+    | { readonly state: 'unreadable'; readonly reason: WireError; readonly final: boolean }
+    | {
+        readonly state: 'readable';
+        readonly type: string;
+        readonly subject?: string;
+        /** Plain text: the body of `text/plain`, else the fallback. */
+        readonly text: string;
+        readonly body: JsonValue;
+        readonly thread?: string;
+        readonly re?: MessageId;
+      };
+  /** The sender signed two different files under this id; the first one is shown. */
+  readonly conflicting: boolean;
+}
+
+/** Someone whom the person has not written with; nothing of theirs was fetched. */
+export interface SenderRequest extends SenderKey {
+  readonly app: Origin;
+  readonly sender: Sender;
+  readonly messages: number;
+  readonly firstSent: number;
+  readonly lastSent: number;
+}
+
+export interface OwnerSend {
+  readonly inbox: Address;
+  readonly to: Recipient;
+  readonly text: string;
+  readonly subject?: string;
+  readonly re?: MessageId;
+  readonly thread?: string;
+}
+
+export interface OutboxItem {
+  readonly id: MessageId;
+  readonly inbox: Address;
+  readonly app: Origin;
+  /** As the sender wrote it: a name or an address. */
+  readonly to: string;
+  readonly address?: Address;
+  readonly state: OutboxState;
+  readonly subject?: string;
+  readonly text: string;
+  readonly createdAt: number;
+  readonly deliveredAt?: number;
+  /** Milliseconds; when it is tried again. */
+  readonly nextTry?: number;
+  readonly reason?: WireError;
+}
+
+export interface ServerTest {
+  readonly url: Origin;
+  readonly milliseconds: number;
+  readonly versions: readonly number[];
+  /** Seconds. */
+  readonly retention: number;
+  readonly admission: 'open' | 'invite' | 'allowlist';
+  readonly operator?: string;
+  readonly terms?: string;
+  readonly price?: string;
+  readonly contact?: string;
+}
+
+/** Something that a page wants and only the person can give. */
+export type Approval = ConnectApproval | SendApproval;
+
+interface ApprovalBase {
+  readonly id: string;
+  /** Stamped by the browser, never the page's word. */
+  readonly app: Origin;
+  readonly appName?: string;
+  readonly icon?: string;
+  readonly askedAt: number;
+}
+
+export interface ConnectApproval extends ApprovalBase {
+  readonly kind: 'connect';
+  /**
+   * `given`: the page handed its session over and the key fits its bucket. `consent`: nothing was handed over; accepting
+   * lets Letterbox read the app's own session from the page. `refused`: the session handed over does not hold.
+   */
+  readonly session:
+    | { readonly state: 'given'; readonly address: Address; readonly bucket: Bucket; readonly hub: string; readonly name?: Name }
+    | { readonly state: 'consent' }
+    | { readonly state: 'refused'; readonly problem: WireError };
+  /** Preferred server to start with: the person's default, else the app's suggestion. */
+  readonly server?: string;
+  readonly serverFrom?: 'settings' | 'app' | 'record';
+  readonly messagesHere: number;
+}
+
+export interface SendApproval extends ApprovalBase {
+  readonly kind: 'send';
+  readonly inbox: Address;
+  readonly as?: Name;
+  /** Whom the page wants to write to for the first time, as it named them. */
+  readonly to: string;
+  readonly subject?: string;
+  readonly text: string;
+}
+
+export type Decision =
+  | { readonly approve: false }
+  | {
+      readonly approve: true;
+      /** For `connect`. */
+      readonly grants?: Grants;
+      readonly server?: string;
+    };
+
+export interface Settings {
+  /** Where names are looked up. */
+  readonly registry: string;
+  /** The message server for newly connected apps; empty: none chosen. */
+  readonly defaultServer: string;
+  readonly receipts: boolean;
+  /** Lets http on loopback through: for developers of apps and servers. */
+  readonly development: boolean;
+}

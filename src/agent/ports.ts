@@ -1,0 +1,59 @@
+import type { EnvelopeCipher } from '../protocol/envelope.ts';
+import type { Address, Origin, PrivateKey } from '../protocol/ids.ts';
+import type { PageEvents } from '../protocol/page-api.ts';
+import type { Clock, Fetch, Random } from '../protocol/ports.ts';
+import type { Transport } from '../protocol/transport.ts';
+import type { Store } from './store.ts';
+
+/** All that the agent knows of the world around it. docs: src/agent/agent.ts composes it. */
+export interface Ports {
+  readonly store: Store;
+  readonly keys: Keys;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly fetch: Fetch;
+  readonly cipher: EnvelopeCipher;
+  readonly transports: readonly Transport[];
+  readonly prompt: Prompt;
+  readonly sessions: SessionReader;
+  readonly notifier: Notifier;
+}
+
+/** App keys while they are unlocked. In memory that outlives the worker, never on disk in clear. docs/protocol.md#10 */
+export interface Keys {
+  get(inbox: Address): Promise<PrivateKey | undefined>;
+  put(inbox: Address, key: PrivateKey): Promise<void>;
+  delete(inbox: Address): Promise<void>;
+  /**
+   * A session that a page handed over and that nobody has approved yet, by approval id. Kept where keys are kept,
+   * because it holds one.
+   */
+  hold(approval: string, session: unknown): Promise<void>;
+  held(approval: string): Promise<unknown>;
+  release(approval: string): Promise<void>;
+}
+
+/** The approval window. Showing it again only brings it to the front. */
+export interface Prompt {
+  show(): Promise<void>;
+}
+
+/** Who called, as the browser stamped it. `place` lets the shell find the page again; the agent passes it through. */
+export interface PageCaller {
+  readonly app: Origin;
+  readonly place: string;
+}
+
+/** Reads an app's own session from its page, top frame. Called only after the person's consent. docs/protocol.md#10 */
+export interface SessionReader {
+  /** @returns the stored session's user data as found, `undefined` where there is none. */
+  read(caller: PageCaller): Promise<unknown>;
+}
+
+/** Tells the outside what changed. Telling is repeatable and may be lost: state is the truth. */
+export interface Notifier {
+  /** Badge and views: something that OwnerApi shows is different now. */
+  changed(): void;
+  /** To the connected pages of one app. */
+  page<Event extends keyof PageEvents>(app: Origin, event: Event, detail: PageEvents[Event]): void;
+}

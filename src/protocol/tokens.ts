@@ -1,0 +1,149 @@
+import { digest, type Digest } from './bytes.ts';
+import { LetterboxError } from './errors.ts';
+import {
+  addressOf,
+  addressOfBucket,
+  parseAddress,
+  parseBucket,
+  parseDigest,
+  parseMessageId,
+  parseName,
+  parseOrigin,
+  type Address,
+  type Bucket,
+  type MessageId,
+  type Name,
+  type Origin,
+  type PlaceOptions,
+  type PrivateKey,
+  type PublicKey,
+} from './ids.ts';
+import { asString, integer, type JsonObject } from './json.ts';
+import { decodeJws, signJws, verifyEs256k, type SignatureCheck, type UnverifiedJws } from './jws.ts';
+
+/** What a request token allows: one act, at one server. docs/protocol.md#5 */
+export const ACTS = ['send', 'read', 'count', 'ack', 'delete', 'enrol', 'policy', 'leave'] as const;
+export type Act = (typeof ACTS)[number];
+
+/** The longest request token that a server reads, in characters. */
+export const TOKEN_MAX_LENGTH = 4096;
+export const TOKEN_LIFETIME_SECONDS = 300;
+export const COUNT_TOKEN_LIFETIME_SECONDS = 30 * 86_400;
+const SKEW_SECONDS = 60;
+
+/** A signed request token, for `Authorization: Bearer`. */
+export type RequestToken = string & { readonly __brand: 'RequestToken' };
+
+/** Times in Unix seconds; `bh` is the SHA-256 of the raw body. docs/protocol.md#5 */
+export interface RequestClaims {
+  readonly sub: Address;
+  readonly app: Origin;
+  readonly name?: Name;
+  readonly bucket: Bucket;
+  readonly aud: Origin;
+  readonly act: Act;
+  readonly iat: number;
+  readonly exp: number;
+  /** For all acts but `read` and `count`. */
+  readonly bh?: Digest;
+  /** For `send`. */
+  readonly to?: Address;
+  readonly toName?: Name;
+  /** For `leave`: an id that makes it count once. */
+  readonly jti?: MessageId;
+}
+
+/** A token whose form, times, audience, act, address, body and signature were checked, in that order. */
+export interface VerifiedRequest extends RequestClaims {
+  readonly publicKey: PublicKey;
+  readonly token: RequestToken;
+  readonly __brand: 'VerifiedRequest';
+}
+
+/** What a server holds a token against. */
+export interface RequestCheck extends PlaceOptions {
+  /** Unix seconds. */
+  readonly now: number;
+  /** The server's configured public origin, never taken from a request. */
+  readonly aud: Origin;
+  /** What the endpoint does; several where one of them suffices (`read` and `count`). */
+  readonly acts: readonly Act[];
+  /** The address in the path; for a subscription the one subscribed. */
+  readonly address: Address;
+  /** The raw body; for requests without one, the empty bytes. */
+  readonly body: Uint8Array;
+  readonly verify?: SignatureCheck;
+}
+
+export function createRequestToken(claims: RequestClaims, privateKey: PrivateKey): RequestToken {
+  return signJws('letterbox-request+jwt', claims, privateKey) as RequestToken;
+}
+
+/** Whether tokens for this act carry a digest of the body. */
+export function bindsBody(act: Act): boolean {
+  return ACTS.includes(act) && act !== 'read' && act !== 'count';
+}
+
+/**
+ * The server's check of a request token: shape, header, times, `aud`, `act`, address, `bh`, signature. The first that
+ * fails answers. Enrolment, policy and look-ups come after it. docs/protocol.md#5
+ * @throws LetterboxError `token-invalid | token-time | token-audience | token-act | token-address | token-body`
+ */
+export function checkRequestToken(token: unknown, check: RequestCheck): VerifiedRequest {
+  const { jws, claims } = asTokenInvalid(() => decode(token, check));
+  checkTimes(claims, check.now);
+  if (claims.aud !== check.aud) throw new LetterboxError('token-audience', {});
+  if (!check.acts.includes(claims.act)) throw new LetterboxError('token-act', {});
+  if (!speaksFor(jws, claims, check.address)) throw new LetterboxError('token-address', {});
+  if (bindsBody(claims.act) && claims.bh !== digest(check.body)) throw new LetterboxError('token-body', {});
+  if (!(check.verify ?? verifyEs256k)(jws.signature, jws.digest, jws.issuer)) {
+    throw new LetterboxError('token-invalid', { problem: 'signature' });
+  }
+  return { ...claims, publicKey: jws.issuer, token: jws.token } as VerifiedRequest;
+}
+
+function decode(token: unknown, options: PlaceOptions): { jws: UnverifiedJws; claims: RequestClaims } {
+  const jws = decodeJws(asString(token, 'token', TOKEN_MAX_LENGTH), 'letterbox-request+jwt', 'token');
+  return { jws, claims: parseClaims(jws.claims, options) };
+}
+
+function parseClaims(claims: JsonObject, options: PlaceOptions): RequestClaims {
+  const act = asString(claims['act'], 'token.act', 16) as Act; // an unknown one fails where acts are compared
+  const optional = <Value>(member: string, parse: (value: unknown, what: string) => Value, required: boolean) =>
+    claims[member] === undefined && !required ? {} : { [member]: parse(claims[member], `token.${member}`) };
+  return {
+    sub: parseAddress(claims['sub'], 'token.sub'),
+    app: parseOrigin(claims['app'], 'token.app'),
+    ...optional('name', parseName, false),
+    bucket: parseBucket(claims['bucket'], 'token.bucket', options),
+    aud: parseOrigin(claims['aud'], 'token.aud'),
+    act,
+    iat: integer(claims, 'iat', 'token'),
+    exp: integer(claims, 'exp', 'token'),
+    ...optional('bh', parseDigest, bindsBody(act)),
+    ...optional('to', parseAddress, act === 'send'),
+    ...optional('toName', parseName, false),
+    ...optional('jti', parseMessageId, act === 'leave'),
+  };
+}
+
+function checkTimes({ act, iat, exp }: RequestClaims, now: number): void {
+  const lifetime = act === 'count' ? COUNT_TOKEN_LIFETIME_SECONDS : TOKEN_LIFETIME_SECONDS;
+  const inTime = iat < exp && exp - iat <= lifetime && iat - SKEW_SECONDS <= now && now < exp + SKEW_SECONDS;
+  if (!inTime) throw new LetterboxError('token-time', { now });
+}
+
+function speaksFor({ issuer }: UnverifiedJws, { sub, bucket, act, to }: RequestClaims, address: Address): boolean {
+  if (addressOf(issuer) !== sub || addressOfBucket(bucket) !== sub) return false;
+  return act === 'send' ? to === address : sub === address;
+}
+
+/** Whatever the parsers say of a token is one problem to the caller. */
+function asTokenInvalid<Result>(read: () => Result): Result {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof LetterboxError)) throw error;
+    throw new LetterboxError('token-invalid', { problem: error.message }, { cause: error });
+  }
+}

@@ -1,0 +1,73 @@
+import type { Address, Bucket, DeliveryId, Name, Origin } from './ids.ts';
+import type { Pointer } from './pointer.ts';
+import type { ServerEntry } from './record.ts';
+import type { Acceptance, Counts, Cursor, DeliveryKey, DeliveryPage, PolicyBody, ServerInfo } from './server-api.ts';
+import type { Act, RequestToken } from './tokens.ts';
+
+/** Whom a transport speaks for. It signs request tokens and nothing else; the key stays with the agent. */
+export interface Caller {
+  readonly address: Address;
+  readonly app: Origin;
+  readonly bucket: Bucket;
+  readonly name?: Name;
+  /** A fresh token for one act. `now` in Unix seconds, as the server sees it. */
+  authorize(request: TokenRequest): RequestToken;
+}
+
+export interface TokenRequest {
+  readonly aud: Origin;
+  readonly act: Act;
+  readonly now: number;
+  /** The exact bytes of the body; empty where there is none. */
+  readonly body: Uint8Array;
+  readonly to?: Address;
+  readonly toName?: Name;
+  /** Seconds; as long as the act allows where absent. */
+  readonly lifetime?: number;
+}
+
+/** One delivery on its way to one of the recipient's servers. The same bytes each time it is tried. */
+export interface OutgoingDelivery {
+  readonly id: DeliveryId;
+  readonly to: Address;
+  readonly toName?: Name;
+  readonly pointer: Pointer;
+}
+
+export interface Subscription {
+  /** Ends all listening on it. */
+  close(): void;
+}
+
+export interface ListenEvents {
+  /** New deliveries may wait for this inbox. */
+  hint(address: Address): void;
+  /** The connection was lost or could not be made; the transport does not try again by itself. */
+  lost(error: unknown): void;
+}
+
+/**
+ * How pointers travel to and from one type of preferred server. Every method can be repeated; every failure is a
+ * LetterboxError. The port that the agent sends and receives through. docs/protocol.md#9
+ */
+export interface Transport<Entry extends ServerEntry = ServerEntry> {
+  readonly type: Entry['type'];
+
+  /** What the server says of itself. */
+  info(server: Entry): Promise<ServerInfo>;
+  /** Makes the server take mail for the caller; `record` is the file as published. */
+  enrol(server: Entry, caller: Caller, record: Uint8Array): Promise<void>;
+  /** Ends that, and erases what the server holds for the caller. */
+  leave(server: Entry, caller: Caller): Promise<void>;
+
+  deliver(server: Entry, caller: Caller, delivery: OutgoingDelivery): Promise<Acceptance>;
+
+  list(server: Entry, caller: Caller, after: Cursor | undefined): Promise<DeliveryPage>;
+  count(server: Entry, caller: Caller): Promise<Counts>;
+  acknowledge(server: Entry, caller: Caller, items: readonly DeliveryKey[]): Promise<void>;
+  remove(server: Entry, caller: Caller, items: readonly DeliveryKey[]): Promise<void>;
+  setPolicy(server: Entry, caller: Caller, policy: PolicyBody): Promise<void>;
+
+  /** Hints for all of the callers' inboxes on one server, until closed or lost. */
+  listen(server: Entry, callers: readonly Caller[], events: ListenEvents): Subscription;
+}
