@@ -1,0 +1,25 @@
+import { defineConfig } from 'vitest/config';
+
+/** Three lanes: what needs no browser, what needs a Chromium, and the smoke test in a Firefox. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.{ts,tsx}'],
+          exclude: ['test/e2e/**'],
+        },
+      },
+      e2e('e2e-chromium', 'test/e2e/**/*.chromium.test.ts'),
+      e2e('e2e-firefox', 'test/e2e/**/*.firefox.test.ts'),
+    ],
+  },
+});
+
+/** Browsers are heavy: one file at a time, and long enough for a slow machine. */
+function e2e(name: string, include: string) {
+  return {
+    test: { name, include: [include], fileParallelism: false, testTimeout: 120_000, hookTimeout: 120_000 },
+  };
+}
