@@ -42,6 +42,12 @@ export interface Prompt {
 export interface PageCaller {
   readonly app: Origin;
   readonly place: string;
+  /**
+   * Names this one call, unique per app. The shell repeats a call under the same id when the worker died under it, so
+   * a `send` notes it in the transaction that queues the message, and gives a repeated id the same message (or joins
+   * the approval that it waits for). At most 64 characters.
+   */
+  readonly request: string;
 }
 
 /** Reads an app's own session from its page, top frame. Called only after the person's consent. docs/protocol.md#10 */
