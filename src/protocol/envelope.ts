@@ -36,13 +36,24 @@ export function parseEnvelope(input: string | Uint8Array, what: string): Envelop
     envelope['cipherTextEncoding'] === 'base64' &&
     envelope['wasString'] === true;
   if (!exact) throw new LetterboxError('malformed', { what, problem: 'not a canonical envelope' });
-  return JSON.stringify({ iv, ephemeralPK, cipherText, mac, wasString: true, cipherTextEncoding: 'base64' }) as Envelope;
+  return JSON.stringify({
+    iv,
+    ephemeralPK,
+    cipherText,
+    mac,
+    wasString: true,
+    cipherTextEncoding: 'base64',
+  }) as Envelope;
 }
 
 /** The reference: @stacks/encryption, ECDH on secp256k1, AES-256-CBC, HMAC-SHA-256. */
 export const stacksCipher: EnvelopeCipher = {
   async seal(text, publicKey) {
-    return (await encryptContent(text, { publicKey, wasString: true, cipherTextEncoding: 'base64' })) as Envelope;
+    return (await encryptContent(text, {
+      publicKey,
+      wasString: true,
+      cipherTextEncoding: 'base64',
+    })) as Envelope;
   },
 
   async open(envelope, privateKey) {

@@ -123,7 +123,9 @@ export function errorFromWire(value: unknown): LetterboxError {
 function isWireError(value: unknown): value is WireError {
   if (typeof value !== 'object' || value === null) return false;
   const { code, context } = value as Partial<Record<'code' | 'context', unknown>>;
-  return typeof code === 'string' && code in CODES && typeof context === 'object' && context !== null;
+  return (
+    typeof code === 'string' && Object.hasOwn(CODES, code) && typeof context === 'object' && context !== null
+  );
 }
 
 function describe(code: ErrorCode, context: object): string {

@@ -60,7 +60,8 @@ export function parseAddress(value: unknown, what = 'address'): Address {
 /** Checks the form only: whether it is a point on the curve is settled by the signature that it has to verify. */
 export function parsePublicKey(value: unknown, what = 'public key'): PublicKey {
   const text = parseString(value, what, 66);
-  if (!/^0[23][0-9a-f]{64}$/.test(text)) throw malformed(what, 'not 66 lower-case hex characters of a compressed key');
+  if (!/^0[23][0-9a-f]{64}$/.test(text))
+    throw malformed(what, 'not 66 lower-case hex characters of a compressed key');
   return text as PublicKey;
 }
 
@@ -124,7 +125,8 @@ export function parseBucket(value: unknown, what = 'bucket', options: PlaceOptio
   if (url.href !== text) throw malformed(what, 'not in its standard form');
   if (/[?#@]/.test(text)) throw malformed(what, 'has a query, a fragment or user info');
   const segments = url.pathname.split('/');
-  if (segments.at(-1) !== '' || segments.at(-2) === '') throw malformed(what, 'not ended by exactly one slash');
+  if (segments.at(-1) !== '' || segments.at(-2) === '')
+    throw malformed(what, 'not ended by exactly one slash');
   parseAddress(segments.at(-2), `${what}.address`);
   return text as Bucket;
 }

@@ -29,7 +29,8 @@ export function parseJsonObject(input: string | Uint8Array, what: string): JsonO
 }
 
 export function asObject(value: unknown, what: string): JsonObject {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw malformed(what, 'not an object');
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw malformed(what, 'not an object');
   return value as JsonObject;
 }
 
@@ -49,7 +50,13 @@ export function asString(value: unknown, what: string, max: number): string {
 export function integer(object: JsonObject, member: string, what: string): number {
   const value = object[member];
   const written = !notIntegers.get(object)?.has(member);
-  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0 || Object.is(value, -0) || !written) {
+  if (
+    typeof value !== 'number' ||
+    !Number.isSafeInteger(value) ||
+    value < 0 ||
+    Object.is(value, -0) ||
+    !written
+  ) {
     throw malformed(`${what}.${member}`, 'not an integer from 0 to 2^53−1');
   }
   return value;

@@ -29,7 +29,13 @@ export function messagePath(id: MessageId): string {
   return `letterbox/messages/${id}`;
 }
 
-export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [member: string]: JsonValue };
+export type JsonValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly JsonValue[]
+  | { readonly [member: string]: JsonValue };
 
 /** What the sender of a message writes; everything else in it comes from the agent. */
 export interface MessageContent {
@@ -68,7 +74,11 @@ export interface Message extends MessageContent {
 export type VerifiedMessage = Message & { readonly __brand: 'VerifiedMessage' };
 
 /** The message as the file for the sender's bucket. Its size is the caller's to hold against the recipient's limit. */
-export async function sealMessage(message: Message, recipient: PublicKey, cipher: EnvelopeCipher): Promise<Uint8Array> {
+export async function sealMessage(
+  message: Message,
+  recipient: PublicKey,
+  cipher: EnvelopeCipher,
+): Promise<Uint8Array> {
   return utf8(await cipher.seal(JSON.stringify(message), recipient));
 }
 
@@ -105,7 +115,10 @@ export function parseMessage(value: JsonObject, options: PlaceOptions = {}): Mes
       bucket: parseBucket(from['bucket'], 'message.from.bucket', options),
       ...optionalName(from['name'], 'message.from.name'),
     },
-    to: { address: parseAddress(to['address'], 'message.to.address'), ...optionalName(to['name'], 'message.to.name') },
+    to: {
+      address: parseAddress(to['address'], 'message.to.address'),
+      ...optionalName(to['name'], 'message.to.name'),
+    },
     app: parseOrigin(value['app'], 'message.app'),
     iat: integer(value, 'iat', 'message'),
     ...parseContent(value),
@@ -118,11 +131,13 @@ export function parseMessage(value: JsonObject, options: PlaceOptions = {}): Mes
  */
 export function parseContent(value: JsonObject): MessageContent {
   const type = asString(value['type'], 'message.type', 127);
-  if (!/^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+$/.test(type)) throw malformed('message.type', 'not a media type');
+  if (!/^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+$/.test(type))
+    throw malformed('message.type', 'not a media type');
   const body = value['body'];
   if (body === undefined) throw malformed('message.body', 'missing');
   if (type.startsWith('text/') && typeof body !== 'string') throw malformed('message.body', 'not a string');
-  if (type !== 'text/plain' && value['fallback'] === undefined) throw malformed('message.fallback', 'missing');
+  if (type !== 'text/plain' && value['fallback'] === undefined)
+    throw malformed('message.fallback', 'missing');
   return {
     type,
     body: body as JsonValue,

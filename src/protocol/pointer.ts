@@ -101,7 +101,8 @@ export async function openPointer(
 }
 
 function unpad(plaintext: string): string {
-  if (plaintext.length !== PLAINTEXT_LENGTH) throw malformed('pointer', `plaintext not ${PLAINTEXT_LENGTH} characters`);
+  if (plaintext.length !== PLAINTEXT_LENGTH)
+    throw malformed('pointer', `plaintext not ${PLAINTEXT_LENGTH} characters`);
   return plaintext.replace(/ +$/, '');
 }
 
@@ -120,7 +121,8 @@ function parseClaims(claims: JsonObject, options: PlaceOptions): PointerClaims {
 }
 
 function checkSender(claims: PointerClaims, signer: Address, { sender }: PointerCheck): void {
-  if (addressOfBucket(claims.bucket) !== signer) throw new LetterboxError('pointer-sender', { claim: 'bucket' });
+  if (addressOfBucket(claims.bucket) !== signer)
+    throw new LetterboxError('pointer-sender', { claim: 'bucket' });
   if (sender === undefined) return;
   if (sender.address !== signer) throw new LetterboxError('pointer-sender', { claim: 'iss' });
   if (sender.bucket !== undefined && sender.bucket !== claims.bucket) {

@@ -133,7 +133,9 @@ function parseClaims(claims: JsonObject, options: PlaceOptions): RecordClaims {
 }
 
 function parseServers(value: unknown, options: PlaceOptions): ServerEntry[] {
-  return asArray(value, 'record.servers', MAX_SERVERS).flatMap((item) => parseServerEntry(item, options) ?? []);
+  return asArray(value, 'record.servers', MAX_SERVERS).flatMap(
+    (item) => parseServerEntry(item, options) ?? [],
+  );
 }
 
 /** @returns undefined for a type from the future. */

@@ -91,7 +91,10 @@ export interface ServerInfo {
 
 export function parseSendBody(body: Uint8Array): SendBody {
   const value = parseJsonObject(body, 'body');
-  return { id: parseDeliveryId(value['id'], 'body.id'), pointer: parsePointer(value['pointer'], 'body.pointer') };
+  return {
+    id: parseDeliveryId(value['id'], 'body.id'),
+    pointer: parsePointer(value['pointer'], 'body.pointer'),
+  };
 }
 
 /** The body of acks and of deletions. */
@@ -99,14 +102,19 @@ export function parseItemsBody(body: Uint8Array): DeliveryKey[] {
   const value = parseJsonObject(body, 'body');
   return asArray(value['items'], 'body.items', LIMITS.listItems).map((item) => {
     const key = asObject(item, 'body.items');
-    return { from: parseAddress(key['from'], 'body.items.from'), id: parseDeliveryId(key['id'], 'body.items.id') };
+    return {
+      from: parseAddress(key['from'], 'body.items.from'),
+      id: parseDeliveryId(key['id'], 'body.items.id'),
+    };
   });
 }
 
 export function parsePolicyBody(body: Uint8Array): PolicyBody {
   const value = parseJsonObject(body, 'body');
   const addresses = (member: string): Address[] =>
-    asArray(value[member], `body.${member}`, LIMITS.listItems).map((item) => parseAddress(item, `body.${member}`));
+    asArray(value[member], `body.${member}`, LIMITS.listItems).map((item) =>
+      parseAddress(item, `body.${member}`),
+    );
   return { seq: integer(value, 'seq', 'body'), allowed: addresses('allowed'), blocked: addresses('blocked') };
 }
 
@@ -161,7 +169,9 @@ function parseDelivery(item: unknown, options: PlaceOptions): Delivery {
 
 export function parseServerInfo(body: Uint8Array): ServerInfo {
   const value = parseJsonObject(body, 'server');
-  const versions = asArray(value['versions'], 'server.versions', 32).filter((item) => typeof item === 'number');
+  const versions = asArray(value['versions'], 'server.versions', 32).filter(
+    (item) => typeof item === 'number',
+  );
   const admission = value['admission'];
   if (admission !== 'open' && admission !== 'invite' && admission !== 'allowlist') {
     throw malformed('server.admission', 'not one of open, invite, allowlist');
@@ -235,7 +245,13 @@ export function isProblemCode(code: string): code is ProblemCode {
 export function toProblem(error: LetterboxError<ProblemCode>): Problem {
   const { status, retry } = PROBLEMS[error.code];
   const now = 'now' in error.context ? { now: error.context.now } : {};
-  return { type: `${TYPE_PREFIX}${error.code}`, title: error.code.replaceAll('-', ' '), status, retry, ...now };
+  return {
+    type: `${TYPE_PREFIX}${error.code}`,
+    title: error.code.replaceAll('-', ' '),
+    status,
+    retry,
+    ...now,
+  };
 }
 
 /**

@@ -109,7 +109,11 @@ function decode(token: unknown, options: PlaceOptions): { jws: UnverifiedJws; cl
 
 function parseClaims(claims: JsonObject, options: PlaceOptions): RequestClaims {
   const act = asString(claims['act'], 'token.act', 16) as Act; // an unknown one fails where acts are compared
-  const optional = <Value>(member: string, parse: (value: unknown, what: string) => Value, required: boolean) =>
+  const optional = <Value>(
+    member: string,
+    parse: (value: unknown, what: string) => Value,
+    required: boolean,
+  ) =>
     claims[member] === undefined && !required ? {} : { [member]: parse(claims[member], `token.${member}`) };
   return {
     sub: parseAddress(claims['sub'], 'token.sub'),
@@ -133,7 +137,11 @@ function checkTimes({ act, iat, exp }: RequestClaims, now: number): void {
   if (!inTime) throw new LetterboxError('token-time', { now });
 }
 
-function speaksFor({ issuer }: UnverifiedJws, { sub, bucket, act, to }: RequestClaims, address: Address): boolean {
+function speaksFor(
+  { issuer }: UnverifiedJws,
+  { sub, bucket, act, to }: RequestClaims,
+  address: Address,
+): boolean {
   if (addressOf(issuer) !== sub || addressOfBucket(bucket) !== sub) return false;
   return act === 'send' ? to === address : sub === address;
 }

@@ -1,7 +1,15 @@
 import type { Address, Bucket, DeliveryId, Name, Origin } from './ids.ts';
 import type { Pointer } from './pointer.ts';
 import type { ServerEntry } from './record.ts';
-import type { Acceptance, Counts, Cursor, DeliveryKey, DeliveryPage, PolicyBody, ServerInfo } from './server-api.ts';
+import type {
+  Acceptance,
+  Counts,
+  Cursor,
+  DeliveryKey,
+  DeliveryPage,
+  PolicyBody,
+  ServerInfo,
+} from './server-api.ts';
 import type { Act, RequestToken } from './tokens.ts';
 
 /** Whom a transport speaks for. It signs request tokens and nothing else; the key stays with the agent. */

@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { integer, parseJson, parseJsonObject } from '../../src/protocol/json.ts';
+import { codeOf } from './support.ts';
+
+test('reads every JSON value as JSON.parse does', () => {
+  fc.assert(
+    fc.property(fc.json({ maxDepth: 6 }), (text) => {
+      expect(parseJson(text, 'x')).toEqual(JSON.parse(text));
+    }),
+  );
+});
+
+test('whatever comes is a value or malformed', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.oneof(
+        fc.string(),
+        fc.uint8Array(),
+        fc.json().map((text) => text.slice(0, -1)),
+      ),
+      async (input) => {
+        const outcome = await codeOf(() => {
+          parseJson(input, 'x');
+          throw new RangeError('accepted');
+        }).catch((error: unknown) => (error instanceof RangeError ? 'accepted' : String(error)));
+        expect(['accepted', 'malformed']).toContain(outcome);
+      },
+    ),
+  );
+});
+
+describe('duplicate member names', () => {
+  test.each([
+    '{"a":1,"a":2}',
+    '{"a":1,"\\u0061":2}',
+    '{"x":[{"a":1,"b":{"a":1},"a":2}]}',
+    '{"":1,"":2}',
+    '{"__proto__":1,"__proto__":2}',
+    '{"a\\"b":1,"a\\"b":2}',
+  ])('%s', async (text) => {
+    expect(await codeOf(() => parseJson(text, 'x'))).toBe('malformed');
+  });
+
+  test.each([
+    '{"a":{"a":1},"b":{"a":1}}',
+    '[{"a":1},{"a":1}]',
+    '{"a":"a","b":"a:"}',
+    '{"a":"\\"b\\":","b":1}',
+  ])('none in %s', (text) => {
+    expect(parseJson(text, 'x')).toEqual(JSON.parse(text));
+  });
+
+  test('are found wherever they stand', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.string(), fc.json({ maxDepth: 3 }), async (name, value) => {
+        const text = `[{${JSON.stringify(name)}:${value},"other name":[],${JSON.stringify(name)} : 0}]`;
+        expect(await codeOf(() => parseJson(text, 'x'))).toBe('malformed');
+      }),
+    );
+  });
+});
+
+test.each(['1.0', '1e0', '1E2', '-1', '-0', '0.5', '9007199254740992', '"1"', 'null', 'true', '1e400'])(
+  '%s is no integer',
+  async (written) => {
+    const object = parseJsonObject(`{"n":${written}}`, 'x');
+    expect(await codeOf(() => integer(object, 'n', 'x'))).toBe('malformed');
+  },
+);
+
+test.each([0, 1, Number.MAX_SAFE_INTEGER])('%s is an integer', (value) => {
+  expect(integer(parseJsonObject(`{"n":${value}}`, 'x'), 'n', 'x')).toBe(value);
+});
+
+test('nesting ends at 64 levels, without a stack overflow', async () => {
+  const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth);
+  expect(parseJson(nested(64), 'x')).toBeInstanceOf(Array);
+  expect(await codeOf(() => parseJson(nested(65), 'x'))).toBe('malformed');
+  expect(await codeOf(() => parseJson('['.repeat(200_000), 'x'))).toBe('malformed');
+});
+
+test('a byte order mark and broken UTF-8 are refused', async () => {
+  expect(await codeOf(() => parseJson(Uint8Array.of(0xef, 0xbb, 0xbf, 0x7b, 0x7d), 'x'))).toBe('malformed');
+  expect(await codeOf(() => parseJson(Uint8Array.of(0x22, 0xff, 0x22), 'x'))).toBe('malformed');
+});
+
+test('__proto__ is a member like any other', () => {
+  const value = parseJsonObject('{"__proto__":{"polluted":true}}', 'x');
+  expect(Object.hasOwn(value, '__proto__')).toBe(true);
+  expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
+});
