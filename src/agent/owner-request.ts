@@ -1,0 +1,193 @@
+import { LetterboxError } from '../protocol/errors.ts';
+import { allowLoopback, parseAddress, parseMessageId, parseOrigin, parseUrl } from '../protocol/ids.ts';
+import { asArray, asObject, asString, integer, type JsonObject } from '../protocol/json.ts';
+import { MESSAGE_MAX_BYTES } from '../protocol/message.ts';
+import type { Recipient } from '../protocol/page-api.ts';
+import { parseServerEntry, type ServerEntry } from '../protocol/record.ts';
+import type {
+  Decision,
+  EntryKey,
+  Grants,
+  MessagesQuery,
+  OwnerApi,
+  OwnerSend,
+  SenderKey,
+  Settings,
+} from './owner-api.ts';
+import {
+  OWNER,
+  OWNER_METHODS,
+  toAnswer,
+  type OwnerAnswer,
+  type OwnerMethod,
+  type OwnerRequest,
+} from './owner-wire.ts';
+
+type Args<Method extends OwnerMethod> = Parameters<OwnerApi[Method]>;
+
+const MAX_KEYS = 1000;
+const MAX_SERVERS = 16;
+
+/**
+ * The background's half of the owner wire. Form only: whether http on loopback may stand somewhere is the agent's to
+ * say, who knows the development switch.
+ * @throws LetterboxError `malformed | not-allowed`
+ */
+export function parseOwnerRequest(value: unknown): OwnerRequest {
+  const request = asObject(value, 'owner');
+  if (request['to'] !== OWNER) throw malformed('owner.to', 'not this wire');
+  const method = asString(request['method'], 'owner.method', 32);
+  if (!isMethod(method)) throw new LetterboxError('not-allowed', { method });
+  const args = asArray(request['args'], 'owner.args', 2);
+  return { to: OWNER, method, args: PARSERS[method](args[0], args[1]) } as OwnerRequest;
+}
+
+/** Parses a request, makes the call, wraps what comes of it. Never rejects. */
+export function answerOwner(owner: OwnerApi, value: unknown): Promise<OwnerAnswer> {
+  return toAnswer(async () => {
+    const request = parseOwnerRequest(value);
+    const call = owner[request.method] as (...args: unknown[]) => Promise<unknown>;
+    return await call.apply(owner, [...request.args]);
+  });
+}
+
+const PARSERS: { readonly [Method in OwnerMethod]: (first: unknown, second: unknown) => Args<Method> } = {
+  overview: () => [],
+  messages: (query) => [parseQuery(query)],
+  message: (key) => [parseEntryKey(key)],
+  requests: () => [],
+  outbox: () => [],
+  markRead: (keys, read) => [parseEntryKeys(keys), asBoolean(read, 'owner.read')],
+  remove: (keys) => [parseEntryKeys(keys)],
+  retry: (key) => [parseEntryKey(key)],
+  send: (message) => [parseSend(message)],
+  retrySend: (id) => [parseMessageId(id)],
+  cancelSend: (id) => [parseMessageId(id)],
+  accept: (sender) => [parseSenderKey(sender)],
+  block: (sender) => [parseSenderKey(sender)],
+  unblock: (sender) => [parseSenderKey(sender)],
+  blocked: () => [],
+  disconnect: (inbox) => [parseAddress(inbox)],
+  setGrants: (app, grants) => [parseOrigin(app), parseGrants(grants)],
+  setServers: (inbox, servers) => [parseAddress(inbox), parseServers(servers)],
+  testServer: (url) => [parseWebUrl(url, 'server')],
+  approvals: () => [],
+  decide: (id, decision) => [asString(id, 'approval.id', 64), parseDecision(decision)],
+  syncNow: () => [],
+  settings: () => [],
+  saveSettings: (settings) => [parseSettings(settings)],
+};
+
+function isMethod(method: string): method is OwnerMethod {
+  return Object.hasOwn(OWNER_METHODS, method);
+}
+
+function parseQuery(value: unknown): MessagesQuery {
+  const query = asObject(value, 'query');
+  const limit = integer(query, 'limit', 'query');
+  if (limit < 1 || limit > 200) throw malformed('query.limit', 'not from 1 to 200');
+  return {
+    limit,
+    ...(absent(query, 'app') ? {} : { app: parseOrigin(query['app']) }),
+    ...(absent(query, 'cursor') ? {} : { cursor: asString(query['cursor'], 'query.cursor', 512) }),
+  };
+}
+
+function parseEntryKey(value: unknown): EntryKey {
+  return { ...parseSenderKey(value), id: parseMessageId(asObject(value, 'key')['id']) };
+}
+
+function parseEntryKeys(value: unknown): EntryKey[] {
+  return asArray(value, 'keys', MAX_KEYS).map((key) => parseEntryKey(key));
+}
+
+function parseSenderKey(value: unknown): SenderKey {
+  const key = asObject(value, 'key');
+  return { inbox: parseAddress(key['inbox'], 'key.inbox'), from: parseAddress(key['from'], 'key.from') };
+}
+
+function parseSend(value: unknown): OwnerSend {
+  const send = asObject(value, 'send');
+  return {
+    inbox: parseAddress(send['inbox'], 'send.inbox'),
+    to: parseRecipient(send['to']),
+    text: asString(send['text'], 'send.text', MESSAGE_MAX_BYTES),
+    ...(absent(send, 'subject') ? {} : { subject: asString(send['subject'], 'send.subject', 256) }),
+    ...(absent(send, 're') ? {} : { re: parseMessageId(send['re'], 'send.re') }),
+    ...(absent(send, 'thread') ? {} : { thread: asString(send['thread'], 'send.thread', 128) }),
+  };
+}
+
+/** Who it is, is found out when it is sent. */
+function parseRecipient(value: unknown): Recipient {
+  if (typeof value === 'string') return asString(value, 'send.to', 80);
+  const to = asObject(value, 'send.to');
+  return {
+    address: asString(to['address'], 'send.to.address', 35),
+    bucket: asString(to['bucket'], 'send.to.bucket', 256),
+  };
+}
+
+function parseGrants(value: unknown): Grants {
+  const grants = asObject(value, 'grants');
+  return {
+    read: asBoolean(grants['read'], 'grants.read'),
+    send: asBoolean(grants['send'], 'grants.send'),
+    sendWithoutAsking: asBoolean(grants['sendWithoutAsking'], 'grants.sendWithoutAsking'),
+    expires: integer(grants, 'expires', 'grants'),
+  };
+}
+
+function parseServers(value: unknown): ServerEntry[] {
+  return asArray(value, 'servers', MAX_SERVERS).map((item) => {
+    const entry = parseServerEntry(item, { [allowLoopback]: true });
+    if (entry === undefined) throw malformed('servers.type', 'unknown');
+    return entry;
+  });
+}
+
+function parseDecision(value: unknown): Decision {
+  const decision = asObject(value, 'decision');
+  if (!asBoolean(decision['approve'], 'decision.approve')) return { approve: false };
+  return {
+    approve: true,
+    ...(absent(decision, 'grants') ? {} : { grants: parseGrants(decision['grants']) }),
+    ...(absent(decision, 'server') ? {} : { server: parseWebUrl(decision['server'], 'decision.server') }),
+  };
+}
+
+function parseSettings(value: unknown): Settings {
+  const settings = asObject(value, 'settings');
+  return {
+    registry: parseOptionalWebUrl(settings['registry'], 'settings.registry'),
+    defaultServer: parseOptionalWebUrl(settings['defaultServer'], 'settings.defaultServer'),
+    receipts: asBoolean(settings['receipts'], 'settings.receipts'),
+    development: asBoolean(settings['development'], 'settings.development'),
+  };
+}
+
+/** Empty says: none chosen. */
+function parseOptionalWebUrl(value: unknown, what: string): string {
+  return value === '' ? '' : parseWebUrl(value, what);
+}
+
+function parseWebUrl(value: unknown, what: string): string {
+  const text = asString(value, what, 256);
+  const { protocol } = parseUrl(text, what);
+  if (protocol !== 'https:' && protocol !== 'http:') throw malformed(what, 'not a web address');
+  return text;
+}
+
+/** Messages between extension parts may be JSON, where an undefined member is missing. */
+function absent(object: JsonObject, member: string): boolean {
+  return object[member] === undefined;
+}
+
+function asBoolean(value: unknown, what: string): boolean {
+  if (typeof value !== 'boolean') throw malformed(what, 'not true or false');
+  return value;
+}
+
+function malformed(what: string, problem: string): LetterboxError<'malformed'> {
+  return new LetterboxError('malformed', { what, problem });
+}
