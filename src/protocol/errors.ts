@@ -35,9 +35,11 @@ export interface ErrorContexts {
   'record-not-found': { bucket: string };
   'place-forbidden': { url: string; problem: string };
   unreachable: { url: string; problem: string };
-  'hub-refused': { status: number; problem: string };
+  /** `after`: seconds to wait, where the hub said so (429). */
+  'hub-refused': { status: number; problem: string; after?: number };
   'hub-unauthorized': { status: number };
-  'write-conflict': { path: string };
+  /** `busy`: another write of this path is under way. `changed`: the file is not what the write was conditional on. */
+  'write-conflict': { path: string; reason: 'busy' | 'changed' };
   'not-found': { url: string };
 
   // -- problems of the message server, `urn:letterbox:problem:<code>` (docs/protocol.md#6)
@@ -102,12 +104,16 @@ export function isLetterboxError<Code extends ErrorCode>(
   error: unknown,
   ...codes: Code[]
 ): error is { [C in Code]: LetterboxError<C> }[Code] {
-  if (!(error instanceof LetterboxError)) return false;
+  if (!isAnyLetterboxError(error)) return false;
   return codes.length === 0 || (codes as ErrorCode[]).includes(error.code);
 }
 
+function isAnyLetterboxError(error: unknown): error is LetterboxError {
+  return error instanceof LetterboxError; // which alone would leave the code's type open
+}
+
 export function errorToWire(error: unknown): WireError {
-  if (error instanceof LetterboxError) return { code: error.code, context: { ...error.context } };
+  if (isAnyLetterboxError(error)) return { code: error.code, context: { ...error.context } };
   return { code: 'internal', context: { problem: error instanceof Error ? error.name : 'unknown' } };
 }
 
@@ -117,7 +123,7 @@ export function errorFromWire(value: unknown): LetterboxError {
   const context = Object.fromEntries(
     Object.entries(value.context).filter(([, v]) => typeof v === 'string' || typeof v === 'number'),
   );
-  return new LetterboxError(value.code, context as never);
+  return new LetterboxError(value.code, context);
 }
 
 function isWireError(value: unknown): value is WireError {

@@ -13,9 +13,9 @@ export type PublicKey = string & { readonly __brand: 'PublicKey' };
 /** secp256k1 private key, 64 lower-case hex characters. */
 export type PrivateKey = string & { readonly __brand: 'PrivateKey' };
 /** 22 base64url characters of 16 random bytes: names a message, in the sender's bucket. */
-export type MessageId = string & { readonly __brand: 'MessageId' };
+export type MessageId = string & { readonly __message: true };
 /** 22 base64url characters of 16 random bytes: names one delivery to a server. */
-export type DeliveryId = string & { readonly __brand: 'DeliveryId' };
+export type DeliveryId = string & { readonly __delivery: true };
 /** WHATWG origin, without a trailing slash: an app or a message server. */
 export type Origin = string & { readonly __brand: 'Origin' };
 /** URL of a user's storage for one app; ends in `<address>/`. docs/protocol.md#1 */
@@ -83,9 +83,9 @@ export function parseDeliveryId(value: unknown, what = 'delivery id'): DeliveryI
   return parseId(value, what) as DeliveryId;
 }
 
-/** A fresh id from 16 random bytes. */
-export function newId<Id extends MessageId | DeliveryId>(random: Random): Id {
-  return toBase64url(random.bytes(16)) as Id;
+/** A fresh id from 16 random bytes: of a message or of a delivery. */
+export function newId(random: Random): MessageId & DeliveryId {
+  return toBase64url(random.bytes(16)) as MessageId & DeliveryId;
 }
 
 export function parseDigest(value: unknown, what: string): Digest {

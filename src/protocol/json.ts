@@ -17,7 +17,7 @@ export function parseJson(input: string | Uint8Array, what: string): unknown {
   const text = typeof input === 'string' ? input : fromUtf8(input, what);
   scan(text, what);
   try {
-    return JSON.parse(text, noteNumber as (key: string, value: unknown) => unknown);
+    return JSON.parse(text, noteNumber);
   } catch (cause) {
     throw malformed(what, 'not JSON', cause);
   }

@@ -178,14 +178,14 @@ export function parseServerInfo(body: Uint8Array): ServerInfo {
   }
   const stated = (['operator', 'terms', 'price', 'contact'] as const)
     .filter((member) => value[member] !== undefined)
-    .map((member) => [member, asString(value[member], `server.${member}`, 1000)]);
+    .map((member) => [member, asString(value[member], `server.${member}`, 1000)] as const);
   return {
     versions,
     limits: asObject(value['limits'], 'server.limits'),
     retention: integer(value, 'retention', 'server'),
     admission,
     epoch: asString(value['epoch'], 'server.epoch', 64),
-    ...Object.fromEntries(stated),
+    ...(Object.fromEntries(stated) as Partial<Record<(typeof stated)[number][0], string>>),
   };
 }
 
@@ -265,7 +265,7 @@ export function fromProblem(body: unknown, retryAfter: number | undefined): Lett
   const context: Record<string, unknown> = { what: 'request', problem: 'refused', limit: 0 };
   if (code === 'token-time') context['now'] = integer(problem, 'now', 'problem');
   if (retryAfter !== undefined) context['after'] = retryAfter;
-  return new LetterboxError(code, context as never);
+  return new LetterboxError(code, context);
 }
 
 // -- /v1/events -------------------------------------------------------------------------------------------------------

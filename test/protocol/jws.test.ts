@@ -1,11 +1,11 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { TokenSigner, TokenVerifier } from 'jsontokens';
 import { describe, expect, test } from 'vitest';
 import { fromBase64url } from '../../src/protocol/bytes.ts';
 import { decodeJws, signJws, verifyEs256k, verifyJws } from '../../src/protocol/jws.ts';
 import { forge } from '../vectors/forge.ts';
 import { alice, bob } from '../vectors/people.ts';
-import { codeOf } from './support.ts';
+import { codeOf, outcomeOf } from './support.ts';
 
 const typ = 'letterbox-record+jwt';
 const header = { alg: 'ES256K', typ };
@@ -30,10 +30,7 @@ test('what stock jsontokens signs we read, but for its half with high S', async 
       header,
     );
     const high = (fromBase64url(token.split('.')[2] as string, 'x')[32] as number) >= 0x80;
-    const outcome = await codeOf(() => {
-      verifyJws(decodeJws(token, typ, 'x'), 'x');
-      throw new RangeError('accepted');
-    }).catch((error: unknown) => (error instanceof RangeError ? 'accepted' : String(error)));
+    const outcome = await outcomeOf(() => verifyJws(decodeJws(token, typ, 'x'), 'x'));
     expect(outcome).toBe(high ? 'malformed' : 'accepted');
     outcomes.add(outcome);
   }
@@ -56,7 +53,7 @@ describe('any change of the bytes is refused', () => {
     await fc.assert(
       fc.asyncProperty(
         fc.nat(token.length - 1),
-        fc.constantFrom(...'ABYZaz019-_+/=. '),
+        fc.constantFrom(...Array.from('ABYZaz019-_+/=. ')),
         async (at, character) => {
           fc.pre(token[at] !== character);
           const changed = token.slice(0, at) + character + token.slice(at + 1);

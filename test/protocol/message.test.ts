@@ -1,5 +1,5 @@
 import { decryptContent } from '@stacks/encryption';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { digest, fromUtf8, utf8 } from '../../src/protocol/bytes.ts';
 import { stacksCipher } from '../../src/protocol/envelope.ts';

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fromUtf8, utf8 } from '../../src/protocol/bytes.ts';
+import { utf8 } from '../../src/protocol/bytes.ts';
 import type { Bucket } from '../../src/protocol/ids.ts';
 import {
   checkPin,
@@ -10,7 +10,7 @@ import {
   type RecordPin,
 } from '../../src/protocol/record.ts';
 import { alice, app, now, server } from '../vectors/people.ts';
-import { codeOf, vectors } from './support.ts';
+import { codeOf, outcomeOf, vectors } from './support.ts';
 
 interface Vector {
   name: string;
@@ -37,8 +37,7 @@ test.each(refused)('$code: $name', async ({ file, code }) => {
 describe('pins', () => {
   test.each(pins)('$name', async ({ file, pinned, code }) => {
     const record = openRecord(utf8(file), check);
-    if (code === null) expect(() => checkPin(record, pinned)).not.toThrow();
-    else expect(await codeOf(() => checkPin(record, pinned))).toBe(code);
+    expect(await outcomeOf(() => checkPin(record, pinned))).toBe(code ?? 'accepted');
   });
 
   test('a first record needs none', () => {
@@ -85,9 +84,7 @@ test('cut or changed anywhere, a record is refused', async () => {
   await fc.assert(
     fc.asyncProperty(fc.nat(file.length - 1), fc.integer({ min: 1, max: 255 }), async (at, flip) => {
       const changed = file.with(at, (file[at] as number) ^ flip);
-      const code = await codeOf(() => openRecord(changed, check)).catch(() => 'accepted');
-      // outside the token only the spelling of white space or unknown members could change, and there are none
-      expect(code, fromUtf8(file.subarray(at, at + 1), 'x')).toMatch(/^(malformed|signature-invalid)$/);
+      expect(await outcomeOf(() => openRecord(changed, check))).toMatch(/^(malformed|signature-invalid)$/);
       expect(await codeOf(() => openRecord(file.subarray(0, at), check))).toBe('malformed');
     }),
     { numRuns: 200 },

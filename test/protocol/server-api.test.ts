@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { utf8 } from '../../src/protocol/bytes.ts';
 import { LetterboxError } from '../../src/protocol/errors.ts';
@@ -50,8 +50,10 @@ describe('bodies', () => {
 
   test('acks and deletions: at most 200', async () => {
     const item = { from: alice.address, id };
-    expect(parseItemsBody(json({ items: Array(200).fill(item) }))).toHaveLength(200);
-    expect(await codeOf(() => parseItemsBody(json({ items: Array(201).fill(item) })))).toBe('malformed');
+    expect(parseItemsBody(json({ items: Array.from({ length: 200 }, () => item) }))).toHaveLength(200);
+    expect(await codeOf(() => parseItemsBody(json({ items: Array.from({ length: 201 }, () => item) })))).toBe(
+      'malformed',
+    );
     expect(await codeOf(() => parseItemsBody(json({ items: [{ from: 'x', id }] })))).toBe('malformed');
   });
 
@@ -107,7 +109,7 @@ describe('bodies', () => {
 });
 
 test.each(Object.keys(PROBLEMS) as ProblemCode[])('problem %s crosses the wire', (code) => {
-  const problem = toProblem(new LetterboxError(code, { now: 7 } as never));
+  const problem = toProblem(new LetterboxError(code, { now: 7 }));
   expect(problem).toMatchObject({ type: `urn:letterbox:problem:${code}`, ...PROBLEMS[code] });
   expect(fromProblem(JSON.parse(JSON.stringify(problem)), 9).code).toBe(code);
 });

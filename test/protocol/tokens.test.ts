@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { TokenVerifier } from 'jsontokens';
 import { expect, test } from 'vitest';
 import { utf8 } from '../../src/protocol/bytes.ts';

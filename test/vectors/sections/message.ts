@@ -16,21 +16,22 @@ const plaintext = {
 
 const seal = async (value: object | string, publicKey: string = bob.publicKey): Promise<string> => {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return (await encryptContent(text, { publicKey, cipherTextEncoding: 'base64' })) as string;
+  return encryptContent(text, { publicKey, cipherTextEncoding: 'base64' });
 };
 
 const changed = (file: string, change: (envelope: Record<string, unknown>) => object): string =>
   JSON.stringify(change(JSON.parse(file) as Record<string, unknown>));
 
+const described = (name: string, file: string) => ({
+  name,
+  file,
+  size: utf8(file).length,
+  sha256: digest(utf8(file)),
+});
+
 /** Section 3: message files for Bob; `size` and `sha256` are of the file's bytes unless a case names its own. */
 export async function messageVectors() {
   const file = await seal(plaintext);
-  const described = (name: string, text: string) => ({
-    name,
-    file: text,
-    size: utf8(text).length,
-    sha256: digest(utf8(text)),
-  });
   const refused = (name: string, code: string, text: string, own: object = {}) => ({
     ...described(name, text),
     code,
@@ -61,9 +62,9 @@ export async function messageVectors() {
       refused('other bytes of the same length', 'file-digest', file.replace('"iv":"', '"iv":" ').replace(',"eph', '"eph'), { sha256: digest(utf8(file)), size: utf8(file).length }),
       refused('not JSON', 'malformed', '{'),
       envelope('an extra member', (e) => ({ ...e, signature: '' })),
-      envelope('no wasString', ({ wasString: _, ...e }) => e),
+      envelope('no wasString', ({ wasString: _wasString, ...e }) => e),
       envelope('wasString false', (e) => ({ ...e, wasString: false })),
-      envelope('no cipherTextEncoding', ({ cipherTextEncoding: _, ...e }) => e),
+      envelope('no cipherTextEncoding', ({ cipherTextEncoding: _encoding, ...e }) => e),
       envelope('hex in upper case', (e) => ({ ...e, iv: 'AB'.repeat(16) })),
       envelope('base64 without padding', (e) => ({ ...e, cipherText: 'AAAAAA' })),
       envelope('base64 with unused bits set', (e) => ({ ...e, cipherText: 'AB==' })),

@@ -19,8 +19,8 @@ const claims = {
 const signed = (change: object = {}, key: PrivateKey = alice.privateKey): string =>
   forge({ header, claims: { ...claims, ...change }, key });
 
-const seal = async (plaintext: string, publicKey: string = bob.publicKey): Promise<string> =>
-  (await encryptContent(plaintext, { publicKey, cipherTextEncoding: 'base64' })) as string;
+const seal = (plaintext: string, publicKey: string = bob.publicKey): Promise<string> =>
+  encryptContent(plaintext, { publicKey, cipherTextEncoding: 'base64' });
 
 const pad = (token: string): string => token.padEnd(1535, ' ');
 
