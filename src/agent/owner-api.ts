@@ -29,6 +29,8 @@ export interface OwnerApi {
   // -- people
   accept(sender: SenderKey): Promise<void>;
   block(sender: SenderKey): Promise<void>;
+  /** Deletes what waits in Requests from this sender, unread; what comes later is asked about again. */
+  dismiss(sender: SenderKey): Promise<void>;
   unblock(sender: SenderKey): Promise<void>;
   blocked(): Promise<readonly SenderKey[]>;
 

@@ -42,12 +42,12 @@ export function parseOwnerRequest(value: unknown): OwnerRequest {
   return { to: OWNER, method, args: PARSERS[method](args[0], args[1]) } as OwnerRequest;
 }
 
-/** Parses a request, makes the call, wraps what comes of it. Never rejects. */
+/** Parses a request, makes the call, wraps what comes of it. Never rejects or throws. */
 export function answerOwner(owner: OwnerApi, value: unknown): Promise<OwnerAnswer> {
-  return toAnswer(async () => {
+  return toAnswer(() => {
     const request = parseOwnerRequest(value);
     const call = owner[request.method] as (...args: unknown[]) => Promise<unknown>;
-    return await call.apply(owner, [...request.args]);
+    return call.apply(owner, [...request.args]);
   });
 }
 
@@ -65,6 +65,7 @@ const PARSERS: { readonly [Method in OwnerMethod]: (first: unknown, second: unkn
   cancelSend: (id) => [parseMessageId(id)],
   accept: (sender) => [parseSenderKey(sender)],
   block: (sender) => [parseSenderKey(sender)],
+  dismiss: (sender) => [parseSenderKey(sender)],
   unblock: (sender) => [parseSenderKey(sender)],
   blocked: () => [],
   disconnect: (inbox) => [parseAddress(inbox)],

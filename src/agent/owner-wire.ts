@@ -44,6 +44,7 @@ export const OWNER_METHODS: Readonly<Record<OwnerMethod, true>> = {
   cancelSend: true,
   accept: true,
   block: true,
+  dismiss: true,
   unblock: true,
   blocked: true,
   disconnect: true,
