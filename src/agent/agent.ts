@@ -1,5 +1,5 @@
 import type { Address } from '../protocol/ids.ts';
-import type { Account, ConnectOptions, ListQuery, MessageKey, MessagePage, SendOptions, SentMessage } from '../protocol/page-api.ts';
+import type { Account, MessagePage, SentMessage } from '../protocol/page-api.ts';
 import type { OwnerApi } from './owner-api.ts';
 import type { PageCaller } from './ports.ts';
 

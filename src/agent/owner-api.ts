@@ -103,7 +103,12 @@ export interface Overview {
   readonly unread: number;
   readonly requests: number;
   readonly apps: readonly ConnectedApp[];
-  readonly sync: { readonly state: 'fine' | 'late' | 'failed' | 'busy'; readonly checked: number; readonly of: number; readonly at?: number };
+  readonly sync: {
+    readonly state: 'fine' | 'late' | 'failed' | 'busy';
+    readonly checked: number;
+    readonly of: number;
+    readonly at?: number;
+  };
   readonly approvals: number;
   /** http on loopback is let through: shown in every view while it is on. */
   readonly development: boolean;
@@ -233,7 +238,13 @@ export interface ConnectApproval extends ApprovalBase {
    * lets Letterbox read the app's own session from the page. `refused`: the session handed over does not hold.
    */
   readonly session:
-    | { readonly state: 'given'; readonly address: Address; readonly bucket: Bucket; readonly hub: string; readonly name?: Name }
+    | {
+        readonly state: 'given';
+        readonly address: Address;
+        readonly bucket: Bucket;
+        readonly hub: string;
+        readonly name?: Name;
+      }
     | { readonly state: 'consent' }
     | { readonly state: 'refused'; readonly problem: WireError };
   /** Preferred server to start with: the person's default, else the app's suggestion. */

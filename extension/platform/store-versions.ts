@@ -1,0 +1,23 @@
+import type { IDBPDatabase } from 'idb';
+import { SCHEMA } from '../../src/agent/store.ts';
+
+/** The database's version. Each change of SCHEMA is one more, with its step below. */
+export const VERSION = 1;
+
+/** Brings a database of any older version up to VERSION, step by step. */
+export function upgrade(database: IDBPDatabase, from: number): void {
+  if (from < 1) createAll(database);
+}
+
+function createAll(database: IDBPDatabase): void {
+  for (const [name, { key, indexes }] of Object.entries(SCHEMA)) {
+    const table = database.createObjectStore(name, { keyPath: pathOf(key) });
+    for (const [index, path] of Object.entries<string | readonly string[]>(indexes)) {
+      table.createIndex(index, pathOf(path));
+    }
+  }
+}
+
+function pathOf(path: string | readonly string[]): string | string[] {
+  return typeof path === 'string' ? path : [...path];
+}

@@ -1,0 +1,275 @@
+import type { Digest } from '../protocol/bytes.ts';
+import type { WireError } from '../protocol/errors.ts';
+import type { Address, Bucket, DeliveryId, MessageId, Name, Origin, PublicKey } from '../protocol/ids.ts';
+import type { MessageContent } from '../protocol/message.ts';
+import type { OutboxState } from '../protocol/page-api.ts';
+import type { Pointer } from '../protocol/pointer.ts';
+import type { ServerEntry } from '../protocol/record.ts';
+import type { Cursor } from '../protocol/server-api.ts';
+import type { Decision, Grants, ProvenName, Settings } from './owner-api.ts';
+
+/**
+ * What the agent keeps on disk, one type a table. Members that an index reads are absent where a row is not to be
+ * found by it. Times ending in `At` are Unix seconds unless they say otherwise; `nextTry` is in milliseconds.
+ */
+
+/** When something that failed is tried again. */
+export interface Retry {
+  readonly attempts: number;
+  /** Milliseconds. */
+  readonly nextTry: number;
+}
+
+/** One inbox: one user in one app, and its own record. */
+export interface InboxRow {
+  readonly address: Address;
+  readonly app: Origin;
+  readonly publicKey: PublicKey;
+  readonly bucket: Bucket;
+  readonly hub: string;
+  readonly associationToken?: string;
+  /** The owner's name, only where the registry leads from it to this bucket. */
+  readonly name?: ProvenName;
+  readonly appName?: string;
+  readonly icon?: string;
+  readonly connectedAt: number;
+  /** `closing`: disconnected, its servers are still to be told. `closed`: only its messages are left. */
+  readonly state: 'open' | 'paused' | 'closing' | 'closed';
+  /** For `paused`: the address of the session that the app has now. */
+  readonly changedTo?: Address;
+  readonly servers: readonly ServerEntry[];
+  /** The record as last published; `at` and `iat` in seconds. */
+  readonly published?: {
+    readonly seq: number;
+    readonly file: Uint8Array;
+    readonly iat: number;
+    readonly at: number;
+  };
+  /** Something of the record changed and is not published yet. */
+  readonly publish?: Retry;
+  /** Version of what `contacts` say of this inbox: the policy at its servers follows it. */
+  readonly policySeq: number;
+  readonly problem?: WireError;
+}
+
+/** One inbox at one of its servers. */
+export interface LinkRow {
+  readonly inbox: Address;
+  /** `serverKey` of the entry. */
+  readonly server: string;
+  readonly entry: ServerEntry;
+  /** `leaving`: no longer preferred; what waits there is pulled once more, then it is left. */
+  readonly stage: 'open' | 'leaving';
+  /** `seq` of the record that it was enrolled with. */
+  readonly enrolledSeq?: number;
+  readonly policySeq?: number;
+  readonly cursor?: Cursor;
+  /** The daily walk through the whole list, while it is under way. */
+  readonly walk?: { readonly cursor?: Cursor };
+  /** Milliseconds. */
+  readonly walkedAt?: number;
+  /** Milliseconds. */
+  readonly syncedAt?: number;
+  /** When it is due, whether or not something failed. */
+  readonly retry: Retry;
+  readonly problem?: WireError;
+}
+
+/** What is known of the file that an entry stands for. */
+export type EntryContent =
+  /** From an unknown or blocked sender: nothing was fetched. */
+  | { readonly state: 'sealed' }
+  | {
+      readonly state: 'fetching';
+      readonly attempts: number;
+      readonly mismatches: number;
+      readonly reason?: WireError;
+    }
+  | { readonly state: 'unreadable'; readonly reason: WireError; readonly final: boolean }
+  | ({ readonly state: 'readable'; readonly name?: Name } & MessageContent)
+  /** It was a receipt: counted, never shown. */
+  | { readonly state: 'receipt' }
+  /** Deleted by the person; the row stays, so that the message does not come back. */
+  | { readonly state: 'removed' };
+
+/** One received message: once per (inbox, sender, message id), whatever a server or sender repeats. */
+export interface EntryRow {
+  readonly inbox: Address;
+  readonly from: Address;
+  readonly id: MessageId;
+  readonly app: Origin;
+  /** What the sender signed; absent where its pointer could not be opened, which then stands in `pointer`. */
+  readonly file?: { readonly bucket: Bucket; readonly sha256: Digest; readonly size: number };
+  readonly pointer?: Pointer;
+  readonly claimedName?: Name;
+  readonly sentAt: number;
+  readonly receivedAt: number;
+  readonly expires: number;
+  readonly read: boolean;
+  readonly conflicting: boolean;
+  readonly content: EntryContent;
+  readonly thread?: string;
+  /** Milliseconds; while something is still to be fetched. */
+  readonly nextTry?: number;
+  /** Present while the entry is shown: newest first, over all apps and within one. */
+  readonly order?: readonly [negativeTime: number, inbox: Address, from: Address, id: MessageId];
+  readonly appOrder?: readonly [app: Origin, negativeTime: number, from: Address, id: MessageId];
+  /** Likewise, while it is also unread. */
+  readonly unreadOrder?: readonly [app: Origin, negativeTime: number, from: Address, id: MessageId];
+}
+
+/** One delivery as a server lists it, and what that server still has to hear of it. */
+export interface DeliveryRow {
+  readonly inbox: Address;
+  readonly server: string;
+  readonly from: Address;
+  readonly delivery: DeliveryId;
+  /** The entry that it led to. */
+  readonly entryFrom: Address;
+  readonly entry: MessageId;
+  readonly expires: number;
+  /** The server knows that it was read. */
+  readonly acknowledged: boolean;
+  readonly pending?: 'ack' | 'remove';
+}
+
+export type Relation = 'allowed' | 'unknown' | 'blocked';
+
+/** Someone who wrote to an inbox, or was written to from it. */
+export interface ContactRow {
+  readonly inbox: Address;
+  readonly address: Address;
+  readonly app: Origin;
+  readonly relation: Relation;
+  /** When the person last decided; what the policy's lists are cut by. */
+  readonly decidedAt?: number;
+  /** The bucket whose record was verified. */
+  readonly bucket?: Bucket;
+  /** Proven forth and back. */
+  readonly name?: ProvenName;
+  readonly claimedName?: Name;
+  /** A claim that is still to be proven. */
+  readonly nameTry?: Retry;
+  readonly nextNameTry?: number;
+  readonly provenName?: Name;
+  readonly nameShape?: string;
+  /** Messages from an unknown sender that wait for the person's word. */
+  readonly waiting: number;
+  readonly firstSent?: number;
+  readonly lastSent?: number;
+  /** The sender is only the server's word: none of the pointers could be opened. */
+  readonly hearsay?: true;
+  /** Present while the sender stands in Requests. */
+  readonly requestOrder?: readonly [negativeTime: number, inbox: Address, address: Address];
+}
+
+/** The newest record seen of an address. docs/protocol.md#2 */
+export interface PinRow {
+  readonly address: Address;
+  readonly seq: number;
+  readonly token: string;
+}
+
+export interface OutboxRow {
+  readonly id: MessageId;
+  readonly inbox: Address;
+  readonly app: Origin;
+  readonly kind: 'message' | 'receipt';
+  /** The page's call that it came from: asked again, the call finds what it already did. */
+  readonly request?: string;
+  readonly to: { readonly name: Name } | { readonly address: Address; readonly bucket?: Bucket };
+  readonly content: MessageContent;
+  readonly createdAt: number;
+  readonly state: OutboxState;
+  /** Settled once, before anything is sealed for it. */
+  readonly recipient?: {
+    readonly address: Address;
+    readonly bucket: Bucket;
+    readonly name?: Name;
+    readonly publicKey: PublicKey;
+  };
+  /** The very bytes of the file, until they are in the bucket. */
+  readonly file?: Uint8Array;
+  /** The very pointer and its delivery id, the same each time it is posted. */
+  readonly pointer?: { readonly delivery: DeliveryId; readonly pointer: Pointer };
+  readonly storedAt?: number;
+  readonly acceptedAt?: number;
+  readonly deliveredAt?: number;
+  /** How often it was posted again while unanswered. */
+  readonly reposts: number;
+  readonly attempts: number;
+  /** Milliseconds; absent where nothing is to be done any more. */
+  readonly nextTry?: number;
+  /** The person took it back: the file is to be deleted, then this row. */
+  readonly withdrawn?: true;
+  readonly reason?: WireError;
+  /** Present on a receipt that is not sealed yet, so that the next ids can join it. */
+  readonly openReceipt?: readonly [inbox: Address, to: Address];
+}
+
+export interface GrantRow {
+  readonly app: Origin;
+  readonly grants: Grants;
+  /** The person let Letterbox read this app's own session from its page. */
+  readonly consent: boolean;
+}
+
+/** What a page asked for, until the page has heard the answer. */
+export interface ApprovalRow {
+  readonly id: string;
+  readonly app: Origin;
+  readonly place: string;
+  /** Equal for identical requests: they share one row. */
+  readonly fingerprint: string;
+  readonly askedAt: number;
+  readonly appName?: string;
+  readonly icon?: string;
+  readonly ask: ConnectAsk | SendAsk;
+  /** `approved`: decided, its effects not all on disk yet. `done`, `declined`, `failed`: ready for the page to hear. */
+  readonly state: 'open' | 'approved' | 'done' | 'declined' | 'failed';
+  readonly decision?: Extract<Decision, { approve: true }>;
+  readonly decidedAt?: number;
+  readonly problem?: WireError;
+}
+
+export interface ConnectAsk {
+  readonly kind: 'connect';
+  readonly session:
+    | { readonly state: 'given'; readonly session: PublicSession }
+    | { readonly state: 'consent' }
+    | { readonly state: 'refused'; readonly problem: WireError };
+  readonly server?: string;
+  readonly serverFrom?: 'settings' | 'app' | 'record';
+}
+
+export interface SendAsk {
+  readonly kind: 'send';
+  readonly inbox: Address;
+  readonly to: OutboxRow['to'];
+  readonly content: MessageContent;
+  readonly request?: string;
+  /** The message that it became. */
+  readonly id: MessageId;
+}
+
+/** What is known of a session without its key. */
+export interface PublicSession {
+  readonly address: Address;
+  readonly publicKey: PublicKey;
+  readonly bucket: Bucket;
+  readonly hub: string;
+  readonly associationToken?: string;
+  readonly name?: ProvenName;
+}
+
+/** A number kept beside the rows that it counts. */
+export interface CounterRow {
+  /** `unread <inbox>` or `requests`. */
+  readonly counter: string;
+  readonly value: number;
+}
+
+export interface SettingsRow {
+  readonly key: 'settings';
+  readonly settings: Settings;
+}
