@@ -14,7 +14,7 @@ const plaintext = {
   subject: 'Friday',
 };
 
-const seal = async (value: object | string, publicKey: string = bob.publicKey): Promise<string> => {
+const seal = (value: object | string, publicKey: string = bob.publicKey): Promise<string> => {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   return encryptContent(text, { publicKey, cipherTextEncoding: 'base64' });
 };
