@@ -40,10 +40,7 @@ async function transact<Table extends TableName, Result>(
   work: (tx: Writing<Table>) => Promise<Result>,
 ): Promise<Result> {
   const tx = database.transaction([...tables] as string[], mode, { durability: 'strict' });
-  const done = tx.done.then(
-    () => undefined,
-    (error: unknown) => error ?? new DOMException('the transaction was aborted', 'AbortError'),
-  );
+  const done = tx.done.then(() => undefined, asError);
   let result: Result;
   try {
     result = await work(tablesOf<Table>(tx));
@@ -55,6 +52,10 @@ async function transact<Table extends TableName, Result>(
   const failure = await done;
   if (failure !== undefined) throw failure;
   return result;
+}
+
+function asError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new DOMException('the transaction was aborted', 'AbortError');
 }
 
 function abort(tx: AnyTransaction): void {
@@ -91,7 +92,7 @@ interface Source {
 type WritableStore = IDBPObjectStore<unknown, string[], string, 'readwrite'>;
 
 function sourceOf<T extends TableName>(tx: AnyTransaction, table: T, query: Query<T>): Source {
-  const store = tx.objectStore(table as string);
+  const store = tx.objectStore(table);
   return query.index === undefined ? store : store.index(query.index);
 }
 

@@ -1,4 +1,4 @@
-import type { Address, Bucket, DeliveryId, Name, Origin } from './ids.ts';
+import type { Address, Bucket, DeliveryId, Name, Origin, PlaceOptions } from './ids.ts';
 import type { Pointer } from './pointer.ts';
 import type { ServerEntry } from './record.ts';
 import type {
@@ -18,6 +18,8 @@ export interface Caller {
   readonly app: Origin;
   readonly bucket: Bucket;
   readonly name?: Name;
+  /** Which places its agent lets through: those of servers and of buckets in what they answer. */
+  readonly places?: PlaceOptions;
   /** A fresh token for one act. `now` in Unix seconds, as the server sees it. */
   authorize(request: TokenRequest): RequestToken;
 }

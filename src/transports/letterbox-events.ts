@@ -1,0 +1,83 @@
+import { isLetterboxError, LetterboxError } from '../protocol/errors.ts';
+import type { Address, Origin } from '../protocol/ids.ts';
+import { LIMITS, parseServerEvent, type ServerEvent } from '../protocol/server-api.ts';
+import type { Caller, ListenEvents, Subscription } from '../protocol/transport.ts';
+import type { ServerClock } from './server-clock.ts';
+import type { OpenSocket, Socket } from './socket.ts';
+
+interface Listening {
+  readonly server: Origin;
+  readonly callers: readonly Caller[];
+  readonly events: ListenEvents;
+}
+
+const NO_BODY = new Uint8Array();
+
+/** Hints over `/v1/events`, for at most 64 inboxes a socket: more of them take more sockets. docs/protocol.md#6 */
+export function listen(openSocket: OpenSocket, clock: ServerClock, listening: Listening): Subscription {
+  const parts = Math.ceil(listening.callers.length / LIMITS.subscriptions);
+  const sockets = Array.from({ length: parts }, (_, part) => {
+    const callers = listening.callers.slice(part * LIMITS.subscriptions, (part + 1) * LIMITS.subscriptions);
+    return listenOnce(openSocket, clock, { ...listening, callers });
+  });
+  return {
+    close() {
+      for (const socket of sockets) socket.close();
+    },
+  };
+}
+
+function listenOnce(
+  openSocket: OpenSocket,
+  clock: ServerClock,
+  { server, callers, events }: Listening,
+): Socket {
+  const byAddress = new Map(callers.map((caller) => [caller.address, caller]));
+  const learnt = new Set<Address>();
+
+  const subscribe = (caller: Caller | undefined): void => {
+    if (caller === undefined) return; // an address that nobody asked for
+    const token = caller.authorize({ aud: server, act: 'read', now: clock.now(server), body: NO_BODY });
+    socket.send(JSON.stringify({ type: 'subscribe', token }));
+  };
+
+  const handle = (event: ServerEvent | undefined): void => {
+    switch (event?.type) {
+      case 'hint':
+      case 'subscribed': // whatever came before it was not hinted at
+        if (byAddress.has(event.address)) events.hint(event.address);
+        break;
+      case 'expired':
+        subscribe(byAddress.get(event.address));
+        break;
+      case 'refused':
+        if (event.address !== undefined && learnsTime(event)) subscribe(byAddress.get(event.address));
+        break;
+      case 'heartbeat':
+      case undefined:
+        break;
+    }
+  };
+
+  /** A refusal for the token's time is answered once with a better one; every other leaves that inbox to the polls. */
+  const learnsTime = ({ address, problem }: Extract<ServerEvent, { type: 'refused' }>): boolean => {
+    if (address === undefined || learnt.has(address) || problem.now === undefined) return false;
+    learnt.add(address);
+    clock.learn(server, problem.now);
+    return true;
+  };
+
+  const socket = openSocket(`${server.replace(/^http/, 'ws')}/v1/events`, {
+    opened: () => callers.forEach(subscribe),
+    message(text) {
+      try {
+        handle(parseServerEvent(text));
+      } catch (error) {
+        socket.close();
+        events.lost(isLetterboxError(error) ? error : new LetterboxError('internal', { problem: 'event' }));
+      }
+    },
+    closed: (reason) => events.lost(reason),
+  });
+  return socket;
+}
