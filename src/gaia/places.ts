@@ -1,0 +1,34 @@
+import ipaddr from 'ipaddr.js';
+import { LetterboxError } from '../protocol/errors.ts';
+import { allowLoopback, isLoopback, type PlaceOptions } from '../protocol/ids.ts';
+
+/**
+ * Lets only public places through: https, no user info, no localhost, no literal address that is private, loopback,
+ * link-local, shared or otherwise special (v4-mapped included). Names that resolve to such an address are the guarded
+ * fetch's to refuse, where the platform can resolve them. docs/protocol.md#4
+ * @throws LetterboxError `place-forbidden`
+ */
+export function requirePublicPlace(address: string, options: PlaceOptions = {}): URL {
+  const url = URL.parse(address);
+  if (url === null) throw forbidden(address, 'not a URL');
+  if (url.username !== '' || url.password !== '') throw forbidden(url.origin, 'has user info');
+  if (options[allowLoopback] && isWeb(url) && isLoopback(url.hostname)) return url;
+  if (url.protocol !== 'https:') throw forbidden(address, 'not https');
+  if (!isPublicHost(url.hostname)) throw forbidden(address, 'not a public host');
+  return url;
+}
+
+/** False for localhost and for literal addresses outside the public Internet. `hostname` as a URL serialises it. */
+export function isPublicHost(hostname: string): boolean {
+  const host = hostname.replace(/\.$/, '').replace(/^\[(.*)\]$/, '$1');
+  if (host === 'localhost' || host.endsWith('.localhost')) return false;
+  return !ipaddr.isValid(host) || ipaddr.parse(host).range() === 'unicast';
+}
+
+function isWeb(url: URL): boolean {
+  return url.protocol === 'https:' || url.protocol === 'http:';
+}
+
+function forbidden(url: string, problem: string): LetterboxError<'place-forbidden'> {
+  return new LetterboxError('place-forbidden', { url, problem });
+}
