@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+
+/**
+ * Holds each bundle of the build against its budget: what one entry loads, shared chunks included, in bytes after gzip.
+ * A budget is a promise to people (pages must not get slower, the worker must start fast), so it is raised by a commit of
+ * its own that says why.
+ */
+const BUDGETS: Readonly<Record<string, number>> = {
+  background: 60_000,
+  content: 2_000,
+  page: 4_000,
+  popup: 30_000,
+  approve: 30_000,
+  settings: 30_000,
+};
+
+const sizes = JSON.parse(readFileSync('dist/sizes.json', 'utf8')) as Record<string, { gzip: number }>;
+const names = new Set([...Object.keys(BUDGETS), ...Object.keys(sizes)]);
+for (const name of names) {
+  const size = sizes[name]?.gzip ?? Number.NaN;
+  const budget = BUDGETS[name] ?? Number.NaN;
+  const fits = size <= budget;
+  if (!fits) process.exitCode = 1;
+  console.log(`${fits ? '✓' : '✗'} ${name.padEnd(12)} ${size} of ${budget} bytes`);
+}

@@ -1,0 +1,122 @@
+import { readFile, rm } from 'node:fs/promises';
+import { killAll, type Outcome, runCommand } from './lanes/step.ts';
+import { countReport } from './lanes/vitest-report.ts';
+
+/**
+ * `npm test` after the set-up: two lanes side by side, since each leaves a core idle at times.
+ *
+ *     code      types → lint → format → unused → unit, contract and architecture tests ─┐
+ *                                                                  (built?) Firefox smoke test
+ *     browser   build → size budgets → web-ext lint → end-to-end tests in Chromium
+ *
+ * Nothing stops at the first failure. The last line counts tests, and each check that is none as one.
+ */
+const REPORTS = 'out/test';
+
+/** Under CI nothing is skipped: a skipped test is a failed one. */
+const STRICT = process.env['CI'] === 'true';
+
+const outcomes: Outcome[] = [];
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    killAll();
+    process.exit(1);
+  });
+}
+
+await rm(REPORTS, { recursive: true, force: true });
+const built = check('build', process.execPath, 'scripts/build.ts');
+await Promise.all([codeLane(), browserLane()]);
+finish();
+
+async function codeLane(): Promise<void> {
+  await check('types', 'tsc', '-b');
+  await check('lint', 'oxlint', '--type-aware', '--deny-warnings');
+  await check('format', 'oxfmt', '--check');
+  await check('unused', 'knip');
+  await tests('unit');
+  if (await built) await tests('e2e-firefox');
+  else report('e2e-firefox', notBuilt(), 0);
+}
+
+async function browserLane(): Promise<void> {
+  if (!(await built)) {
+    report('e2e-chromium', notBuilt(), 0);
+    return;
+  }
+  await check('size budgets', process.execPath, 'scripts/budgets.ts');
+  await check(
+    'web-ext lint',
+    'web-ext',
+    'lint',
+    '--source-dir',
+    'dist/firefox',
+    '--warnings-as-errors',
+    '--boring',
+  );
+  await tests('e2e-chromium');
+}
+
+/** A check that is no test: passes where the command exits 0. */
+async function check(name: string, command: string, ...args: string[]): Promise<boolean> {
+  const start = performance.now();
+  const { code, output } = await runCommand(command, args);
+  const passed = code === 0;
+  report(
+    name,
+    { passed: passed ? 1 : 0, failed: passed ? 0 : 1, failures: passed ? [] : [name] },
+    performance.now() - start,
+  );
+  if (!passed) console.log(output.trimEnd());
+  return passed;
+}
+
+/** One project of vitest.config.ts. */
+async function tests(project: string): Promise<void> {
+  const start = performance.now();
+  const file = `${REPORTS}/${project}.json`;
+  const args = [
+    'run',
+    '--project',
+    project,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${file}`,
+  ];
+  const { code, output } = await runCommand('vitest', args);
+  const outcome = countReport(await readIfThere(file), code, STRICT);
+  report(project, outcome, performance.now() - start);
+  if (outcome.failed > 0) console.log(output.trimEnd());
+}
+
+function notBuilt(): Outcome {
+  return { passed: 0, failed: 1, failures: ['there is no build to test'] };
+}
+
+function report(name: string, outcome: Outcome, ms: number): void {
+  outcomes.push({ ...outcome, failures: outcome.failures.map((failure) => `${name}: ${failure}`) });
+  const count = `${outcome.passed} passed${outcome.failed > 0 ? `, ${outcome.failed} FAILED` : ''}`;
+  console.log(
+    `${outcome.failed > 0 ? '✗' : '✓'} ${name.padEnd(14)} ${(ms / 1000).toFixed(1).padStart(6)} s   ${count}`,
+  );
+}
+
+function finish(): void {
+  const failures = outcomes.flatMap((outcome) => outcome.failures);
+  if (failures.length > 0)
+    console.log(`\nFailed:\n${failures.map((failure) => `  ${failure}`).join('\n')}\n`);
+  const sum = (member: 'passed' | 'failed'): number =>
+    outcomes.reduce((total, outcome) => total + outcome[member], 0);
+  process.exitCode = sum('failed') > 0 ? 1 : 0;
+  console.log(`${sum('passed')} passed, ${sum('failed')} failed`);
+}
+
+async function readIfThere(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
