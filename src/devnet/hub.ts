@@ -1,3 +1,4 @@
+import { BodyError } from './body.ts';
 import { challengeText } from './hub/hub-auth.ts';
 import { HubError } from './hub/hub-error.ts';
 import { routeHub } from './hub/hub-routes.ts';
@@ -56,10 +57,15 @@ function hubHandler(hub: HubContext): Handler {
     try {
       return withHeaders(await routeHub(hub, request), OPEN_TO_ALL);
     } catch (error) {
-      if (error instanceof HubError) return withHeaders(json(error.status, error), OPEN_TO_ALL);
+      const refusal = error instanceof BodyError ? bodyRefusal(error) : error;
+      if (refusal instanceof HubError) return withHeaders(json(refusal.status, refusal), OPEN_TO_ALL);
       throw error;
     }
   };
+}
+
+function bodyRefusal({ status, message }: BodyError): HubError {
+  return new HubError(status === 413 ? 'PayloadTooLargeError' : 'InvalidInputError', message);
 }
 
 function readPrefix(origin: string): string {

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
+import { readJson } from '../body.ts';
 import { json, rawPath } from '../loopback.ts';
 import type { Answer } from '../loopback.ts';
 import { authorize } from './hub-auth.ts';
 import type { AuthContext } from './hub-auth.ts';
-import { readJson } from './hub-body.ts';
 import { HubError } from './hub-error.ts';
 import { listFiles } from './hub-list.ts';
 import { parseReadPath, parseWritePath } from './hub-path.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { readBody } from './hub-body.ts';
+import { readBody } from '../body.ts';
 import { HubError } from './hub-error.ts';
 import { checkPath } from './hub-path.ts';
 import type { HubFile } from './hub-path.ts';

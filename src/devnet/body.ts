@@ -1,9 +1,20 @@
 import type { IncomingMessage } from 'node:http';
-import { HubError } from './hub-error.ts';
+
+/** Why a request's body was not taken. */
+export class BodyError extends Error {
+  override readonly name = 'BodyError';
+  readonly status: 400 | 413;
+
+  constructor(status: 400 | 413, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
 
 /**
  * Reads a request's body. What announces itself as too large is refused before a byte of it is read.
- * @throws HubError PayloadTooLargeError (413)
+ * @param limit in bytes
+ * @throws BodyError 413
  */
 export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
   const announced = Number(request.headers['content-length'] ?? 0);
@@ -18,7 +29,10 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
   return Buffer.concat(chunks);
 }
 
-/** Reads a small JSON object; an empty body is an empty object. */
+/**
+ * Reads a small JSON object; an empty body is an empty object.
+ * @throws BodyError 400, 413
+ */
 export async function readJson(request: IncomingMessage, limit: number): Promise<Record<string, unknown>> {
   const body = (await readBody(request, limit)).toString();
   if (body === '') return {};
@@ -29,9 +43,9 @@ export async function readJson(request: IncomingMessage, limit: number): Promise
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause;
   }
-  throw new HubError('InvalidInputError', 'The body is not a JSON object');
+  throw new BodyError(400, 'The body is not a JSON object');
 }
 
-function tooLarge(limit: number): HubError {
-  return new HubError('PayloadTooLargeError', `At most ${String(limit)} bytes are taken`);
+function tooLarge(limit: number): BodyError {
+  return new BodyError(413, `At most ${String(limit)} bytes are taken`);
 }

@@ -1,0 +1,6 @@
+/** What the page is told of its devnet: `<meta name="devnet-…" content="…">`, filled in when it is served. */
+export function devnetValue(name: 'registry'): string {
+  const meta = document.querySelector<HTMLMetaElement>(`meta[name="devnet-${name}"]`);
+  if (meta === null) throw new Error(`the page says nothing of devnet-${name}`);
+  return meta.content;
+}
