@@ -1,0 +1,100 @@
+import { LetterboxError } from '../protocol/errors.ts';
+import { parseAddress, type Address } from '../protocol/ids.ts';
+import { decodeJws } from '../protocol/jws.ts';
+import { checkRequestToken, TOKEN_MAX_LENGTH, type Act, type VerifiedRequest } from '../protocol/tokens.ts';
+import { nowOf, type ServerContext } from './context.ts';
+import type { InboxExchange } from './http.ts';
+import type { Inbox } from './stores/store.ts';
+
+const NO_BODY: Uint8Array = new Uint8Array();
+
+/**
+ * Checks the request's token, all of docs/protocol.md#5 up to the signature.
+ * @throws LetterboxError as checkRequestToken
+ */
+export function authenticate(exchange: InboxExchange, acts: readonly Act[], body = NO_BODY): VerifiedRequest {
+  const [, token] = /^Bearer +(\S+)$/i.exec(exchange.request.headers.get('authorization') ?? '') ?? [];
+  return checkToken(exchange.context, { token, acts, address: exchange.address, body });
+}
+
+/** The owner of an enrolled inbox, by a token for that inbox. */
+export interface Owner {
+  readonly caller: VerifiedRequest;
+  readonly inbox: Inbox;
+}
+
+/**
+ * Checks the token and that it speaks for the inbox as it is enrolled.
+ * @throws LetterboxError as `authenticate`; `not-enrolled`; `token-address` for another app or bucket
+ */
+export async function authenticateOwner(
+  exchange: InboxExchange,
+  acts: readonly Act[],
+  body?: Uint8Array,
+): Promise<Owner> {
+  const caller = authenticate(exchange, acts, body);
+  return { caller, inbox: await requireOwner(exchange.context, caller) };
+}
+
+/**
+ * A subscription's token: the address that it subscribes is its own.
+ * @throws LetterboxError as `authenticateOwner`
+ */
+export async function authenticateSubscriber(
+  context: ServerContext,
+  token: string,
+): Promise<VerifiedRequest> {
+  const caller = checkToken(context, {
+    token,
+    acts: ['read'],
+    address: claimedAddress(token),
+    body: NO_BODY,
+  });
+  await requireOwner(context, caller);
+  return caller;
+}
+
+/** Whom a token claims to be from, before anything of it is checked. @throws LetterboxError `token-invalid` */
+export function claimedAddress(token: string): Address {
+  try {
+    if (token.length > TOKEN_MAX_LENGTH)
+      throw new LetterboxError('too-large', { what: 'token', limit: TOKEN_MAX_LENGTH });
+    return parseAddress(decodeJws(token, 'letterbox-request+jwt', 'token').claims['sub'], 'token.sub');
+  } catch (cause) {
+    const problem = cause instanceof Error ? cause.message : 'unreadable';
+    throw new LetterboxError('token-invalid', { problem }, { cause });
+  }
+}
+
+interface TokenCheck {
+  readonly token: string | undefined;
+  readonly acts: readonly Act[];
+  readonly address: Address;
+  readonly body: Uint8Array;
+}
+
+function checkToken(context: ServerContext, { token, ...check }: TokenCheck): VerifiedRequest {
+  const reusable = check.acts.includes('read');
+  return checkRequestToken(token, {
+    ...context,
+    ...check,
+    now: nowOf(context),
+    aud: context.origin,
+    verify: reusable ? context.verifyAgain : context.verify,
+  });
+}
+
+async function requireOwner({ store }: ServerContext, caller: VerifiedRequest): Promise<Inbox> {
+  const inbox = await store.inbox(caller.sub);
+  if (inbox === undefined) throw new LetterboxError('not-enrolled', {});
+  requireSameApp(caller, inbox);
+  return inbox;
+}
+
+/** docs/protocol.md#5: app and bucket are those of the enrolled record. @throws LetterboxError `token-address` */
+export function requireSameApp(
+  { app, bucket }: VerifiedRequest,
+  record: Pick<Inbox, 'app' | 'bucket'>,
+): void {
+  if (app !== record.app || bucket !== record.bucket) throw new LetterboxError('token-address', {});
+}

@@ -1,0 +1,38 @@
+import type { Origin, PlaceOptions } from '../protocol/ids.ts';
+import type { SignatureCheck } from '../protocol/jws.ts';
+import type { Clock } from '../protocol/ports.ts';
+import type { ServerInfo } from '../protocol/server-api.ts';
+import type { Log, Lookup, Timer } from './ports.ts';
+import type { Store, StoreLimits } from './stores/store.ts';
+
+export const RETENTION_SECONDS = 30 * 86_400;
+
+/** How much an inbox takes unless its operator says otherwise. docs/protocol.md#6 */
+export const STORE_LIMITS: StoreLimits = { stored: 10_000, unknown: 200, unknownPerSender: 5 };
+
+/** What a server is made of. `allowLoopback` is the development switch. */
+export interface ServerOptions extends PlaceOptions {
+  /** The server's public origin: what tokens must name, never taken from a request. */
+  readonly origin: Origin;
+  readonly store: Store;
+  readonly lookup: Lookup;
+  readonly clock: Clock;
+  readonly timer: Timer;
+  readonly log: Log;
+  readonly verify: SignatureCheck;
+  /** The limits that the store was opened with, for `/v1/server`. */
+  readonly limits: StoreLimits;
+  /** What the operator states in `/v1/server`. */
+  readonly about?: Pick<ServerInfo, 'operator' | 'terms' | 'price' | 'contact'>;
+}
+
+/** What every route works with. */
+export interface ServerContext extends ServerOptions {
+  /** The same check with a memory, for tokens that are used again. */
+  readonly verifyAgain: SignatureCheck;
+}
+
+/** Unix seconds. */
+export function nowOf({ clock }: { readonly clock: Clock }): number {
+  return Math.floor(clock.now() / 1000);
+}

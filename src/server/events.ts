@@ -1,0 +1,130 @@
+import type { Address } from '../protocol/ids.ts';
+import { LIMITS, parseEventRequest, toProblem, type ServerEvent } from '../protocol/server-api.ts';
+import { LetterboxError } from '../protocol/errors.ts';
+import { authenticateSubscriber, claimedAddress } from './caller.ts';
+import type { ServerContext } from './context.ts';
+import { asProblem } from './problem.ts';
+
+/** The sockets of `GET /v1/events`. docs/protocol.md#6 */
+export interface Events {
+  /** Takes over a socket that was just opened. */
+  open(socket: Socket): Connection;
+}
+
+/** The shell's end of a socket. */
+export interface Socket {
+  send(text: string): void;
+  /** @param code RFC 6455 section 7.4 */
+  close(code: number, reason: string): void;
+}
+
+/** What the shell tells of a socket. */
+export interface Connection {
+  readonly received: (text: string) => void;
+  readonly closed: () => void;
+}
+
+const HEARTBEAT_MS = 20_000;
+/** How long a socket may stay without a subscription. */
+const IDLE_MS = 10_000;
+/** Messages that wait to be checked; who sends more than this at once is no agent. */
+const MAX_WAITING = 2 * LIMITS.subscriptions;
+const POLICY_VIOLATION = 1008;
+
+export function createEvents(context: ServerContext): Events {
+  return { open: (socket) => connect(context, socket) };
+}
+
+/**
+ * ```
+ *  open ──10 s without a subscription──► closed
+ *   │ subscribe (token)
+ *   ├─► refused, and the socket stays
+ *   └─► subscribed ──hint per delivery──► ┐
+ *          ▲  └──token's exp──► expired   │
+ *          └────────── subscribe anew ◄───┘        heartbeat every 20 s throughout
+ * ```
+ */
+function connect(context: ServerContext, socket: Socket): Connection {
+  const { timer, clock, store } = context;
+  const subscriptions = new Map<Address, () => void>();
+  let open = true;
+  let waiting = 0;
+  let turn: Promise<void> = Promise.resolve();
+  let stopIdle = startIdle();
+  let stopHeartbeat = startHeartbeat();
+
+  const say = (event: ServerEvent): void => {
+    if (open) socket.send(JSON.stringify(event));
+  };
+
+  function startHeartbeat(): () => void {
+    return timer.after(HEARTBEAT_MS, () => {
+      say({ type: 'heartbeat' });
+      stopHeartbeat = startHeartbeat();
+    });
+  }
+
+  function startIdle(): () => void {
+    return timer.after(IDLE_MS, () => end(POLICY_VIOLATION, 'no subscription'));
+  }
+
+  function end(code: number, reason: string): void {
+    closed();
+    socket.close(code, reason);
+  }
+
+  function closed(): void {
+    open = false;
+    stopIdle();
+    stopHeartbeat();
+    for (const stop of subscriptions.values()) stop();
+    subscriptions.clear();
+  }
+
+  function listen(address: Address, exp: number): void {
+    subscriptions.get(address)?.();
+    stopIdle();
+    const stopWatching = store.watch(address, (cursor) => say({ type: 'hint', address, cursor }));
+    const stopTimer = timer.after(Math.max(0, exp * 1000 - clock.now()), () => {
+      stopWatching();
+      subscriptions.delete(address);
+      say({ type: 'expired', address });
+      if (subscriptions.size === 0) stopIdle = startIdle();
+    });
+    subscriptions.set(address, () => {
+      stopWatching();
+      stopTimer();
+    });
+  }
+
+  async function subscribe(text: string): Promise<void> {
+    waiting -= 1;
+    if (!open) return;
+    let address: Address | undefined;
+    try {
+      const { token } = parseEventRequest(text);
+      address = claimedAddress(token);
+      if (!subscriptions.has(address) && subscriptions.size >= LIMITS.subscriptions) {
+        throw new LetterboxError('quota', {});
+      }
+      const { exp } = await authenticateSubscriber(context, token);
+      if (!open) return; // it was closed while its token was checked
+      listen(address, exp);
+      say({ type: 'subscribed', address });
+    } catch (error) {
+      const problem = toProblem(asProblem(error, context.log));
+      say({ type: 'refused', ...(address === undefined ? {} : { address }), problem });
+    }
+  }
+
+  return {
+    received(text) {
+      if (!open) return;
+      waiting += 1;
+      if (waiting > MAX_WAITING) end(POLICY_VIOLATION, 'too many messages');
+      turn = turn.then(() => subscribe(text));
+    },
+    closed,
+  };
+}

@@ -1,0 +1,107 @@
+import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { getRequestListener } from '@hono/node-server';
+import { WebSocketServer, type WebSocket } from 'ws';
+import type { Server } from './server.ts';
+
+/** A server on its port. */
+export interface Listening {
+  /** Where it listens, without a trailing slash: not necessarily the origin that clients use. */
+  readonly url: string;
+  /** Takes no more, lets what is under way finish (at most `STOP_MS`), and closes the sockets. */
+  stop(): Promise<void>;
+}
+
+const STOP_MS = 5000;
+const GOING_AWAY = 1001;
+const UNSUPPORTED_DATA = 1003;
+/** Longer than any subscription. */
+const MAX_FRAME_BYTES = 8 * 1024;
+/** A socket that lets this much pile up is not read. */
+const MAX_UNSENT_BYTES = 256 * 1024;
+
+/**
+ * Listens, and only then makes the server, which may want to know where.
+ * @param make is given the URL
+ */
+export async function listen(
+  { host, port }: { readonly host: string; readonly port: number },
+  make: (url: string) => Server,
+): Promise<Listening> {
+  const http = createHttpServer({ requestTimeout: 30_000, headersTimeout: 10_000 });
+  const url = await bind(http, host, port);
+  const server = make(url);
+  const sockets = acceptSockets(http, server);
+  const respond = getRequestListener(server.fetch, {
+    errorHandler: () => new Response(null, { status: 400 }),
+  });
+  http.on('request', (incoming, outgoing) => void respond(incoming, outgoing));
+  return { url, stop: () => stop(http, sockets) };
+}
+
+function bind(http: HttpServer, host: string, port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    http.once('error', reject);
+    http.listen(port, host, () => {
+      http.off('error', reject);
+      resolve(urlOf(http));
+    });
+  });
+}
+
+function urlOf(http: HttpServer): string {
+  const address = http.address();
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  return `http://${name}:${address.port}`;
+}
+
+function acceptSockets(http: HttpServer, { events }: Server): WebSocketServer {
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_FRAME_BYTES,
+    perMessageDeflate: false,
+  });
+  http.on('upgrade', (request, socket, head) => {
+    if (request.url?.split('?', 1)[0] === '/v1/events') {
+      sockets.handleUpgrade(request, socket, head, (webSocket) => attach(webSocket, events));
+    } else refuse(socket);
+  });
+  return sockets;
+}
+
+function refuse(socket: Duplex): void {
+  socket.once('error', () => void socket.destroy());
+  socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+}
+
+function attach(webSocket: WebSocket, events: Server['events']): void {
+  const connection = events.open({
+    send(text) {
+      if (webSocket.bufferedAmount > MAX_UNSENT_BYTES) webSocket.terminate();
+      else webSocket.send(text);
+    },
+    close: (code, reason) => webSocket.close(code, reason),
+  });
+  webSocket.on('message', (data, isBinary) => {
+    if (isBinary || !Buffer.isBuffer(data)) webSocket.close(UNSUPPORTED_DATA, 'text only');
+    else connection.received(data.toString('utf8'));
+  });
+  webSocket.on('error', () => webSocket.terminate()); // the other side broke the protocol: 'close' follows
+  webSocket.on('close', connection.closed);
+}
+
+function stop(http: HttpServer, sockets: WebSocketServer): Promise<void> {
+  for (const socket of sockets.clients) socket.close(GOING_AWAY, 'the server stops');
+  return new Promise((resolve) => {
+    const force = setTimeout(() => {
+      for (const socket of sockets.clients) socket.terminate();
+      http.closeAllConnections();
+    }, STOP_MS);
+    http.close(() => {
+      clearTimeout(force);
+      resolve();
+    });
+    http.closeIdleConnections();
+  });
+}

@@ -1,0 +1,49 @@
+import { resolveName } from '../gaia/names.ts';
+import { readRecord } from '../gaia/records.ts';
+import { isLetterboxError, LetterboxError } from '../protocol/errors.ts';
+import type { PlaceOptions } from '../protocol/ids.ts';
+import type { SignatureCheck } from '../protocol/jws.ts';
+import type { Clock, Fetch } from '../protocol/ports.ts';
+import { createCache } from './cache.ts';
+import type { Lookup } from './ports.ts';
+
+export interface LookupOptions extends PlaceOptions {
+  /** A guarded one: the addresses come from strangers. */
+  readonly fetch: Fetch;
+  readonly clock: Clock;
+  readonly verify: SignatureCheck;
+  /** Base URL of the name registry; without one no name can be verified. */
+  readonly registry?: string;
+}
+
+const GOOD_SECONDS = 600;
+const BAD_SECONDS = 60;
+const CACHED = 10_000;
+
+/** Looks up over HTTP what hubs and the name registry hold. docs/protocol.md#5 */
+export function createLookup({ registry, ...web }: LookupOptions): Lookup {
+  const cache = <Value>() =>
+    createCache<Value>({
+      clock: web.clock,
+      good: GOOD_SECONDS,
+      bad: BAD_SECONDS,
+      size: CACHED,
+      keep: isAnswer,
+    });
+  const records = cache<Awaited<ReturnType<Lookup['record']>>>();
+  const names = cache<Awaited<ReturnType<Lookup['bucketOfName']>>>();
+  return {
+    record: (bucket, maxAge) => records(bucket, maxAge, async () => (await readRecord(bucket, web)).record),
+    bucketOfName: (name, app) =>
+      names(`${name} ${app}`, GOOD_SECONDS, async () => {
+        if (registry === undefined)
+          throw new LetterboxError('name-unproven', { name, problem: 'no registry' });
+        return (await resolveName(name, app, { ...web, registry })).bucket;
+      }),
+  };
+}
+
+/** That nobody was asked is no answer to remember. */
+function isAnswer(error: unknown): boolean {
+  return isLetterboxError(error) && error.code !== 'lookup-busy';
+}

@@ -1,0 +1,31 @@
+import type { Bucket, Name, Origin } from '../protocol/ids.ts';
+import type { VerifiedRecord } from '../protocol/record.ts';
+import type { ProblemCode } from '../protocol/server-api.ts';
+
+/** Looks things up where others keep them. Both answers are cached, rated and shared by those who ask at once. */
+export interface Lookup {
+  /**
+   * The record at a bucket's well-known place.
+   * @param maxAge seconds; an answer older than this is asked for again
+   * @throws LetterboxError as src/gaia/records.ts readRecord, and `lookup-busy`
+   */
+  record(bucket: Bucket, maxAge: number): Promise<VerifiedRecord>;
+  /**
+   * The bucket that a name leads to in an app, by its owner's signature.
+   * @throws LetterboxError as src/gaia/names.ts resolveName, and `lookup-busy`
+   */
+  bucketOfName(name: Name, app: Origin): Promise<Bucket>;
+}
+
+/** Calls back once, later; the returned function calls it off. */
+export interface Timer {
+  after(milliseconds: number, call: () => void): () => void;
+}
+
+/** What the server tells its operator: never content, ids, addresses, names or paths of anyone. */
+export interface Log {
+  /** A request was answered. `route` is the template of its path, never the path. */
+  answered(entry: { route: string; method: string; status: number; problem?: ProblemCode; ms: number }): void;
+  /** Something broke that no caller is to blame for. */
+  failed(error: unknown): void;
+}

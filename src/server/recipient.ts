@@ -1,0 +1,69 @@
+import { isLetterboxError, LetterboxError } from '../protocol/errors.ts';
+import type { Origin } from '../protocol/ids.ts';
+import type { VerifiedRecord } from '../protocol/record.ts';
+import type { VerifiedRequest } from '../protocol/tokens.ts';
+import { nowOf, type ServerContext } from './context.ts';
+import type { Inbox, StoredRecord } from './stores/store.ts';
+
+const CONFIRM_SECONDS = 86_400;
+/** A record as young as this is not asked for again, so that a hub that lags is not pressed. */
+const FRESH_SECONDS = 60;
+
+/** One and the same for every reason: a sender learns nothing of the recipient from it. docs/protocol.md#5 */
+export function refused(cause?: unknown): LetterboxError<'recipient-refused'> {
+  return new LetterboxError('recipient-refused', {}, { cause });
+}
+
+/**
+ * Whether the recipient wants to hear from this sender, as far as that is known without a look-up.
+ * @throws LetterboxError `recipient-refused`
+ */
+export async function checkPolicy(
+  context: ServerContext,
+  inbox: Inbox,
+  sender: VerifiedRequest,
+): Promise<void> {
+  if (inbox.frozen || inbox.exp <= nowOf(context)) throw refused();
+  const standing = await context.store.standing(inbox.address, sender.sub);
+  if (standing === 'allowed') return;
+  const unnamed = inbox.unknown === 'named' && sender.name === undefined;
+  if (standing === 'blocked' || inbox.unknown === 'closed' || unnamed) throw refused();
+}
+
+/**
+ * Before the first delivery, and at most daily after: the recipient's own bucket lists this server. Fetches from the
+ * enrolled bucket only, never on a caller's word. docs/protocol.md#5
+ * @returns the inbox by the newest record
+ * @throws LetterboxError `recipient-refused`; `unavailable`, `lookup-busy` where the hub gives no answer, or an old one
+ */
+export async function confirmRecipient(context: ServerContext, inbox: Inbox): Promise<Inbox> {
+  const now = nowOf(context);
+  if (inbox.confirmed !== undefined && now - inbox.confirmed < CONFIRM_SECONDS) return inbox;
+  const record = await readWellKnown(context, inbox);
+  if (record.seq < inbox.seq) throw new LetterboxError('unavailable', { after: FRESH_SECONDS });
+  if (record.seq === inbox.seq && record.token !== inbox.token) throw refused();
+  const listed = record.app === inbox.app && listsServer(record, context.origin);
+  const stored = storedRecord(record);
+  await context.store.confirm(stored, listed ? 'listed' : 'frozen', now);
+  return { ...stored, confirmed: listed ? now : undefined, frozen: !listed };
+}
+
+export function listsServer({ servers }: VerifiedRecord, origin: Origin): boolean {
+  return servers.some((server) => server.type === 'letterbox' && server.url === origin);
+}
+
+export function storedRecord(record: VerifiedRecord): StoredRecord {
+  const { address, app, bucket, seq, exp, token, accept } = record;
+  return { address, app, bucket, seq, exp, token, unknown: accept.unknown };
+}
+
+async function readWellKnown({ lookup }: ServerContext, { bucket }: Inbox): Promise<VerifiedRecord> {
+  try {
+    return await lookup.record(bucket, FRESH_SECONDS);
+  } catch (error) {
+    if (isLetterboxError(error, 'lookup-busy')) throw error;
+    if (isLetterboxError(error, 'unreachable')) throw new LetterboxError('unavailable', {});
+    if (isLetterboxError(error)) throw refused(error);
+    throw error;
+  }
+}

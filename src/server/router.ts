@@ -1,0 +1,63 @@
+import { parseAddress } from '../protocol/ids.ts';
+import type { Answer, Exchange, InboxExchange } from './http.ts';
+import { plainProblem } from './problem.ts';
+import { acks } from './routes/acks.ts';
+import { count } from './routes/count.ts';
+import { deletions } from './routes/deletions.ts';
+import { enrol } from './routes/enrol.ts';
+import { health } from './routes/health.ts';
+import { info } from './routes/info.ts';
+import { leave } from './routes/leave.ts';
+import { list } from './routes/list.ts';
+import { policy } from './routes/policy.ts';
+import { send } from './routes/send.ts';
+
+type Handler<Input extends Exchange> = (exchange: Input) => Answer | Promise<Answer>;
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
+interface Endpoint<Input extends Exchange> {
+  readonly methods: { readonly [Name in Method]?: Handler<Input> };
+}
+
+/** What a request is for: `template` names the endpoint without naming anyone. */
+export interface Route {
+  readonly template: string;
+  handle(exchange: Exchange): Answer | Promise<Answer>;
+}
+
+const PLAIN = new Map<string, Endpoint<Exchange>>([
+  ['/v1/server', { methods: { GET: info } }],
+  ['/v1/events', { methods: { GET: () => plainProblem(426, 'upgrade required', { upgrade: 'websocket' }) } }],
+  ['/healthz', { methods: { GET: health } }],
+]);
+
+const INBOX = new Map<string, Endpoint<InboxExchange>>([
+  ['', { methods: { PUT: enrol, DELETE: leave } }],
+  ['/messages', { methods: { POST: send, GET: list } }],
+  ['/count', { methods: { GET: count } }],
+  ['/acks', { methods: { POST: acks } }],
+  ['/deletions', { methods: { POST: deletions } }],
+  ['/policy', { methods: { PUT: policy } }],
+]);
+
+/** Finds the endpoint for a path and method. */
+export function route(path: string, method: string): Route {
+  const plain = PLAIN.get(path);
+  if (plain !== undefined) return { template: path, handle: handlerOf(plain, method) };
+  const [, address, rest = ''] = /^\/v1\/inboxes\/([^/]+)(\/[a-z]+)?$/.exec(path) ?? [];
+  const endpoint = INBOX.get(rest);
+  if (address === undefined || endpoint === undefined) return UNKNOWN;
+  const handle = handlerOf(endpoint, method);
+  return {
+    template: `/v1/inboxes/{address}${rest}`,
+    handle: (exchange) => handle({ ...exchange, address: parseAddress(address) }),
+  };
+}
+
+const UNKNOWN: Route = { template: 'unknown', handle: () => plainProblem(404, 'not found') };
+
+function handlerOf<Input extends Exchange>({ methods }: Endpoint<Input>, method: string): Handler<Input> {
+  const handler = Object.hasOwn(methods, method) ? methods[method as Method] : undefined;
+  const allow = Object.keys(methods).join(', ');
+  return handler ?? (() => plainProblem(405, 'method not allowed', { allow }));
+}

@@ -1,0 +1,85 @@
+import { isLetterboxError, LetterboxError } from '../../protocol/errors.ts';
+import { LIMITS, parseSendBody, type Acceptance, type SendBody } from '../../protocol/server-api.ts';
+import type { VerifiedRequest } from '../../protocol/tokens.ts';
+import { authenticate } from '../caller.ts';
+import { nowOf, RETENTION_SECONDS } from '../context.ts';
+import { readBody, type Answer, type InboxExchange } from '../http.ts';
+import { checkPolicy, confirmRecipient, refused } from '../recipient.ts';
+import { verifyName, verifySender } from '../sender.ts';
+import { digestOf } from '../stores/digest.ts';
+import type { Inbox, NewDelivery } from '../stores/store.ts';
+
+/**
+ * `POST /v1/inboxes/{address}/messages`, checked in the order of docs/protocol.md#5: shape, token, signature,
+ * enrolment, duplicate, policy, look-ups; only then is it stored. 201 says that it is durable.
+ */
+export async function send(exchange: InboxExchange): Promise<Answer> {
+  const body = await readBody(exchange.request, LIMITS.messageBytes);
+  const delivery = parseSendBody(body);
+  const sender = authenticate(exchange, ['send'], body);
+  const inbox = await findRecipient(exchange, sender);
+  const known = await findDuplicate(exchange, sender, delivery);
+  if (known !== undefined) return answer(200, known);
+  await checkPolicy(exchange.context, inbox, sender);
+  await lookUp(exchange, inbox, sender);
+  const { outcome, ...acceptance } = await exchange.context.store.accept(
+    toDelivery(exchange, sender, delivery),
+  );
+  return answer(outcome === 'stored' ? 201 : 200, acceptance);
+}
+
+async function findRecipient({ context, address }: InboxExchange, sender: VerifiedRequest): Promise<Inbox> {
+  const inbox = await context.store.inbox(address);
+  if (inbox === undefined || inbox.app !== sender.app) throw refused();
+  return inbox;
+}
+
+/** @throws LetterboxError `conflict` for the same id with another pointer */
+async function findDuplicate(
+  { context, address }: InboxExchange,
+  { sub: from }: VerifiedRequest,
+  { id, pointer }: SendBody,
+): Promise<Acceptance | undefined> {
+  const known = await context.store.remembered({ to: address, from, id }, nowOf(context));
+  if (known !== undefined && known.digest !== digestOf(pointer)) throw new LetterboxError('conflict', {});
+  return known;
+}
+
+async function lookUp({ context }: InboxExchange, inbox: Inbox, sender: VerifiedRequest): Promise<void> {
+  const confirmed = await confirmRecipient(context, inbox);
+  await checkPolicy(context, confirmed, sender); // by the newest record
+  const record = await verifySender(context, sender);
+  if (sender.name === undefined) return;
+  try {
+    await verifyName(context, record, sender.name);
+  } catch (error) {
+    const needsName =
+      confirmed.unknown === 'named' &&
+      (await context.store.standing(inbox.address, sender.sub)) === 'unknown';
+    if (needsName && isLetterboxError(error, 'sender-unverified')) throw refused(error);
+    throw error;
+  }
+}
+
+function toDelivery(
+  { context, address }: InboxExchange,
+  { sub: from, bucket, name }: VerifiedRequest,
+  { id, pointer }: SendBody,
+): NewDelivery {
+  const receivedAt = nowOf(context);
+  const expires = receivedAt + RETENTION_SECONDS;
+  return {
+    to: address,
+    from,
+    id,
+    bucket,
+    ...(name === undefined ? {} : { name }),
+    pointer,
+    receivedAt,
+    expires,
+  };
+}
+
+function answer(status: number, { receivedAt, expires }: Acceptance): Answer {
+  return { status, body: { receivedAt, expires } };
+}

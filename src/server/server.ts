@@ -1,0 +1,59 @@
+import type { ServerContext, ServerOptions } from './context.ts';
+import { createEvents, type Events } from './events.ts';
+import type { Answer } from './http.ts';
+import { asProblem, problemAnswer } from './problem.ts';
+import { route } from './router.ts';
+import { rememberSignatures } from './signature.ts';
+
+/** A message server without a port: HTTP in, HTTP out, and whatever sockets its shell opens. docs/protocol.md#6 */
+export interface Server {
+  /** Never rejects. */
+  readonly fetch: (request: Request) => Promise<Response>;
+  /** `GET /v1/events`, once the shell has upgraded it. */
+  readonly events: Events;
+}
+
+const REMEMBERED_SIGNATURES = 10_000;
+
+/** An agent in a browser needs no permission for the server's host: everything is open to all origins. */
+const CORS = { 'access-control-allow-origin': '*', 'access-control-expose-headers': 'Retry-After' };
+const PREFLIGHT: Answer = {
+  status: 204,
+  headers: {
+    'access-control-allow-methods': 'GET, POST, PUT, DELETE',
+    'access-control-allow-headers': 'Authorization, Content-Type, Letterbox-Invite',
+    'access-control-max-age': '86400',
+  },
+};
+
+export function createServer(options: ServerOptions): Server {
+  const context = { ...options, verifyAgain: rememberSignatures(options.verify, REMEMBERED_SIGNATURES) };
+  return { fetch: (request) => answer(context, request), events: createEvents(context) };
+}
+
+async function answer(context: ServerContext, request: Request): Promise<Response> {
+  if (request.method === 'OPTIONS') return toResponse(PREFLIGHT);
+  const started = context.clock.now();
+  const { pathname, searchParams: query } = new URL(request.url);
+  const found = route(pathname, request.method);
+  const entry = { route: found.template, method: request.method };
+  const ms = (): number => context.clock.now() - started;
+  try {
+    const result = await found.handle({ context, request, query });
+    context.log.answered({ ...entry, status: result.status, ms: ms() });
+    return toResponse(result);
+  } catch (error) {
+    const problem = asProblem(error, context.log);
+    const result = problemAnswer(problem);
+    context.log.answered({ ...entry, status: result.status, problem: problem.code, ms: ms() });
+    return toResponse(result);
+  }
+}
+
+function toResponse({ status, body, headers }: Answer): Response {
+  if (body === undefined) return new Response(null, { status, headers: { ...CORS, ...headers } });
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...CORS, ...headers },
+  });
+}

@@ -1,0 +1,119 @@
+import { DatabaseSync } from 'node:sqlite';
+import { toHex } from '../../protocol/bytes.ts';
+import { LetterboxError } from '../../protocol/errors.ts';
+import type { Address } from '../../protocol/ids.ts';
+import type { Random } from '../../protocol/ports.ts';
+import type { Cursor, DeliveryPage } from '../../protocol/server-api.ts';
+import { formatCursor, parseCursorAt } from './cursor.ts';
+import { deliveries, type Deliveries } from './sqlite/deliveries.ts';
+import { enrolments } from './sqlite/enrolments.ts';
+import { createGroupCommit } from './sqlite/group-commit.ts';
+import { inboxTable, type InboxRow } from './sqlite/inboxes.ts';
+import { policies } from './sqlite/policies.ts';
+import { migrate } from './sqlite/schema.ts';
+import type { ListQuery, Store, StoreLimits } from './store.ts';
+import { createWatchers } from './watchers.ts';
+
+export interface SqliteOptions {
+  /** The database file; made where it is not there. */
+  readonly path: string;
+  readonly limits: StoreLimits;
+  readonly random: Random;
+}
+
+/**
+ * The store on one machine: SQLite with a write-ahead log that is synced at each commit, so that what a promise
+ * confirmed survives kill -9 and power loss. Sequences have no gaps and counters are exact: both change in the
+ * delivery's own transaction.
+ * @throws Error where the file cannot be opened or is of a newer version
+ */
+export function openSqliteStore({ path, limits, random }: SqliteOptions): Store {
+  const db = open(path);
+  const epoch = epochOf(db, random);
+  const inboxes = inboxTable(db);
+  const policy = policies(db, inboxes);
+  const enrolment = enrolments(db, inboxes);
+  const mail = deliveries(db, inboxes, policy, limits);
+  const commit = createGroupCommit(db);
+  const watchers = createWatchers();
+  const cursor = (generation: number, sequence: number): Cursor =>
+    formatCursor({ epoch, generation, sequence });
+
+  return {
+    epoch,
+
+    inbox: read((address: Address) => enrolment.inbox(address)),
+    enrol: (...input) => commit.run(() => enrolment.enrol(...input)),
+    confirm: (...input) => commit.run(() => enrolment.confirm(...input)),
+    leave: (...input) => commit.run(() => enrolment.leave(...input)),
+
+    standing: read((inbox: Address, sender: Address) => policy.standing(inboxes.get(inbox).id, sender)),
+    setPolicy: (...input) => commit.run(() => policy.set(...input)),
+
+    remembered: read(({ to, ...key }, now) => {
+      const inbox = inboxes.find(to);
+      return inbox && mail.remembered(inbox.id, key, now);
+    }),
+    async accept(delivery) {
+      const { inbox, sequence, ...accepted } = await commit.run(() => mail.accept(delivery));
+      if (accepted.outcome === 'stored') watchers.tell(delivery.to, cursor(inbox, sequence));
+      return accepted;
+    },
+    list: read((address: Address, query: ListQuery) => listPage(inboxes.get(address), query, mail, epoch)),
+    counts: read((address: Address) => {
+      const { unread, total } = inboxes.get(address);
+      return { unread, total };
+    }),
+    acknowledge: (inbox, items) => commit.run(() => mail.acknowledge(inbox, items)),
+    remove: (inbox, items) => commit.run(() => mail.remove(inbox, items)),
+
+    watch: watchers.watch,
+
+    // oxlint-disable-next-line require-await -- the port is asynchronous, this adapter's end is not
+    async close() {
+      commit.flush();
+      db.close();
+    },
+  };
+}
+
+function open(path: string): DatabaseSync {
+  const db = new DatabaseSync(path, { timeout: 1000 });
+  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON');
+  migrate(db);
+  return db;
+}
+
+/** Made with the file and kept in it. */
+function epochOf(db: DatabaseSync, random: Random): string {
+  db.prepare(`INSERT OR IGNORE INTO meta (key, value) VALUES ('epoch', ?)`).run(toHex(random.bytes(8)));
+  return String(db.prepare(`SELECT value FROM meta WHERE key = 'epoch'`).get()?.['value']);
+}
+
+/** A read for the asynchronous port: what the database throws is `unavailable`. */
+function read<Input extends unknown[], Result>(query: (...input: Input) => Result) {
+  return (...input: Input): Promise<Result> =>
+    new Promise((resolve, reject) => {
+      try {
+        resolve(query(...input));
+      } catch (error) {
+        reject(
+          error instanceof LetterboxError ? error : new LetterboxError('unavailable', {}, { cause: error }),
+        );
+      }
+    });
+}
+
+function listPage(inbox: InboxRow, query: ListQuery, mail: Deliveries, epoch: string): DeliveryPage {
+  const last = { epoch, generation: inbox.id, sequence: inbox.last_sequence };
+  const start = query.after === undefined ? 0 : parseCursorAt(query.after, last);
+  const found = mail.page(inbox.id, start, query.limit + 1, query.unreadOnly);
+  const page = found.slice(0, query.limit);
+  return {
+    items: page.map(({ delivery }) => delivery),
+    cursor: formatCursor({ ...last, sequence: page.at(-1)?.sequence ?? start }),
+    more: found.length > page.length,
+    unread: inbox.unread,
+    total: inbox.total,
+  };
+}

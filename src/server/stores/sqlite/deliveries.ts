@@ -1,0 +1,164 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Digest } from '../../../protocol/bytes.ts';
+import { LetterboxError } from '../../../protocol/errors.ts';
+import type { Address, Bucket, DeliveryId, Name } from '../../../protocol/ids.ts';
+import type { Pointer } from '../../../protocol/pointer.ts';
+import type { Delivery, DeliveryKey } from '../../../protocol/server-api.ts';
+import { digestOf } from '../digest.ts';
+import type { Accepted, NewDelivery, Remembered, StoreLimits } from '../store.ts';
+import type { InboxRow, InboxTable } from './inboxes.ts';
+import type { Policies } from './policies.ts';
+
+/** What lies in the inboxes. Synchronous: writes run inside the caller's transaction. */
+export interface Deliveries {
+  remembered(inbox: number, key: DeliveryKey, now: number): Remembered | undefined;
+  /** `sequence`: where it stands in its inbox, newly stored or not. */
+  accept(delivery: NewDelivery): Accepted & { readonly inbox: number; readonly sequence: number };
+  /** In order, those after a sequence. */
+  page(inbox: number, after: number, limit: number, unreadOnly: boolean): Placed[];
+  acknowledge(address: Address, items: readonly DeliveryKey[]): void;
+  remove(address: Address, items: readonly DeliveryKey[]): void;
+}
+
+/** A delivery and where it stands in its inbox. */
+export interface Placed {
+  readonly sequence: number;
+  readonly delivery: Delivery;
+}
+
+interface DeliveryRow {
+  readonly rowid: number;
+  readonly sequence: number;
+  readonly sender: Address;
+  readonly id: DeliveryId;
+  readonly bucket: Bucket;
+  readonly name: Name | null;
+  readonly pointer: Pointer | null;
+  readonly digest: Digest;
+  readonly received_at: number;
+  readonly expires: number;
+  readonly read: 0 | 1;
+  readonly stranger: 0 | 1;
+}
+
+export function deliveries(
+  db: DatabaseSync,
+  inboxes: InboxTable,
+  { standing }: Policies,
+  limits: StoreLimits,
+): Deliveries {
+  const find = db.prepare('SELECT rowid, * FROM deliveries WHERE inbox = ? AND sender = ? AND id = ?');
+  const insert = db.prepare(
+    `INSERT INTO deliveries
+       (inbox, sequence, sender, id, bucket, name, pointer, digest, received_at, expires, stranger)
+       VALUES (:inbox, :sequence, :from, :id, :bucket, :name, :pointer, :digest, :receivedAt, :expires, :stranger)`,
+  );
+  const after = db.prepare(
+    `SELECT * FROM deliveries WHERE inbox = ? AND sequence > ? AND pointer IS NOT NULL ORDER BY sequence LIMIT ?`,
+  );
+  const unreadAfter = db.prepare(
+    `SELECT * FROM deliveries WHERE inbox = ? AND sequence > ? AND pointer IS NOT NULL AND read = 0
+       ORDER BY sequence LIMIT ?`,
+  );
+  const read = db.prepare(
+    `UPDATE deliveries SET read = 1
+       WHERE inbox = ? AND sender = ? AND id = ? AND read = 0 AND pointer IS NOT NULL`,
+  );
+  const blank = db.prepare(`UPDATE deliveries SET pointer = NULL, bucket = '', name = NULL WHERE rowid = ?`);
+  const forget = db.prepare('DELETE FROM deliveries WHERE rowid = ?');
+  const strangersOf = db.prepare(
+    `SELECT count(*) AS stored FROM deliveries
+       WHERE inbox = ? AND sender = ? AND stranger = 1 AND pointer IS NOT NULL`,
+  );
+
+  const row = (inbox: number, { from, id }: DeliveryKey): DeliveryRow | undefined =>
+    find.get(inbox, from, id) as DeliveryRow | undefined;
+
+  function uncount(inbox: number, { pointer, read: isRead, stranger }: DeliveryRow): void {
+    if (pointer === null) return; // it was taken off the counters when it was removed
+    inboxes.count(inbox, { total: -1, unread: isRead - 1, strangers: -stranger });
+  }
+
+  /** @throws LetterboxError `inbox-full`, `quota` */
+  function makeRoom(inbox: InboxRow, sender: Address, isStranger: boolean): void {
+    if (!isStranger) {
+      if (inbox.total - inbox.strangers >= limits.stored) throw new LetterboxError('inbox-full', {});
+      return;
+    }
+    const ofSender = Number(strangersOf.get(inbox.id, sender)?.['stored']);
+    if (inbox.strangers >= limits.unknown || ofSender >= limits.unknownPerSender) {
+      throw new LetterboxError('quota', {});
+    }
+  }
+
+  function store(inbox: InboxRow, delivery: NewDelivery, digest: Digest, isStranger: boolean): number {
+    const { to: _to, name = null, ...rest } = delivery;
+    const sequence = inbox.last_sequence + 1;
+    const stranger = Number(isStranger);
+    insert.run({ ...rest, name, digest, sequence, stranger, inbox: inbox.id });
+    inboxes.count(inbox.id, { sequence: 1, total: 1, unread: 1, strangers: stranger });
+    return sequence;
+  }
+
+  return {
+    remembered(inbox, key, now) {
+      const found = row(inbox, key);
+      if (found === undefined || found.expires <= now) return undefined;
+      return { digest: found.digest, receivedAt: found.received_at, expires: found.expires };
+    },
+
+    accept(delivery) {
+      const inbox = inboxes.find(delivery.to);
+      if (inbox === undefined) throw new LetterboxError('recipient-refused', {});
+      const digest = digestOf(delivery.pointer);
+      const known = row(inbox.id, delivery);
+      if (known !== undefined && known.expires > delivery.receivedAt) return repeat(inbox.id, known, digest);
+      const sender = standing(inbox.id, delivery.from);
+      if (sender === 'blocked') throw new LetterboxError('recipient-refused', {});
+      if (known !== undefined) {
+        uncount(inbox.id, known);
+        forget.run(known.rowid);
+      }
+      const current = inboxes.get(delivery.to);
+      makeRoom(current, delivery.from, sender === 'unknown');
+      const sequence = store(current, delivery, digest, sender === 'unknown');
+      const { receivedAt, expires } = delivery;
+      return { outcome: 'stored', receivedAt, expires, inbox: inbox.id, sequence };
+    },
+
+    page: (inbox, sequence, limit, unreadOnly) =>
+      (unreadOnly ? unreadAfter : after)
+        .all(inbox, sequence, limit)
+        .map((found) => toPlaced(found as unknown as DeliveryRow)),
+
+    acknowledge(address, items) {
+      const { id: inbox } = inboxes.get(address);
+      let changed = 0;
+      for (const { from, id } of items) changed += Number(read.run(inbox, from, id).changes);
+      inboxes.count(inbox, { unread: -changed });
+    },
+
+    remove(address, items) {
+      const { id: inbox } = inboxes.get(address);
+      for (const key of items) {
+        const found = row(inbox, key);
+        if (found === undefined) continue;
+        uncount(inbox, found);
+        blank.run(found.rowid);
+      }
+    },
+  };
+}
+
+function repeat(inbox: number, known: DeliveryRow, digest: Digest): ReturnType<Deliveries['accept']> {
+  if (known.digest !== digest) throw new LetterboxError('conflict', {});
+  const { received_at: receivedAt, expires, sequence } = known;
+  return { outcome: 'known', receivedAt, expires, inbox, sequence };
+}
+
+function toPlaced(found: DeliveryRow): Placed {
+  const { sequence, id, sender: address, bucket, name, received_at: receivedAt, expires } = found;
+  const from = { address, bucket, ...(name === null ? {} : { name }) };
+  const pointer = found.pointer as Pointer; // only what is listed is asked for
+  return { sequence, delivery: { id, from, pointer, receivedAt, expires, read: found.read === 1 } };
+}

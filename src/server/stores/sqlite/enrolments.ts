@@ -1,0 +1,88 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { LetterboxError } from '../../../protocol/errors.ts';
+import type { Address } from '../../../protocol/ids.ts';
+import type { Inbox, Store, StoredRecord } from '../store.ts';
+import type { InboxTable } from './inboxes.ts';
+
+/** Who has an inbox, by which record; and who left. Synchronous: writes run inside the caller's transaction. */
+export interface Enrolments {
+  inbox(address: Address): Inbox | undefined;
+  enrol(...input: Parameters<Store['enrol']>): void;
+  confirm(...input: Parameters<Store['confirm']>): void;
+  leave(...input: Parameters<Store['leave']>): void;
+}
+
+type RecordRow = Omit<Inbox, 'confirmed' | 'frozen'> & { confirmed: number | null; frozen: 0 | 1 };
+
+export function enrolments(db: DatabaseSync, inboxes: InboxTable): Enrolments {
+  const find = db.prepare(
+    `SELECT address, app, bucket, unknown, seq, exp, token, confirmed, frozen
+       FROM inboxes JOIN records ON records.inbox = inboxes.id WHERE address = ?`,
+  );
+  const put = db.prepare(
+    `INSERT OR REPLACE INTO records (inbox, app, bucket, unknown, seq, exp, token, confirmed, frozen)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const left = departures(db);
+
+  function inbox(address: Address): Inbox | undefined {
+    const row = find.get(address) as RecordRow | undefined;
+    if (row === undefined) return undefined;
+    return { ...row, confirmed: row.confirmed ?? undefined, frozen: row.frozen === 1 };
+  }
+
+  function write(id: number, record: StoredRecord, confirmed: number | undefined, frozen: boolean): void {
+    const { app, bucket, unknown, seq, exp, token } = record;
+    put.run(id, app, bucket, unknown, seq, exp, token, confirmed ?? null, Number(frozen));
+  }
+
+  return {
+    inbox,
+
+    enrol(record, issued, now) {
+      if (issued <= left.lastOf(record.address, now)) throw new LetterboxError('token-replayed', {});
+      const stored = inbox(record.address);
+      if (stored === undefined) write(inboxes.create(record.address), record, undefined, false);
+      else if (record.seq > stored.seq) {
+        const stays = stored.bucket === record.bucket && !stored.frozen;
+        write(inboxes.get(record.address).id, record, stays ? stored.confirmed : undefined, false);
+      } else if (record.token !== stored.token) throw new LetterboxError('seq', {});
+    },
+
+    confirm(record, state, now) {
+      const stored = inbox(record.address);
+      if (stored === undefined || record.seq < stored.seq) return;
+      if (record.seq === stored.seq && record.token !== stored.token) return;
+      const listed = state === 'listed';
+      write(inboxes.get(record.address).id, record, listed ? now : undefined, !listed);
+    },
+
+    leave(address, { jti, issued, forget }, now) {
+      if (left.has(address, jti, now)) throw new LetterboxError('token-replayed', {});
+      inboxes.erase(inboxes.get(address).id);
+      left.note(address, jti, issued, forget, now);
+    },
+  };
+}
+
+interface Departures {
+  has(address: Address, jti: string, now: number): boolean;
+  /** `iat` of the last leave that is still remembered; -1 where there is none. */
+  lastOf(address: Address, now: number): number;
+  note(address: Address, jti: string, issued: number, forget: number, now: number): void;
+}
+
+function departures(db: DatabaseSync): Departures {
+  const has = db.prepare('SELECT 1 FROM departures WHERE address = ? AND jti = ? AND forget > ?');
+  const last = db.prepare('SELECT max(issued) AS issued FROM departures WHERE address = ? AND forget > ?');
+  const note = db.prepare('INSERT INTO departures (address, jti, issued, forget) VALUES (?, ?, ?, ?)');
+  const forgetOld = db.prepare('DELETE FROM departures WHERE forget <= ?');
+  return {
+    has: (address, jti, now) => has.get(address, jti, now) !== undefined,
+    lastOf: (address, now) => (last.get(address, now)?.['issued'] ?? -1) as number,
+    note(address, jti, issued, forget, now) {
+      forgetOld.run(now);
+      note.run(address, jti, issued, forget);
+    },
+  };
+}

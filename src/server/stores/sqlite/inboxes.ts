@@ -1,0 +1,59 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { LetterboxError } from '../../../protocol/errors.ts';
+import type { Address } from '../../../protocol/ids.ts';
+
+/** An inbox's row: its counters, without its record. */
+export interface InboxRow {
+  readonly id: number;
+  readonly last_sequence: number;
+  readonly total: number;
+  readonly unread: number;
+  readonly strangers: number;
+  readonly policy_seq: number | null;
+  readonly policy_digest: string | null;
+}
+
+/** By how much an inbox's counters change. */
+export interface CounterChange {
+  readonly sequence?: number;
+  readonly total?: number;
+  readonly unread?: number;
+  readonly strangers?: number;
+}
+
+export interface InboxTable {
+  find(address: Address): InboxRow | undefined;
+  /** @throws LetterboxError `not-enrolled` */
+  get(address: Address): InboxRow;
+  /** @returns its id. */
+  create(address: Address): number;
+  erase(id: number): void;
+  count(id: number, change: CounterChange): void;
+  setPolicy(id: number, seq: number, digest: string): void;
+}
+
+export function inboxTable(db: DatabaseSync): InboxTable {
+  const find = db.prepare('SELECT * FROM inboxes WHERE address = ?');
+  const create = db.prepare('INSERT INTO inboxes (address) VALUES (?)');
+  const erase = db.prepare('DELETE FROM inboxes WHERE id = ?');
+  const setPolicy = db.prepare('UPDATE inboxes SET policy_seq = ?, policy_digest = ? WHERE id = ?');
+  const count = db.prepare(
+    `UPDATE inboxes SET last_sequence = last_sequence + ?, total = total + ?, unread = unread + ?,
+       strangers = strangers + ? WHERE id = ?`,
+  );
+
+  const table: InboxTable = {
+    find: (address) => find.get(address) as InboxRow | undefined,
+    get(address) {
+      const row = table.find(address);
+      if (row === undefined) throw new LetterboxError('not-enrolled', {});
+      return row;
+    },
+    create: (address) => Number(create.run(address).lastInsertRowid),
+    erase: (id) => void erase.run(id),
+    count: (id, { sequence = 0, total = 0, unread = 0, strangers = 0 }) =>
+      void count.run(sequence, total, unread, strangers, id),
+    setPolicy: (id, seq, digest) => void setPolicy.run(seq, digest, id),
+  };
+  return table;
+}

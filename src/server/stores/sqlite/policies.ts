@@ -1,0 +1,58 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Digest } from '../../../protocol/bytes.ts';
+import { LetterboxError } from '../../../protocol/errors.ts';
+import type { Address } from '../../../protocol/ids.ts';
+import type { PolicyBody } from '../../../protocol/server-api.ts';
+import type { Standing } from '../store.ts';
+import type { InboxTable } from './inboxes.ts';
+
+/** Whom an inbox's owner allows and blocks. Synchronous: writes run inside the caller's transaction. */
+export interface Policies {
+  readonly standing: (inbox: number, sender: Address) => Standing;
+  set(address: Address, policy: PolicyBody, bytes: Digest): void;
+}
+
+export function policies(db: DatabaseSync, inboxes: InboxTable): Policies {
+  const find = db.prepare('SELECT standing FROM standings WHERE inbox = ? AND sender = ?');
+  const allowed = db.prepare(`SELECT sender FROM standings WHERE inbox = ? AND standing = 'allowed'`);
+  const clear = db.prepare('DELETE FROM standings WHERE inbox = ?');
+  const add = db.prepare('INSERT OR REPLACE INTO standings (inbox, sender, standing) VALUES (?, ?, ?)');
+  const mark = db.prepare(
+    `UPDATE deliveries SET stranger = ?
+       WHERE inbox = ? AND sender = ? AND stranger <> ? AND pointer IS NOT NULL`,
+  );
+
+  const allowedOf = (inbox: number): Set<Address> =>
+    new Set(allowed.all(inbox).map((row) => row['sender'] as Address));
+
+  /** Deliveries move between the contacts' space and the strangers' with their sender. */
+  function move(inbox: number, senders: Address[], stranger: 0 | 1): void {
+    let moved = 0;
+    for (const sender of senders) moved += Number(mark.run(stranger, inbox, sender, stranger).changes);
+    inboxes.count(inbox, { strangers: stranger === 1 ? moved : -moved });
+  }
+
+  return {
+    standing: (inbox, sender) => (find.get(inbox, sender)?.['standing'] ?? 'unknown') as Standing,
+
+    set(address, policy, bytes) {
+      const { id, policy_seq: seq, policy_digest: digest } = inboxes.get(address);
+      if (seq !== null && policy.seq <= seq) {
+        if (policy.seq === seq && bytes === digest) return;
+        throw new LetterboxError('seq', {});
+      }
+      const before = allowedOf(id);
+      clear.run(id);
+      for (const sender of policy.allowed) add.run(id, sender, 'allowed');
+      for (const sender of policy.blocked) add.run(id, sender, 'blocked');
+      const after = allowedOf(id);
+      move(id, minus(after, before), 0);
+      move(id, minus(before, after), 1);
+      inboxes.setPolicy(id, policy.seq, bytes);
+    },
+  };
+}
+
+function minus(some: Set<Address>, others: Set<Address>): Address[] {
+  return [...some].filter((address) => !others.has(address));
+}

@@ -1,0 +1,138 @@
+import type { Digest } from '../../protocol/bytes.ts';
+import type { Address, Bucket, DeliveryId, Name } from '../../protocol/ids.ts';
+import type { Pointer } from '../../protocol/pointer.ts';
+import type { RecordClaims, RecordPin } from '../../protocol/record.ts';
+import type {
+  Acceptance,
+  Counts,
+  Cursor,
+  DeliveryKey,
+  DeliveryPage,
+  PolicyBody,
+} from '../../protocol/server-api.ts';
+
+/**
+ * The server's durable state: one inbox an address, its deliveries in the order of their arrival.
+ *
+ * Asynchronous throughout, and each method one atomic step, so that a store on another machine can stand in: an inbox
+ * is one subject, a position its sequence, (inbox, sender, id) the key that makes a delivery count once. Every promise
+ * of a write settles only when the write is durable. Times are Unix seconds and come from the caller.
+ *
+ * The contract is test/contracts/store.ts, which every adapter passes.
+ */
+export interface Store {
+  /** Stands in every cursor: another one makes them void. docs/protocol.md#6 */
+  readonly epoch: string;
+
+  /** What is known of an inbox; undefined where nobody enrolled. */
+  inbox(address: Address): Promise<Inbox | undefined>;
+
+  /**
+   * Makes or renews an inbox. A record above the stored one ends a freeze; with another bucket it has to be confirmed
+   * again. `issued` is the `iat` of the request's token.
+   * @throws LetterboxError `seq` for a record that is not above the stored one and not the same;
+   *   `token-replayed` where the inbox was left at `issued` or later
+   */
+  enrol(record: StoredRecord, issued: number, now: number): Promise<void>;
+
+  /** Notes what the well-known place says; a record below the stored one changes nothing. */
+  confirm(record: StoredRecord, state: 'listed' | 'frozen', now: number): Promise<void>;
+
+  /**
+   * Erases all of an inbox; only the leave's own id is kept, until `forget`.
+   * @throws LetterboxError `token-replayed` where this leave was done before, `not-enrolled`
+   */
+  leave(address: Address, leave: { jti: string; issued: number; forget: number }, now: number): Promise<void>;
+
+  /** How the inbox's owner looks at a sender. */
+  standing(inbox: Address, sender: Address): Promise<Standing>;
+
+  /** What was answered to a delivery that is still remembered, whether or not it is still listed. */
+  remembered(key: DeliveryAddress, now: number): Promise<Remembered | undefined>;
+
+  /**
+   * Stores a delivery. The same one again is the same answer and changes nothing.
+   * @throws LetterboxError `conflict` for another pointer under the same key; `recipient-refused` where the inbox is
+   *   gone or the sender blocked; `inbox-full`; `quota` for an unknown sender's share
+   */
+  accept(delivery: NewDelivery): Promise<Accepted>;
+
+  /** A page in order of arrival. @throws LetterboxError `cursor-expired`, `not-enrolled` */
+  list(inbox: Address, query: ListQuery): Promise<DeliveryPage>;
+
+  /** @throws LetterboxError `not-enrolled` */
+  counts(inbox: Address): Promise<Counts>;
+
+  /** Marks deliveries as read; they stay listed. What is not there is passed over. */
+  acknowledge(inbox: Address, items: readonly DeliveryKey[]): Promise<void>;
+
+  /** Takes deliveries off the list; their keys are remembered. What is not there is passed over. */
+  remove(inbox: Address, items: readonly DeliveryKey[]): Promise<void>;
+
+  /**
+   * Replaces the lists of allowed and blocked senders; blocked wins.
+   * @param bytes digest of the body that said so
+   * @throws LetterboxError `seq` for one below the stored, or equal from another body; `not-enrolled`
+   */
+  setPolicy(inbox: Address, policy: PolicyBody, bytes: Digest): Promise<void>;
+
+  /** Calls back after each delivery that became durable, until the returned function is called. */
+  watch(inbox: Address, arrived: (cursor: Cursor) => void): () => void;
+
+  /** Settles once everything that was asked for is done. */
+  close(): Promise<void>;
+}
+
+export type Standing = 'allowed' | 'blocked' | 'unknown';
+
+/** The part of a record that the server goes by, and the token that proves it. */
+export type StoredRecord = RecordPin &
+  Pick<RecordClaims, 'address' | 'app' | 'bucket' | 'exp'> & {
+    readonly unknown: RecordClaims['accept']['unknown'];
+  };
+
+export interface Inbox extends StoredRecord {
+  /** When the well-known place last held this record, or a later one that lists this server. */
+  readonly confirmed: number | undefined;
+  /** The newest record no longer lists this server. */
+  readonly frozen: boolean;
+}
+
+export interface DeliveryAddress extends DeliveryKey {
+  readonly to: Address;
+}
+
+export interface NewDelivery extends DeliveryAddress {
+  readonly bucket: Bucket;
+  readonly name?: Name;
+  readonly id: DeliveryId;
+  readonly pointer: Pointer;
+  readonly receivedAt: number;
+  readonly expires: number;
+}
+
+export interface Remembered extends Acceptance {
+  /** SHA-256 of the pointer. */
+  readonly digest: Digest;
+}
+
+export interface Accepted extends Acceptance {
+  readonly outcome: 'stored' | 'known';
+}
+
+export interface ListQuery {
+  /** From the start where absent. */
+  readonly after?: Cursor;
+  readonly limit: number;
+  readonly unreadOnly: boolean;
+}
+
+/** How much an inbox takes. docs/protocol.md#6 */
+export interface StoreLimits {
+  /** Of those who are allowed; unknown senders never take their space. */
+  readonly stored: number;
+  /** Of all unknown senders together. */
+  readonly unknown: number;
+  /** Of one unknown sender. */
+  readonly unknownPerSender: number;
+}

@@ -1,0 +1,26 @@
+import type { Address } from '../../protocol/ids.ts';
+import type { Cursor } from '../../protocol/server-api.ts';
+import type { Store } from './store.ts';
+
+/** Who wants to know of new deliveries, for stores whose deliveries all pass through this process. */
+export interface Watchers {
+  readonly watch: Store['watch'];
+  tell(inbox: Address, cursor: Cursor): void;
+}
+
+export function createWatchers(): Watchers {
+  const watching = new Map<Address, Set<(cursor: Cursor) => void>>();
+  return {
+    watch(inbox, arrived) {
+      const call = (cursor: Cursor): void => arrived(cursor); // the same function may watch twice
+      const calls = watching.get(inbox) ?? new Set();
+      watching.set(inbox, calls.add(call));
+      return () => {
+        if (calls.delete(call) && calls.size === 0) watching.delete(inbox);
+      };
+    },
+    tell(inbox, cursor) {
+      for (const call of watching.get(inbox) ?? []) call(cursor);
+    },
+  };
+}
