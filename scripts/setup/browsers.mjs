@@ -137,7 +137,11 @@ async function debians(browser, env) {
     );
   }
   console.log(`Installing Debian's package ${browser.debian}.`);
-  const quiet = { env: { ...env, DEBIAN_FRONTEND: 'noninteractive' } };
+  /** @type {import('node:child_process').SpawnOptions} */
+  const quiet = {
+    env: { ...env, DEBIAN_FRONTEND: 'noninteractive' },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  };
   const apt = (/** @type {readonly string[]} */ ...args) => {
     const [command = 'apt-get', ...rest] = [
       ...sudo,
