@@ -146,7 +146,7 @@ async function debians(browser, env) {
     const [command = 'apt-get', ...rest] = [
       ...sudo,
       'apt-get',
-      '-q',
+      '-qq',
       '-o',
       'DPkg::Lock::Timeout=120',
       ...args,

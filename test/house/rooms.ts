@@ -3,6 +3,8 @@ import type { Import, Source } from './sources.ts';
 /** What a room may import, besides itself. */
 interface Arrows {
   readonly rooms: readonly string[];
+  /** Single files of other rooms that it may import, too. */
+  readonly files?: readonly string[];
   /** Single files of other rooms of which only types may be imported. */
   readonly types?: readonly string[];
   /** Packages, by name; `node` stands for all of Node's own modules. */
@@ -22,7 +24,10 @@ export const ROOMS = {
     rooms: [],
     packages: ['@noble/curves', '@noble/hashes', '@scure/base', '@stacks/encryption'],
   },
-  'src/gaia': { rooms: ['src/protocol'], packages: ['@noble/hashes'] },
+  'src/gaia': {
+    rooms: ['src/protocol'],
+    packages: ['@noble/curves', '@noble/hashes', '@scure/base', 'ipaddr.js'],
+  },
   'src/agent': { rooms: ['src/protocol', 'src/gaia'], packages: [] },
   'src/transports': { rooms: ['src/protocol', 'src/gaia'], packages: [] },
   'src/client': { rooms: ['src/protocol'], packages: [] },
@@ -55,6 +60,8 @@ export const ROOMS = {
   'extension/page': { rooms: ['src/protocol', 'src/client'], packages: [] },
   'extension/ui': {
     rooms: ['src/protocol'],
+    // The views' half of the owner API's wire, and of the switch that turns Letterbox on for a site.
+    files: ['src/agent/owner-wire.ts', 'extension/platform/origins.ts'],
     types: OWNER_API,
     packages: ['preact', 'webextension-polyfill'],
   },
@@ -110,6 +117,7 @@ function allowsFile(from: Room, file: string, typeOnly: boolean): boolean {
   const to = roomOf(file);
   const arrows: Arrows = ROOMS[from];
   if (to === from || (to !== undefined && arrows.rooms.includes(to))) return true;
+  if (arrows.files?.includes(file) === true) return true;
   return typeOnly && (arrows.types?.includes(file) ?? false);
 }
 

@@ -21,6 +21,8 @@ export interface Source {
   readonly lines: number;
   readonly imports: readonly Import[];
   readonly nodes: readonly Node[];
+  /** The line, from 1, that a node starts on. */
+  lineOf(node: Node): number;
   /** The file's own statements, not those inside them. */
   readonly statements: readonly Node[];
 }
@@ -42,6 +44,7 @@ export function parseSource(path: string, text: string): Source {
     lines: text.split('\n').length - (text.endsWith('\n') ? 1 : 0),
     imports: nodes.flatMap((node) => importOf(path, node)),
     nodes,
+    lineOf: (node) => text.slice(0, Number(node['start'])).split('\n').length,
     statements: children(program, 'body'),
   };
 }
