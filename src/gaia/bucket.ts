@@ -108,7 +108,7 @@ class HubBucket implements BucketClient {
     if (!isSuccess(answer) && answer.status !== 404) throw hubRefusal(answer, path, this.#info.maxBytes);
   }
 
-  read(path: string, cap: FileCap): Promise<StoredFile> {
+  async read(path: string, cap: FileCap): Promise<StoredFile> {
     return readFile(this.#options, fileUrl(this.bucket, checkPath(path)), cap);
   }
 

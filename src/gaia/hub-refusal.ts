@@ -8,12 +8,12 @@ import type { WebResponse } from './web.ts';
  * @param limit the hub's largest file, in bytes
  */
 export function hubRefusal(answer: WebResponse, path: string, limit: number): LetterboxError {
-  const { status } = answer;
+  const { status, url } = answer;
   if (status === 401) return new LetterboxError('hub-unauthorized', { status });
   if (status === 409) return new LetterboxError('write-conflict', { path, reason: 'busy' });
   if (status === 412) return new LetterboxError('write-conflict', { path, reason: 'changed' });
   if (status === 413) return new LetterboxError('too-large', { what: path, limit });
-  if (status >= 500) return new LetterboxError('unreachable', { url: path, problem: `status ${status}` });
+  if (status >= 500) return new LetterboxError('unreachable', { url, problem: `status ${status}` });
   return new LetterboxError('hub-refused', { status, problem: problemOf(answer), ...retryAfter(answer) });
 }
 

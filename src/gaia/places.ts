@@ -22,8 +22,18 @@ export function requirePublicPlace(address: string, options: PlaceOptions = {}):
 export function isPublicHost(hostname: string): boolean {
   const host = hostname.replace(/\.$/, '').replace(/^\[(.*)\]$/, '$1');
   if (host === 'localhost' || host.endsWith('.localhost')) return false;
-  return !ipaddr.isValid(host) || ipaddr.parse(host).range() === 'unicast';
+  return !ipaddr.isValid(host) || isPublicAddress(host);
 }
+
+/** True for an IP address (v4, or v6 without brackets) of the public Internet. */
+export function isPublicAddress(address: string): boolean {
+  const ip = ipaddr.parse(address);
+  if (ip.range() !== 'unicast') return false;
+  return !(ip instanceof ipaddr.IPv6) || ip.match(GLOBAL_IPV6); // ::/96 and its like count as unicast elsewhere
+}
+
+/** All that is allocated of IPv6. RFC 4291 section 2.4 */
+const GLOBAL_IPV6 = ipaddr.IPv6.parseCIDR('2000::/3');
 
 function isWeb(url: URL): boolean {
   return url.protocol === 'https:' || url.protocol === 'http:';

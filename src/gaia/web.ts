@@ -24,6 +24,8 @@ export interface WebRequest {
 }
 
 export interface WebResponse {
+  /** What was asked for. */
+  readonly url: string;
   readonly status: number;
   readonly headers: { get(name: string): string | null };
   readonly body: Uint8Array;
@@ -39,7 +41,7 @@ export async function request(web: Web, url: string, asked: WebRequest): Promise
   requirePublicPlace(url, web);
   try {
     const response = await web.fetch(url, initOf(web, asked));
-    return { status: response.status, headers: response.headers, body: await bodyOf(response, asked) };
+    return { url, status: response.status, headers: response.headers, body: await bodyOf(response, asked) };
   } catch (error) {
     if (isLetterboxError(error)) throw error;
     throw new LetterboxError('unreachable', { url, problem: problemOf(error) }, { cause: error });

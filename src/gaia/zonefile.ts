@@ -8,7 +8,7 @@ const URI_LINE = /^\s*_https?\._tcp\s+(?:\d+\s+)?(?:IN\s+)?URI\s+\d+\s+\d+\s+"?(
 export function profileUrlOf(zonefile: string): string | undefined {
   for (const line of zonefile.split('\n')) {
     const target = URI_LINE.exec(line.replace(/(^|\s);.*$/, ''))?.[1];
-    if (target !== undefined) return /^https?:/i.test(target) ? target : `https://${target}`;
+    if (target !== undefined) return target.includes('://') ? target : `https://${target}`;
   }
   return undefined;
 }
