@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { answers, freePort } from './ready.ts';
+import { freePort } from './ready.ts';
 
 export interface MessageServerOptions {
   /** The database and `server.log` go in here; made if it is not there. */
@@ -17,9 +17,9 @@ export interface MessageServerOptions {
 export interface MessageServer {
   readonly origin: string;
   readonly dataDir: string;
-  /** What it wrote to its output, over all restarts. */
+  /** What it logged, over all restarts. */
   readonly logFile: string;
-  /** Starts it again after a kill; resolves once it answers. */
+  /** Starts it again after a kill; resolves once it is ready. */
   start: () => Promise<void>;
   /** Ends it; resolves once it is gone. SIGKILL leaves it no time for anything. */
   kill: (signal: 'SIGKILL' | 'SIGTERM') => Promise<void>;
@@ -27,56 +27,63 @@ export interface MessageServer {
 
 const MAIN = join(import.meta.dirname, '..', 'server', 'main.ts');
 
-/** Starts `src/server/main.ts` with its development switch on; resolves once it answers. */
+/** Servers that run: a process that ends takes them along. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
+/** Starts `src/server/main.ts` with its development switch on; resolves once it is ready. */
 export async function startMessageServer(options: MessageServerOptions): Promise<MessageServer> {
   const { dataDir, registryUrl } = options;
   await mkdir(dataDir, { recursive: true });
   const port = options.port === undefined || options.port === 0 ? await freePort() : options.port;
-  const origin = `http://127.0.0.1:${String(port)}`;
   const logFile = join(dataDir, 'server.log');
-  const args = [
-    MAIN,
-    '--data',
-    dataDir,
-    '--port',
-    String(port),
-    '--registry',
-    registryUrl,
-    '--allow-loopback',
-  ];
+  const args = serverArguments(dataDir, port, registryUrl);
   let child: ChildProcess | undefined;
 
   const start = async (): Promise<void> => {
-    const log = await open(logFile, 'a');
-    child = spawn(process.execPath, args, { stdio: ['ignore', log.fd, log.fd] });
-    await log.close();
-    await answers(`${origin}/readyz`, goneOf(child, logFile));
+    child = await launch(args, logFile);
   };
   const kill = async (signal: 'SIGKILL' | 'SIGTERM'): Promise<void> => {
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    const gone = Promise.withResolvers<null>();
-    child.once('exit', () => {
-      gone.resolve(null);
-    });
-    child.kill(signal);
-    await gone.promise;
+    if (child !== undefined) await end(child, signal);
   };
 
-  process.once('exit', () => {
-    child?.kill('SIGKILL'); // a world that ends takes its server along
-  });
   await start();
-  return { origin, dataDir, logFile, start, kill };
+  return { origin: `http://127.0.0.1:${String(port)}`, dataDir, logFile, start, kill };
 }
 
-/** Aborts when the process ends or cannot begin: then there is nothing to wait for. */
-function goneOf(child: ChildProcess, logFile: string): AbortSignal {
-  const controller = new AbortController();
-  child.once('error', (error) => {
-    controller.abort(error);
+/** Everybody here shares one hub, so the limit that spares a stranger's hub would only slow the developer down. */
+function serverArguments(dataDir: string, port: number, registryUrl: string): string[] {
+  const options = { data: dataDir, port: String(port), registry: registryUrl, 'lookups-per-minute': '6000' };
+  const values = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
+  return [MAIN, ...values, '--allow-loopback'];
+}
+
+/** Resolves when the process says that it is ready, in the first line of its output; rejects if it ends before. */
+async function launch(args: readonly string[], logFile: string): Promise<ChildProcess> {
+  const log = await open(logFile, 'a');
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', log.fd] });
+  await log.close();
+  running.add(child);
+  const { promise, resolve, reject } = Promise.withResolvers<ChildProcess>();
+  child.stdout?.once('data', () => {
+    resolve(child);
   });
+  child.once('error', reject);
   child.once('exit', (code, signal) => {
-    controller.abort(new Error(`the message server ended (${String(code ?? signal)}): see ${logFile}`));
+    running.delete(child);
+    reject(new Error(`the message server ended (${String(code ?? signal)}): see ${logFile}`));
   });
-  return controller.signal;
+  return promise;
+}
+
+async function end(child: ChildProcess, signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+  if (!running.has(child)) return;
+  const { promise, resolve } = Promise.withResolvers<null>();
+  child.once('exit', () => {
+    resolve(null);
+  });
+  child.kill(signal);
+  await promise;
 }

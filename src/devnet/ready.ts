@@ -2,26 +2,25 @@ import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
 const PATIENCE_MS = 30_000;
-const PAUSE_MS = 25;
+const PAUSE_MS = 50;
 
 /**
- * Resolves once a GET of the URL is answered with a status below 500.
- * @throws if `gone` is aborted, with its reason, or after half a minute
+ * Resolves once a GET of the URL is answered with success.
+ * @throws after half a minute, with what came last as the cause
  */
-export async function answers(url: string, gone: AbortSignal = new AbortController().signal): Promise<void> {
-  const late = AbortSignal.any([gone, AbortSignal.timeout(PATIENCE_MS)]);
-  let last: unknown = 'no answer';
+export async function answers(url: string): Promise<void> {
+  const late = AbortSignal.timeout(PATIENCE_MS);
+  let last: unknown;
   while (!late.aborted) {
     try {
-      const { status } = await fetch(url, { signal: late });
-      if (status < 500) return;
-      last = `status ${String(status)}`;
+      const { ok, status } = await fetch(url, { signal: late });
+      if (ok) return;
+      last = new Error(`status ${String(status)}`);
     } catch (error) {
       last = error;
     }
     await pause(PAUSE_MS);
   }
-  if (gone.aborted) throw gone.reason;
   throw new Error(`${url} does not answer`, { cause: last });
 }
 

@@ -1,3 +1,4 @@
+import { config as stacksConfig } from '@stacks/common';
 import type { Registry } from './registry.ts';
 import { listenOnLoopback } from './loopback.ts';
 import type { LoopbackServer } from './loopback.ts';
@@ -43,6 +44,7 @@ export interface Wallet extends LoopbackServer {
  * Pages load `<origin>/provider.js`, which adds the wallet to @stacks/connect's wallet selection.
  */
 export async function startWallet(options: WalletOptions): Promise<Wallet> {
+  stacksConfig.logLevel = 'error';
   const readPrefix = await readPrefixOf(options.hubUrl);
   const derived = await Promise.all(PEOPLE.map((person) => deriveIdentity(person, readPrefix)));
   const identities = new Map(derived.map((identity) => [identity.id, identity]));

@@ -11,14 +11,19 @@ export interface OwnGame extends Game {
   mine: Mark;
 }
 
+/** The part of localStorage that the games need. */
+type KeyValues = Pick<Storage, 'getItem' | 'setItem'>;
+
 /** The games of one inbox, kept in this browser: what was received is in Letterbox, what was played is here. */
 export class Games {
   readonly #key: string;
+  readonly #storage: KeyValues;
   readonly #games: Map<string, OwnGame>;
 
-  constructor(address: string) {
+  constructor(address: string, storage: KeyValues) {
     this.#key = `noughts:${address}`;
-    const saved = JSON.parse(localStorage.getItem(this.#key) ?? '[]') as OwnGame[];
+    this.#storage = storage;
+    const saved = JSON.parse(storage.getItem(this.#key) ?? '[]') as OwnGame[];
     this.#games = new Map(saved.map((game) => [game.id, game]));
   }
 
@@ -28,7 +33,7 @@ export class Games {
 
   save(game: OwnGame): void {
     this.#games.set(game.id, game);
-    localStorage.setItem(this.#key, JSON.stringify(this.all()));
+    this.#storage.setItem(this.#key, JSON.stringify(this.all()));
   }
 
   /** Takes a message in, if it is a move that the rules and the game so far allow. */

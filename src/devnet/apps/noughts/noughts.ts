@@ -16,7 +16,7 @@ startFrame({
 });
 
 function showGames({ letterbox, account }: Connected): () => void {
-  const games = new Games(account.address);
+  const games = new Games(account.address, localStorage);
   const form = byId('start', HTMLFormElement);
   const list = byId('games', HTMLUListElement);
   const unread: PageMessage[] = [];

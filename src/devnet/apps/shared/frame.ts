@@ -111,7 +111,7 @@ async function whileBusy(button: HTMLButtonElement, task: () => Promise<void>): 
   try {
     await task();
   } catch (error) {
-    say(codeOf(error) === 'internal' && error instanceof Error ? error.message : explain(error));
+    say(explain(error));
   } finally {
     button.disabled = false;
   }

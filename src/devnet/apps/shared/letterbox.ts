@@ -19,7 +19,8 @@ export function onLetterbox(found: (letterbox: LetterboxApi) => void): void {
 /** A refusal of Letterbox, said to a person. */
 export function explain(error: unknown): string {
   const code = codeOf(error);
-  return EXPLANATIONS[code] ?? `Letterbox could not do this (${code}).`;
+  const otherwise = error instanceof Error ? error.message : code;
+  return EXPLANATIONS[code] ?? `This did not work: ${otherwise}`;
 }
 
 export function codeOf(error: unknown): string {

@@ -1,4 +1,5 @@
 import { AppConfig, UserSession } from '@stacks/auth';
+import { config as stacksConfig } from '@stacks/common';
 import { devnetValue } from './config.ts';
 
 /** What an app knows of the person who signed in. */
@@ -14,6 +15,7 @@ interface HandshakeProvider {
   authenticationRequest: (token: string) => Promise<string>;
 }
 
+stacksConfig.logLevel = 'error';
 const userSession = new UserSession({
   appConfig: new AppConfig(
     ['store_write', 'publish_data'],
@@ -65,9 +67,9 @@ export async function signIn(appName: string): Promise<SignedIn | null> {
 
 /** Forgets the session and the chosen wallet on this device. */
 export async function signOut(): Promise<void> {
-  userSession.signUserOut();
   const { disconnect } = await import('@stacks/connect');
-  disconnect();
+  disconnect(); // first: what it leaves in `blockstack-session`, @stacks/auth cannot read
+  userSession.signUserOut();
 }
 
 /** @stacks/auth stopped copying the name out of the wallet's answer; apps look for it in the session. */

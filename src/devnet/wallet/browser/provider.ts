@@ -31,7 +31,7 @@ const ICON =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 48 48'%3E%3Crect width='48' height='48' rx='10' fill='%23835200'/%3E%3Cpath d='M12 17h24v16H12z' fill='none' stroke='%23fff' stroke-width='3' stroke-linejoin='round'/%3E%3Ccircle cx='31' cy='25' r='2.5' fill='%23fff'/%3E%3Cpath d='M16 17v-4h14' fill='none' stroke='%23fff' stroke-width='3'/%3E%3C/svg%3E";
 
 const STYLE = `
-  dialog { border: 0; padding: 0; border-radius: 12px; width: min(400px, 92vw); height: min(460px, 92vh);
+  dialog { border: 0; padding: 0; border-radius: 12px; width: min(400px, 92vw); height: min(392px, 92vh);
     box-shadow: 0 16px 48px #0004; background: Canvas; overflow: hidden }
   dialog::backdrop { background: #0006 }
   iframe { border: 0; width: 100%; height: 100%; display: block }`;
