@@ -1,0 +1,99 @@
+import { useState } from 'preact/hooks';
+import type { ConnectApproval, Decision, Grants } from '../../src/agent/owner-api.ts';
+import type { LetterboxError } from '../../src/protocol/errors.ts';
+import { AddressField } from '../ui/controls.tsx';
+import { useWorld } from '../ui/world.ts';
+import { DecisionBar } from './decision-bar.tsx';
+import { EXPIRIES, ExpirySelect, GrantSwitches, type Powers } from '../ui/grants.tsx';
+import { Headline } from './headline.tsx';
+import { serverFault, tidyServer } from '../ui/server-address.ts';
+import { Who } from './who.tsx';
+
+interface ConnectProps {
+  readonly approval: ConnectApproval;
+  readonly busy: boolean;
+  readonly error: LetterboxError | undefined;
+  readonly onDecide: (decision: Decision) => void;
+}
+
+/** An app wants to be connected. */
+export function Connect({ approval, busy, error, onDecide }: ConnectProps) {
+  const { now } = useWorld();
+  const [powers, setPowers] = useState<Powers>({ read: true, send: true, sendWithoutAsking: false });
+  const [days, setDays] = useState<number>(EXPIRIES[2]);
+  const [server, setServer] = useState(approval.server ?? '');
+  const [tried, setTried] = useState(false);
+  const { session } = approval;
+  const refused = session.state === 'refused';
+  const fault = tried ? serverFault(server) : undefined;
+  const accept = () => {
+    setTried(true);
+    if (serverFault(server) !== undefined) return;
+    const grants: Grants = { ...powers, expires: now() + days * 86_400 };
+    onDecide({ approve: true, grants, server: tidyServer(server) });
+  };
+  return (
+    <>
+      <main class="approve-body">
+        <Headline approval={approval} ask="Connect to" end="?" />
+        <section aria-label="As">
+          <h2 class="section-name">As</h2>
+          <Who approval={approval} />
+        </section>
+        {!refused && (
+          <>
+            <section aria-label="It will be able to">
+              <h2 class="section-name">It will be able to</h2>
+              <GrantSwitches
+                powers={powers}
+                as={session.state === 'given' ? session.name : undefined}
+                here={approval.messagesHere}
+                onChange={setPowers}
+              />
+            </section>
+            <p class="until">
+              <span class="faint">Until</span>
+              <ExpirySelect now={now()} days={days} onChange={setDays} />
+            </p>
+            <section class="server-field">
+              <AddressField
+                label="Message server"
+                value={server}
+                required
+                placeholder="https://"
+                fault={fault}
+                hint={serverHint(approval)}
+                onInput={setServer}
+                onBlur={() => server !== '' && setTried(true)}
+              />
+            </section>
+          </>
+        )}
+      </main>
+      <DecisionBar
+        {...(refused ? {} : { yes: 'Connect' })}
+        busy={busy}
+        error={error}
+        note={refused ? 'Nothing was kept.' : 'Closing this window declines. Change this any time in Settings.'}
+        onYes={accept}
+        onNo={() => onDecide({ approve: false })}
+      />
+    </>
+  );
+}
+
+function serverHint({ serverFrom }: ConnectApproval): string {
+  const what = 'People leave mail for you there. It sees who writes and when, never what.';
+  switch (serverFrom) {
+    case 'app':
+      return `Suggested by the app. ${what}`;
+    case 'record':
+      return `Yours in this app until now. ${what}`;
+    case 'settings':
+      return `Your default. ${what}`;
+    case undefined:
+      return what;
+    default:
+      return serverFrom satisfies never;
+  }
+}

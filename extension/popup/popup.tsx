@@ -1,0 +1,87 @@
+import { useCallback, useEffect, useState } from 'preact/hooks';
+import type { Origin } from '../../src/protocol/ids.ts';
+import { useLive, useNow } from '../ui/hooks.ts';
+import { asWire, Banner, DevelopmentNotice, Toast } from '../ui/notices.tsx';
+import { wordsFor } from '../ui/words.ts';
+import { useWorld } from '../ui/world.ts';
+import { Inbox } from './inbox.tsx';
+import { Message } from './message.tsx';
+import { above, type Moves, type Place } from './places.ts';
+import { Request } from './request.tsx';
+import { Requests } from './requests.tsx';
+import { Sent } from './sent.tsx';
+import { StatusBar } from './status-bar.tsx';
+
+interface Said {
+  readonly text: string;
+  readonly undo?: (() => void) | undefined;
+}
+
+/** The whole popup: one place at a time, and the status line beneath. */
+export function Popup() {
+  const { owner } = useWorld();
+  const overview = useLive(() => owner.overview(), []);
+  const now = useNow();
+  const [place, go] = useState<Place>({ at: 'inbox' });
+  const [filter, setFilter] = useState<Origin | undefined>();
+  const [said, setSaid] = useState<Said | undefined>();
+  const back = useCallback(() => go((from) => above(from) ?? from), []);
+  useEscape(place, back);
+  const forget = useCallback(() => setSaid(undefined), []);
+  const moves: Moves = {
+    go,
+    back,
+    say: (text, undo) => {
+      setSaid({
+        text,
+        undo: undo && (() => {
+          undo();
+          setSaid(undefined);
+        }),
+      });
+    },
+  };
+  const apps = overview.value?.apps ?? [];
+  return (
+    <div class="popup-frame">
+      <DevelopmentNotice on={overview.value?.development ?? false} />
+      {overview.value === undefined && overview.error !== undefined && <Unreachable error={overview.error} />}
+      {overview.value !== undefined && place.at === 'inbox' && (
+        <Inbox overview={overview.value} now={now} moves={moves} filter={filter} onFilter={setFilter} />
+      )}
+      {place.at === 'message' && <Message key={place.key.id} id={place.key} apps={apps} now={now} moves={moves} />}
+      {place.at === 'requests' && <Requests apps={apps} now={now} moves={moves} />}
+      {place.at === 'request' && <Request id={place.key} apps={apps} now={now} moves={moves} />}
+      {place.at === 'sent' && <Sent apps={apps} now={now} moves={moves} />}
+      {said !== undefined && <Toast text={said.text} undo={said.undo} onGone={forget} />}
+      {overview.value !== undefined && place.at === 'inbox' && <StatusBar overview={overview.value} />}
+    </div>
+  );
+}
+
+function Unreachable({ error }: { readonly error: Parameters<typeof asWire>[0] }) {
+  const words = wordsFor(asWire(error));
+  return (
+    <main class="scroll padded">
+      <div role="alert">
+        <Banner kind="danger" icon="alert" what={words.what}>
+          {words.todo}
+        </Banner>
+      </div>
+    </main>
+  );
+}
+
+/** Escape leads back; at the inbox it stays the browser's, which closes the popup. */
+function useEscape(place: Place, back: () => void): void {
+  useEffect(() => {
+    if (above(place) === undefined) return;
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape' || event.defaultPrevented || document.querySelector('dialog[open]') !== null) return;
+      event.preventDefault();
+      back();
+    };
+    addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
+  }, [place, back]);
+}

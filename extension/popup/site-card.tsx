@@ -1,0 +1,44 @@
+import type { Overview } from '../../src/agent/owner-api.ts';
+import type { Origin } from '../../src/protocol/ids.ts';
+import { Button } from '../ui/controls.tsx';
+import { hostOf } from '../ui/format.ts';
+import { useAction, useLive } from '../ui/hooks.ts';
+import { Fault } from '../ui/notices.tsx';
+import { AppIcon } from '../ui/people.tsx';
+import { useWorld } from '../ui/world.ts';
+
+/** The app in the current tab, while Letterbox is off there or waits for the app to connect. */
+export function SiteCard({ overview }: { readonly overview: Overview }) {
+  const { origins } = useWorld();
+  const site = useLive(async () => {
+    const [current, enabled] = await Promise.all([origins.current(), origins.enabled()]);
+    return current === undefined ? undefined : { origin: current, on: enabled.includes(current) };
+  }, [origins]);
+  const enable = useAction((origin: Origin) => origins.enable(origin).then(site.reload));
+  const disable = useAction((origin: Origin) => origins.disable(origin).then(site.reload));
+  if (site.value === undefined || overview.apps.some(({ app }) => app === site.value?.origin)) return null;
+  const { origin, on } = site.value;
+  return (
+    <section class="site-card" aria-label="This app">
+      <AppIcon app={{ app: origin }} size="large" />
+      <div class="site-words">
+        <p class="site-host one-line">
+          <bdi dir="ltr" title={origin}>
+            {hostOf(origin)}
+          </bdi>
+        </p>
+        <p class="faint small">{on ? 'On. The app can ask to connect.' : 'Letterbox is off here'}</p>
+      </div>
+      {on ? (
+        <Button size="small" busy={disable.busy} onClick={() => void disable.run(origin)}>
+          Turn off
+        </Button>
+      ) : (
+        <Button kind="primary" size="small" busy={enable.busy} onClick={() => void enable.run(origin)}>
+          Use Letterbox here
+        </Button>
+      )}
+      <Fault error={enable.error ?? disable.error} />
+    </section>
+  );
+}

@@ -1,0 +1,93 @@
+/**
+ * Numbers and times by Intl. The words of this version are English, so times keep to English too, in the spelling of
+ * the reader's own English if the browser has one.
+ */
+const LOCALE = navigator.languages.find((language) => language.startsWith('en')) ?? 'en-GB';
+
+const clock = new Intl.DateTimeFormat(LOCALE, { hour: '2-digit', minute: '2-digit' });
+const weekday = new Intl.DateTimeFormat(LOCALE, { weekday: 'long' });
+const dayMonth = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'long' });
+const dayMonthYear = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'long', year: 'numeric' });
+const shortDay = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short' });
+const nearDays = new Intl.RelativeTimeFormat(LOCALE, { numeric: 'auto' });
+const span = new Intl.RelativeTimeFormat(LOCALE, { numeric: 'always', style: 'short' });
+const numbers = new Intl.NumberFormat(LOCALE);
+const plurals = new Intl.PluralRules(LOCALE);
+const lists = { and: new Intl.ListFormat(LOCALE), or: new Intl.ListFormat(LOCALE, { type: 'disjunction' }) };
+
+/** All times in Unix seconds. */
+export function timeOfDay(at: number): string {
+  return clock.format(at * 1000);
+}
+
+/** “Today”, “Yesterday”, “Monday”, “3 November”, “3 November 2025”. */
+export function dayOf(at: number, now: number): string {
+  const days = daysBetween(at, now);
+  if (days === 0 || days === 1) return capital(nearDays.format(-days, 'day'));
+  if (days > 1 && days < 7) return weekday.format(at * 1000);
+  return sameYear(at, now) ? dayMonth.format(at * 1000) : dayMonthYear.format(at * 1000);
+}
+
+/** The same, as short as a list needs it: “Today”, “Yesterday”, “3 Nov”. */
+export function shortDayOf(at: number, now: number): string {
+  const days = daysBetween(at, now);
+  if (days === 0 || days === 1) return dayOf(at, now);
+  return sameYear(at, now) ? shortDay.format(at * 1000) : dayMonthYear.format(at * 1000);
+}
+
+/** “Today, 10:42”. */
+export function dayAndTime(at: number, now: number): string {
+  return `${dayOf(at, now)}, ${timeOfDay(at)}`;
+}
+
+export function fullDate(at: number): string {
+  return dayMonthYear.format(at * 1000);
+}
+
+/** “in 4 min.”, from milliseconds still to go. */
+export function inTime(milliseconds: number): string {
+  const minutes = Math.max(1, Math.round(milliseconds / 60_000));
+  if (minutes < 60) return span.format(minutes, 'minute');
+  const hours = Math.round(minutes / 60);
+  return hours < 48 ? span.format(hours, 'hour') : span.format(Math.round(hours / 24), 'day');
+}
+
+export function number(value: number): string {
+  return numbers.format(value);
+}
+
+/** “1 message”, “2 messages”. */
+export function count(value: number, one: string, other: string): string {
+  return `${numbers.format(value)} ${plurals.select(value) === 'one' ? one : other}`;
+}
+
+export function list(items: readonly string[], kind: 'and' | 'or' = 'and'): string {
+  return lists[kind].format(items);
+}
+
+/** The host of an origin or URL; the text itself where it is none. */
+export function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : url;
+}
+
+/** Keeps both ends, by which people tell addresses apart. */
+export function shortAddress(address: string): string {
+  return address.length <= 14 ? address : `${address.slice(0, 5)}…${address.slice(-4)}`;
+}
+
+/** Whole days from one local midnight to the other; negative for the future. */
+function daysBetween(at: number, now: number): number {
+  return Math.round((midnight(now) - midnight(at)) / 86_400_000);
+}
+
+function midnight(at: number): number {
+  return new Date(at * 1000).setHours(0, 0, 0, 0);
+}
+
+function sameYear(at: number, now: number): boolean {
+  return new Date(at * 1000).getFullYear() === new Date(now * 1000).getFullYear();
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toLocaleUpperCase(LOCALE) + text.slice(1);
+}

@@ -1,0 +1,204 @@
+import type { ErrorCode, ErrorContexts, WireError } from '../../src/protocol/errors.ts';
+import { count, hostOf, shortAddress, timeOfDay } from './format.ts';
+
+/** What happened, and what to do about it. Each a sentence or two; `todo` may be empty where nothing is to be done. */
+export interface Words {
+  readonly what: string;
+  readonly todo: string;
+}
+
+/** Who an error is about, as short as the person knows them: “alice”. */
+export interface About {
+  readonly who?: string;
+}
+
+/** An error in the person's words. */
+export function wordsFor(error: WireError, about: About = {}): Words {
+  const write = WORDS[error.code] as (context: never, who: Person) => Words;
+  return write(error.context as never, person(about.who));
+}
+
+/** Both sentences as one line. */
+export function sentenceFor(error: WireError, about: About = {}): string {
+  const { what, todo } = wordsFor(error, about);
+  return todo === '' ? what : `${what} ${todo}`;
+}
+
+interface Person {
+  /** “alice” or “They”. */
+  readonly they: string;
+  /** “alice’s” or “Their”. */
+  readonly their: string;
+  readonly dont: string;
+}
+
+function person(who: string | undefined): Person {
+  return who === undefined
+    ? { they: 'They', their: 'Their', dont: 'don’t' }
+    : { they: who, their: `${who}’s`, dont: 'doesn’t' };
+}
+
+type Writer<Code extends ErrorCode> = (context: ErrorContexts[Code], who: Person) => Words;
+
+const say =
+  (what: string, todo = ''): (() => Words) =>
+  () => ({ what, todo });
+
+const OURS_AND_THE_SERVER = 'Letterbox and the server don’t agree on how to talk.';
+const TRY_LATER = 'Letterbox keeps trying.';
+
+function later(after: number | undefined): string {
+  if (after === undefined || after < 60) return TRY_LATER;
+  return `Letterbox tries again in ${count(Math.ceil(after / 60), 'minute', 'minutes')}.`;
+}
+
+/** Every code; one without words does not compile. */
+const WORDS: { readonly [Code in ErrorCode]: Writer<Code> } = {
+  malformed: ({ what, problem }) => ({
+    what: `Something can’t be understood: ${what}, ${problem}.`,
+    todo: 'Check what you entered. If it came from an app or a server, tell its makers.',
+  }),
+  'too-large': ({ what }) => ({ what: `The ${what} is too large.`, todo: 'Make it shorter and try again.' }),
+
+  'signature-invalid': say('The signature doesn’t hold.', 'It was not kept.'),
+  'key-mismatch': ({ expected, actual }) => ({
+    what: 'The key doesn’t belong here. It was not kept.',
+    todo: `It opens ${shortAddress(actual)}, not ${shortAddress(expected)}. Sign in to the app again.`,
+  }),
+  'record-place': (_, { their }) => ({
+    what: `${their} mailbox entry was copied from another place.`,
+    todo: 'Nothing was sent there. Ask them to open Letterbox once.',
+  }),
+  'record-expired': (_, { their }) => ({
+    what: `${their} mailbox entry has run out.`,
+    todo: 'Ask them to open Letterbox once. It renews by itself.',
+  }),
+  'record-future': (_, { their }) => ({
+    what: `${their} mailbox entry is dated ahead of time.`,
+    todo: 'Check the clock of this computer.',
+  }),
+  'record-rollback': (_, { their }) => ({
+    what: `${their} storage shows an older mailbox entry than before.`,
+    todo: 'Letterbox keeps to the newer one. Try again in a few minutes.',
+  }),
+  'record-conflict': (_, { their }) => ({
+    what: `${their} storage shows two mailbox entries of the same age.`,
+    todo: 'Letterbox keeps to the first one. Ask them to open Letterbox once.',
+  }),
+
+  'envelope-unreadable': say('It can’t be opened with your key.', 'It may have been meant for someone else.'),
+  'pointer-recipient': say('It was meant for someone else.'),
+  'pointer-sender': say('The one who signed it isn’t the one who sent it.'),
+  'file-size': (_, { they }) => ({ what: `The file isn’t as long as ${they} signed.`, todo: '' }),
+  'file-digest': (_, { they }) => ({
+    what: `The file isn’t the one ${they} signed.`,
+    todo: 'It may have been changed or replaced.',
+  }),
+  'message-disagrees': say('What is inside contradicts the envelope.', 'It may have been copied from another message.'),
+  gone: (_, { they }) => ({
+    what: 'The file is gone from the sender’s storage.',
+    todo: `Only ${they === 'They' ? 'the sender' : they} can send it again.`,
+  }),
+
+  'name-not-found': ({ name }) => ({ what: `Nobody has the name ${name}.`, todo: 'Check its spelling.' }),
+  'name-unproven': ({ name }) => ({
+    what: `${name} can’t be proven.`,
+    todo: 'Write to the address instead, or try again later.',
+  }),
+  'name-mismatch': ({ name }) => ({
+    what: `${name} leads to a mailbox of another name.`,
+    todo: 'Nothing was sent. Ask them for their name again.',
+  }),
+  'app-not-found': ({ name, app }) => ({
+    what: `${name} doesn’t use ${hostOf(app)}.`,
+    todo: 'Ask them to sign in there once.',
+  }),
+  'record-not-found': (_, { they }) => ({
+    what: `${they} ${they === 'They' ? 'have' : 'has'} no letterbox in this app yet.`,
+    todo: 'Invite them to turn Letterbox on there.',
+  }),
+  'place-forbidden': ({ url }) => ({
+    what: `Letterbox doesn’t go to ${hostOf(url)}.`,
+    todo: 'Only public https addresses are visited.',
+  }),
+  unreachable: ({ url }) => ({
+    what: `${hostOf(url)} doesn’t answer.`,
+    todo: 'Check the address and your connection, then try again.',
+  }),
+  'hub-refused': ({ status }) => ({
+    what: `Your storage refused it (${status}).`,
+    todo: 'Try again. If it stays so, sign in to the app again.',
+  }),
+  'hub-unauthorized': say('Your storage no longer accepts this sign-in.', 'Sign in to the app again.'),
+  'write-conflict': say('Something else wrote there at the same moment.', TRY_LATER),
+  'not-found': ({ url }) => ({ what: `There is nothing at this address on ${hostOf(url)}.`, todo: '' }),
+
+  'token-invalid': say(OURS_AND_THE_SERVER, 'Update Letterbox, or tell the server’s operator.'),
+  'token-time': ({ now }) => ({
+    what: `The server’s clock says ${timeOfDay(now)}.`,
+    todo: 'Letterbox allows for it. Check the clock of this computer.',
+  }),
+  'token-audience': say('The server goes by another address than yours for it.', 'Check the server’s address in Settings.'),
+  'token-act': say(OURS_AND_THE_SERVER, 'Update Letterbox, or tell the server’s operator.'),
+  'token-address': say(OURS_AND_THE_SERVER, 'Update Letterbox, or tell the server’s operator.'),
+  'token-body': say('It arrived at the server changed.', TRY_LATER),
+  'recipient-refused': (_, { their }) => ({
+    what: `${their} server refused it and doesn’t say why.`,
+    todo: 'They may not take mail from people they don’t know.',
+  }),
+  'sender-unverified': (_, { their }) => ({
+    what: `${their} server couldn’t verify you.`,
+    todo: 'Letterbox publishes your entry anew and tries again.',
+  }),
+  'not-enrolled': say('This server doesn’t know your inbox.', 'Letterbox enrols it again by itself.'),
+  conflict: say('The server has another message under this number.', 'Send it anew.'),
+  seq: say('The server already has a newer order of yours.', 'Another device may have changed it. Check Servers.'),
+  'token-replayed': say('The server has done this once already.'),
+  'cursor-expired': say('The server lost its place in your mail.', 'Letterbox reads the whole list again.'),
+  'inbox-full': ({ after }, { their }) => ({ what: `${their} inbox is full.`, todo: after === undefined ? '' : later(after) }),
+  quota: ({ after }, { their, they, dont }) => ({
+    what: `${their} inbox takes no more from people ${they === 'They' ? 'they' : they} ${dont} know.`,
+    todo: later(after),
+  }),
+  rate: ({ after }) => ({ what: 'The server asks for a pause.', todo: later(after) }),
+  'lookup-busy': ({ after }) => ({ what: 'The server is busy checking names.', todo: later(after) }),
+  unavailable: ({ after }) => ({ what: 'The server can’t do it now.', todo: later(after) }),
+
+  'not-connected': ({ app }) => ({
+    what: `${hostOf(app)} isn’t connected to Letterbox.`,
+    todo: 'Open it and connect it there.',
+  }),
+  'not-allowed': say('This isn’t allowed.', 'You can change what an app may do in Settings.'),
+  rejected: say('You declined it.'),
+  busy: say('Another question of this app waits for you.', 'Answer that one first.'),
+  disconnected: say('Letterbox was restarted.', 'Reload this page.'),
+  locked: say('The key for this app isn’t here now.', 'Open the app once; it hands its key over again.'),
+  'session-missing': ({ app }) => ({
+    what: `There is no sign-in at ${hostOf(app)}.`,
+    todo: 'Sign in there first, then connect again.',
+  }),
+  'session-refused': ({ problem }) => ({
+    what: 'The app’s sign-in doesn’t hold. It was not kept.',
+    todo: `Sign in to the app again. (${problem})`,
+  }),
+  'address-taken': ({ address, app }) => ({
+    what: `${shortAddress(address)} already belongs to ${hostOf(app)}.`,
+    todo: 'One inbox belongs to one app. Disconnect it there first.',
+  }),
+  'recipient-unknown': ({ to }) => ({
+    what: `Letterbox doesn’t know ${to.length > 20 ? shortAddress(to) : to}.`,
+    todo: 'Write to a name, or answer a message of theirs.',
+  }),
+  'recipient-has-no-server': (_, { they }) => ({
+    what: `${they} ${they === 'They' ? 'have' : 'has'} no message server at the moment.`,
+    todo: 'Ask them to choose one in Letterbox.',
+  }),
+  'server-incompatible': ({ url }) => ({
+    what: `${hostOf(url)} isn’t a message server that Letterbox can use.`,
+    todo: 'Check the address, or choose another server.',
+  }),
+  internal: ({ problem }) => ({
+    what: 'Something went wrong inside Letterbox.',
+    todo: `Nothing was lost. Try again. (${problem})`,
+  }),
+};

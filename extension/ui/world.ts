@@ -1,0 +1,48 @@
+import { createContext } from 'preact';
+import { useContext } from 'preact/hooks';
+import type { OwnerApi } from '../../src/agent/owner-api.ts';
+import type { Origin } from '../../src/protocol/ids.ts';
+
+/** All that a view knows of what is outside its window. The shells (main.tsx) give the browser's. */
+export interface World {
+  readonly owner: OwnerApi;
+  /** Something that the owner API shows is different now. @returns a function that ends it. */
+  readonly onChange: (listener: () => void) => () => void;
+  readonly origins: Origins;
+  readonly drafts: Drafts;
+  /** Unix seconds. */
+  readonly now: () => number;
+  /** Opens a web page in a tab. */
+  readonly visit: (url: string) => void;
+  /** Opens our settings at a section. */
+  readonly openSettings: (section: SettingsSection) => void;
+  readonly close: () => void;
+}
+
+export type SettingsSection = 'apps' | 'servers' | 'general' | 'blocked';
+
+/** The sites on which the person turned Letterbox on. */
+export interface Origins {
+  /** Asks the browser, so only within a click. @returns whether the person agreed. */
+  readonly enable: (origin: Origin) => Promise<boolean>;
+  readonly disable: (origin: Origin) => Promise<void>;
+  readonly enabled: () => Promise<readonly Origin[]>;
+  /** The active tab's, if it is a web page. */
+  readonly current: () => Promise<Origin | undefined>;
+}
+
+/** What is written and not sent: a popup vanishes as soon as one clicks beside it. Never on disk. */
+export interface Drafts {
+  readonly read: (key: string) => Promise<string>;
+  readonly write: (key: string, text: string) => Promise<void>;
+}
+
+const WorldContext = createContext<World | undefined>(undefined);
+
+export const WorldProvider = WorldContext.Provider;
+
+export function useWorld(): World {
+  const world = useContext(WorldContext);
+  if (world === undefined) throw new Error('a view is rendered without its world');
+  return world;
+}

@@ -1,0 +1,203 @@
+import type {
+  Approval,
+  ConnectedApp,
+  EntryKey,
+  InboxEntry,
+  OutboxItem,
+  Overview,
+  OwnerApi,
+  SenderKey,
+  SenderRequest,
+  Settings,
+} from '../../../src/agent/owner-api.ts';
+import { LetterboxError, type ErrorCode } from '../../../src/protocol/errors.ts';
+import type { Address, MessageId, Origin } from '../../../src/protocol/ids.ts';
+import { NOW } from './apps.ts';
+
+/** What an owner knows; tests shape it before a view is shown. */
+export interface OwnerState {
+  apps: ConnectedApp[];
+  entries: InboxEntry[];
+  requests: SenderRequest[];
+  outbox: OutboxItem[];
+  approvals: Approval[];
+  blocked: SenderKey[];
+  settings: Settings;
+  sync: Overview['sync'];
+}
+
+export function emptyState(): OwnerState {
+  return {
+    apps: [],
+    entries: [],
+    requests: [],
+    outbox: [],
+    approvals: [],
+    blocked: [],
+    settings: { registry: 'https://registry.example', defaultServer: 'https://post.orchard.example', receipts: true, development: false },
+    sync: { state: 'fine', checked: 2, of: 2, at: NOW - 60 },
+  };
+}
+
+export interface FixtureOwner {
+  readonly owner: OwnerApi;
+  readonly onChange: (listener: () => void) => () => void;
+  /** Every call in order, as the view made it. */
+  readonly calls: { method: string; args: unknown[] }[];
+  /** The next call of this method is refused so. */
+  refuse(method: keyof OwnerApi, code: ErrorCode, context: Record<string, string | number>): void;
+  /** This method's next call does not answer before the function given back is called. */
+  hold(method: keyof OwnerApi): () => void;
+  changed(): void;
+}
+
+/** The owner API in memory, for views only: what the agent does is tested with the agent. */
+export function fixtureOwner(state: OwnerState): FixtureOwner {
+  const listeners = new Set<() => void>();
+  const calls: FixtureOwner['calls'] = [];
+  const refusals = new Map<string, LetterboxError>();
+  const held = new Map<string, Promise<void>>();
+  const changed = () => {
+    for (const listener of listeners) listener();
+  };
+  const bare = methods(state);
+  const owner = new Proxy(bare, {
+    get: (target, method) => async (...args: unknown[]) => {
+      const name = String(method);
+      calls.push({ method: name, args });
+      await held.get(name);
+      const refusal = refusals.get(name);
+      refusals.delete(name);
+      if (refusal !== undefined) throw refusal;
+      const call = Reflect.get(target, method) as (...given: unknown[]) => Promise<unknown>;
+      const value: unknown = structuredClone(await call(...args));
+      if (!READS.has(name)) changed();
+      return value;
+    },
+  });
+  return {
+    owner,
+    calls,
+    changed,
+    onChange: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    refuse: (method, code, context) => refusals.set(method, new LetterboxError(code, context as never)),
+    hold: (method) => {
+      let release = () => undefined as void;
+      held.set(method, new Promise((resolve) => {
+        release = resolve;
+      }));
+      return () => {
+        held.delete(method);
+        release();
+      };
+    },
+  };
+}
+
+const READS = new Set(['overview', 'messages', 'message', 'requests', 'outbox', 'blocked', 'testServer', 'approvals', 'settings']);
+
+function methods(state: OwnerState): OwnerApi {
+  const same = (key: SenderKey) => (other: SenderKey) => other.inbox === key.inbox && other.from === key.from;
+  const sameEntry = (key: EntryKey) => (other: EntryKey) => same(key)(other) && other.id === key.id;
+  const dropRequest = (key: SenderKey) => {
+    state.requests = state.requests.filter((request) => !same(key)(request));
+  };
+  const setApp = (matches: (app: ConnectedApp) => boolean, more: Partial<ConnectedApp>) => {
+    state.apps = state.apps.map((app) => (matches(app) ? { ...app, ...more } : app));
+  };
+  return {
+    overview: async () => overviewOf(state),
+    messages: async ({ app, limit, cursor }) => {
+      const all = state.entries.filter((entry) => app === undefined || entry.app === app);
+      const start = Number(cursor ?? 0);
+      const entries = all.slice(start, start + limit);
+      return start + limit < all.length ? { entries, cursor: String(start + limit) } : { entries };
+    },
+    message: async (key) => state.entries.find(sameEntry(key)),
+    requests: async () => state.requests,
+    outbox: async () => state.outbox,
+    markRead: async (keys, read) => {
+      state.entries = state.entries.map((entry) => (keys.some((key) => sameEntry(key)(entry)) ? { ...entry, read } : entry));
+    },
+    remove: async (keys) => {
+      state.entries = state.entries.filter((entry) => !keys.some((key) => sameEntry(key)(entry)));
+    },
+    retry: async (key) => {
+      state.entries = state.entries.map((entry) => (sameEntry(key)(entry) ? { ...entry, content: { state: 'fetching' } } : entry));
+    },
+    send: async ({ inbox, to, text, subject }) => {
+      const item: OutboxItem = {
+        id: `s${String(state.outbox.length).padStart(21, '0')}` as MessageId,
+        inbox,
+        app: state.apps.find((app) => app.inbox === inbox)?.app ?? ('https://orchard.example' as Origin),
+        to: String(to),
+        address: to as Address,
+        state: 'queued',
+        text,
+        createdAt: NOW,
+        ...(subject === undefined ? {} : { subject }),
+      };
+      state.outbox = [...state.outbox, item];
+      return item;
+    },
+    retrySend: async (id) => {
+      state.outbox = state.outbox.map((item) => (item.id === id ? { ...item, state: 'queued' } : item));
+    },
+    cancelSend: async (id) => {
+      state.outbox = state.outbox.filter((item) => item.id !== id);
+    },
+    accept: async (key) => dropRequest(key),
+    dismiss: async (key) => dropRequest(key),
+    block: async (key) => {
+      dropRequest(key);
+      state.blocked = [...state.blocked, { inbox: key.inbox, from: key.from }];
+    },
+    unblock: async (key) => {
+      state.blocked = state.blocked.filter((other) => !same(key)(other));
+    },
+    blocked: async () => state.blocked,
+    disconnect: async (inbox) => {
+      state.apps = state.apps.filter((app) => app.inbox !== inbox);
+    },
+    setGrants: async (app, grants) => setApp((other) => other.app === app, { grants }),
+    setServers: async (inbox, servers) =>
+      setApp((app) => app.inbox === inbox, {
+        servers: servers.map((entry) => ({ entry, state: 'unknown' as const })),
+        publishedAt: NOW,
+      }),
+    testServer: async (url) => ({
+      url: new URL(url).origin as Origin,
+      milliseconds: 12,
+      versions: [1],
+      retention: 30 * 86_400,
+      admission: 'open',
+      operator: 'The Orchard co-operative',
+    }),
+    approvals: async () => state.approvals,
+    decide: async (id) => {
+      state.approvals = state.approvals.filter((approval) => approval.id !== id);
+    },
+    syncNow: async () => undefined,
+    settings: async () => state.settings,
+    saveSettings: async (settings) => {
+      state.settings = settings;
+    },
+  };
+}
+
+function overviewOf({ apps, entries, requests, sync, approvals, settings }: OwnerState): Overview {
+  const unread = entries.filter(({ read }) => !read);
+  return {
+    badge: unread.length + requests.length,
+    unread: unread.length,
+    requests: requests.length,
+    apps: apps.map((app) => ({ ...app, unread: unread.filter(({ inbox }) => inbox === app.inbox).length })),
+    sync,
+    approvals: approvals.length,
+    development: settings.development,
+  };
+}
+

@@ -1,0 +1,4 @@
+import { Popup } from '../../../../extension/popup/popup.tsx';
+import { show } from './show.tsx';
+
+show(<Popup />);

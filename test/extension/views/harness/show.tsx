@@ -1,0 +1,63 @@
+import type { ComponentChild } from 'preact';
+import { mount } from '../../../../extension/ui/mount.tsx';
+import type { World } from '../../../../extension/ui/world.ts';
+import type { Origin } from '../../../../src/protocol/ids.ts';
+import { NOW } from '../apps.ts';
+import { fixtureOwner, type FixtureOwner } from '../fixture.ts';
+import { SCENES, type Scene, type SceneName } from '../scenes.ts';
+
+/** What a test sees of the view's outside. */
+export interface Outside {
+  readonly owner: FixtureOwner;
+  /** Calls to anything but the owner. */
+  readonly calls: { method: string; args: unknown[] }[];
+  readonly drafts: Map<string, string>;
+}
+
+declare global {
+  var outside: Outside;
+}
+
+/** Shows a view in the scene that the page's address names. */
+export function show(view: ComponentChild): void {
+  const parameters = new URLSearchParams(location.search);
+  document.documentElement.dir = parameters.get('dir') ?? 'ltr';
+  const scene: Scene = SCENES[(parameters.get('scene') ?? 'rich') as SceneName]();
+  const owner = fixtureOwner(scene.state);
+  const calls: Outside['calls'] = [];
+  const drafts = new Map(Object.entries(JSON.parse(parameters.get('drafts') ?? '{}') as Record<string, string>));
+  const note = (method: string, ...args: unknown[]) => {
+    calls.push({ method, args });
+  };
+  let enabled: readonly Origin[] = scene.enabled ?? [];
+  const world: World = {
+    owner: owner.owner,
+    onChange: owner.onChange,
+    origins: {
+      enable: async (origin) => {
+        note('enable', origin);
+        if (scene.grants === false) return false;
+        enabled = [...enabled, origin];
+        return true;
+      },
+      disable: async (origin) => {
+        note('disable', origin);
+        enabled = enabled.filter((other) => other !== origin);
+      },
+      enabled: async () => enabled,
+      current: async () => scene.current,
+    },
+    drafts: {
+      read: async (key) => drafts.get(key) ?? '',
+      write: async (key, text) => {
+        drafts.set(key, text);
+      },
+    },
+    now: () => NOW,
+    visit: (url) => note('visit', url),
+    openSettings: (section) => note('openSettings', section),
+    close: () => note('close'),
+  };
+  globalThis.outside = { owner, calls, drafts };
+  mount(world, view);
+}

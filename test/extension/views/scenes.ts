@@ -1,0 +1,179 @@
+import type { ConnectApproval, InboxEntry, SendApproval } from '../../../src/agent/owner-api.ts';
+import type { Address, Bucket, Name, Origin } from '../../../src/protocol/ids.ts';
+import { FERRY, HOUR, LANTERN, ME, NOW, ORCHARD, QUILL, server } from './apps.ts';
+import { emptyState, type OwnerState } from './fixture.ts';
+import { ALICE, CLUB, letter, mail, NAMELESS, outgoing, strangers } from './letters.ts';
+
+/** What a view finds around it. */
+export interface Scene {
+  readonly state: OwnerState;
+  /** The active tab's origin. */
+  readonly current?: Origin;
+  readonly enabled?: readonly Origin[];
+  /** What the browser answers when a site is asked for. */
+  readonly grants?: boolean;
+}
+
+const origin = (host: string) => `https://${host}` as Origin;
+
+export const SCENES = {
+  rich: (): Scene => ({ state: rich() }),
+  plain: (): Scene => ({ state: { ...rich(), requests: [], outbox: [] } }),
+  empty: (): Scene => ({ state: { ...emptyState(), apps: [ORCHARD, QUILL] }, current: origin('stoop.example') }),
+  fresh: (): Scene => ({ state: { ...emptyState(), sync: { state: 'fine', checked: 0, of: 0 } }, current: origin('stoop.example') }),
+  declined: (): Scene => ({ state: emptyState(), current: origin('stoop.example'), grants: false }),
+  visiting: (): Scene => ({ state: { ...rich(), entries: mail().slice(0, 2), requests: [] }, current: origin('stoop.example') }),
+  troubled: (): Scene => ({ state: troubled() }),
+  development: (): Scene => {
+    const state = rich();
+    return { state: { ...state, settings: { ...state.settings, development: true } } };
+  },
+  busy: (): Scene => ({ state: { ...rich(), sync: { state: 'busy', checked: 1, of: 3 } } }),
+  hostile: (): Scene => ({ state: hostile() }),
+  many: (): Scene => ({ state: { ...emptyState(), apps: [ORCHARD], entries: many(130) } }),
+  arabic: (): Scene => ({ state: arabic() }),
+  conflict: (): Scene => ({
+    state: {
+      ...emptyState(),
+      apps: [QUILL],
+      entries: [letter({ app: QUILL, sender: ALICE, at: NOW - HOUR, subject: 'Which one', text: 'The first.', conflicting: true })],
+    },
+  }),
+  connect: (): Scene => ({ state: { ...rich(), approvals: [connect(), connect({ id: 'a2', app: origin('ferry.example') })] } }),
+  consent: (): Scene => ({ state: { ...rich(), approvals: [connect({ session: { state: 'consent' }, messagesHere: 0 })] } }),
+  refused: (): Scene => ({
+    state: {
+      ...rich(),
+      approvals: [
+        connect({
+          session: {
+            state: 'refused',
+            problem: {
+              code: 'key-mismatch',
+              context: {
+                what: 'session',
+                expected: '1Gx9hTmWuUvnLRtBrVUCLxqXQUrYzfvF3a',
+                actual: '1Kc4Lm7Pv2Xd9Rt5Wq8Zs3Bn6Jh1Yfp2Qe',
+              },
+            },
+          },
+        }),
+      ],
+    },
+  }),
+  noServer: (): Scene => ({ state: { ...rich(), approvals: [withoutServer()] } }),
+  sending: (): Scene => ({ state: { ...rich(), approvals: [sending()] } }),
+  settled: (): Scene => ({ state: rich() }),
+  settings: (): Scene => ({
+    state: {
+      ...troubled(),
+      blocked: [
+        { inbox: FERRY.inbox, from: '1Q1Cu5t3Vq6Kz9Nt2Xr8Lm7Pd4Jc1Yf8WzE' as Address },
+        { inbox: QUILL.inbox, from: '1FBt9w4Vq6Kz8Nt2Xr5Lm7Pd3Jc1Yfg7T2M' as Address },
+      ],
+    },
+    enabled: [ORCHARD.app, QUILL.app, FERRY.app, LANTERN.app, origin('stoop.example')],
+  }),
+} satisfies Record<string, () => Scene>;
+
+export type SceneName = keyof typeof SCENES;
+
+function rich(): OwnerState {
+  return {
+    ...emptyState(),
+    apps: [ORCHARD, QUILL, FERRY, LANTERN],
+    entries: mail(),
+    requests: strangers(),
+    outbox: outgoing(),
+  };
+}
+
+function troubled(): OwnerState {
+  const failing = { ...FERRY, servers: [server('https://mail.ferry.example', 'failed'), server('https://relay.quill.example', 'fine')] };
+  return {
+    ...rich(),
+    requests: [],
+    apps: [ORCHARD, { ...QUILL, state: 'waiting' }, failing, { ...LANTERN, state: 'paused' }],
+    sync: { state: 'failed', checked: 4, of: 5, at: NOW - 6 * 60 },
+  };
+}
+
+/** What a sender could try. */
+function hostile(): OwnerState {
+  const long = 'W'.repeat(400);
+  const markup = '<img src=x onerror="document.title=\'owned\'"><b>bold</b><script>document.title="owned"</script>';
+  const named = { ...ALICE, name: { name: `${'a'.repeat(70)}.btc` as Name, checkedAt: NOW } };
+  return {
+    ...emptyState(),
+    apps: [{ ...ORCHARD, appName: `${'Orchard '.repeat(20)}${markup}` }, QUILL],
+    entries: [
+      letter({ app: ORCHARD, sender: CLUB, at: NOW - 60, subject: markup, text: markup }),
+      letter({ app: QUILL, sender: named, at: NOW - 120, subject: long, text: `${long}\n\u202Etxet desrever\n${'a b '.repeat(3000)}` }),
+      letter({ app: QUILL, sender: NAMELESS, at: NOW - 180, text: '' }),
+    ],
+    requests: strangers(),
+  };
+}
+
+function arabic(): OwnerState {
+  const [first, second, third, ...others] = mail();
+  const translated = (entry: InboxEntry | undefined, subject: string, text: string): InboxEntry[] =>
+    entry === undefined ? [] : [{ ...entry, content: { state: 'readable', type: 'text/plain', body: text, subject, text } }];
+  return {
+    ...rich(),
+    entries: [
+      ...translated(first, 'عشاء الجمعة في الثامنة', 'القاعة المطلة على القناة متاحة'),
+      ...translated(second, 'ينتهي الإعارة يوم الاثنين', 'يمكنك التجديد مرة واحدة'),
+      ...(third === undefined ? [] : [third]),
+      ...others,
+    ],
+  };
+}
+
+function many(amount: number): InboxEntry[] {
+  return Array.from({ length: amount }, (_, index) =>
+    letter({ app: ORCHARD, sender: CLUB, at: NOW - index * 600, subject: `Note ${amount - index}`, text: 'A line.', read: true }),
+  );
+}
+
+function connect(more: Partial<ConnectApproval> = {}): ConnectApproval {
+  return {
+    kind: 'connect',
+    id: 'a1',
+    app: origin('quill.example'),
+    appName: 'Quill',
+    ...(QUILL.icon === undefined ? {} : { icon: QUILL.icon }),
+    askedAt: NOW - 2,
+    session: {
+      state: 'given',
+      address: '1Gx9hTmWuUvnLRtBrVUCLxqXQUrYzfvF3a' as Address,
+      bucket: 'https://hub.example/hub/1Gx9hTmWuUvnLRtBrVUCLxqXQUrYzfvF3a/' as Bucket,
+      hub: 'https://hub.example',
+      name: ME,
+    },
+    server: 'https://post.orchard.example',
+    serverFrom: 'settings',
+    messagesHere: 14,
+    ...more,
+  };
+}
+
+function withoutServer(): ConnectApproval {
+  const { server: _server, serverFrom: _from, ...rest } = connect();
+  return rest;
+}
+
+function sending(): SendApproval {
+  return {
+    kind: 'send',
+    id: 's1',
+    app: origin('quill.example'),
+    appName: 'Quill',
+    askedAt: NOW - 2,
+    inbox: QUILL.inbox,
+    as: ME,
+    to: 'alice.id.blockstack',
+    subject: 'The lichen pages',
+    text: 'I read your second draft on the train.\n\nThe pages on lichen are the best thing in it, and I would move them to the front.',
+  };
+}
