@@ -27,6 +27,10 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     stopped.resolve(null);
   });
 }
+const parent = process.ppid;
+setInterval(() => {
+  if (process.ppid !== parent) stopped.resolve(null); // whoever started it is gone and will not stop it
+}, 500).unref();
 
 const dataDir = values.data ?? (await mkdtemp(join(tmpdir(), 'letterbox-world-')));
 const world = await startWorld({

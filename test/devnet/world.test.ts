@@ -4,7 +4,11 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { getPublicKeyFromPrivate, publicKeyToBtcAddress } from '@stacks/encryption';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { resolveName } from '../../src/gaia/names.ts';
+import { parseName, parseOrigin } from '../../src/protocol/ids.ts';
+import { web } from '../gaia/world.ts';
 import { signInHeadless } from '../../src/devnet/headless.ts';
 import { startHub } from '../../src/devnet/hub.ts';
 import { startMessageServer } from '../../src/devnet/message-server.ts';
@@ -61,6 +65,21 @@ describe('a world', () => {
     const session = await signInHeadless(world, 'bob', world.apps[1]);
     expect(session).toMatchObject({ hubUrl: world.hub, username: 'bob.id.blockstack' });
   });
+
+  test(
+    'has names that lead to the buckets of its apps, by Letterbox’s own strict reading',
+    PATIENCE,
+    async () => {
+      const world = await freshWorld();
+      const [postcard, noughts] = world.apps;
+      const session = await signInHeadless(world, 'alice', postcard);
+      const options = { ...web, registry: world.registry, clock: { now: Date.now } };
+      const name = parseName('alice.id.blockstack');
+      const { address } = await resolveName(name, parseOrigin(postcard), options);
+      expect(address).toBe(publicKeyToBtcAddress(getPublicKeyFromPrivate(session.appPrivateKey)));
+      await expect(resolveName(name, parseOrigin(noughts), options)).rejects.toThrow('app-not-found');
+    },
+  );
 
   test('takes another name, and another owner for a known one', PATIENCE, async () => {
     const world = await freshWorld();
@@ -155,6 +174,19 @@ describe('npm run world', () => {
     const text = await vi.waitFor(() => readFile(json, 'utf8'), { timeout: 50_000, interval: 100 });
     return { child, origins: JSON.parse(text) as unknown };
   }
+
+  test('ends when whoever started it is gone', PATIENCE, async () => {
+    const json = join(await freshDirectory(), 'world.json');
+    const args = JSON.stringify(['src/devnet/main.ts', '--json', json]);
+    const code = `require('node:child_process').spawn(process.execPath, ${args}, { stdio: 'ignore' })`;
+    const starter = spawn(process.execPath, ['-e', code], { stdio: 'ignore' });
+    const text = await vi.waitFor(() => readFile(json, 'utf8'), { timeout: 50_000, interval: 100 });
+    const { hub, server } = JSON.parse(text) as { hub: string; server: string };
+    starter.kill('SIGKILL');
+    for (const origin of [hub, server]) {
+      await vi.waitFor(() => expect(fetch(origin)).rejects.toThrow('fetch failed'), { timeout: 20_000 });
+    }
+  });
 
   test(
     'writes its file when everything answers, and ends on SIGTERM without leaving anything',
