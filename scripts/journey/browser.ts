@@ -65,6 +65,10 @@ export async function launchBrowser(options: BrowserOptions): Promise<ExtensionB
     args: launchArguments(options, window),
     locale: 'en-GB',
     colorScheme: options.headless ? 'light' : null,
+    // Signals are the caller's: Playwright would end this process before the world is tidied up.
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
     ...(options.headless
       ? { viewport: { width: window.width, height: window.height }, deviceScaleFactor: SCALE }
       : { viewport: null }),
@@ -111,7 +115,7 @@ async function withExtension(context: BrowserContext, profile: string): Promise<
     requests,
     async openView(view, hash) {
       const page = await context.newPage();
-      await page.goto(`${origin}/${view}/${view}.html${hash === undefined ? '' : `#${hash}`}`);
+      await page.goto(`${origin}/${view}/index.html${hash === undefined ? '' : `#${hash}`}`);
       return page;
     },
     grant: (site) => grant(context, host, site),
@@ -140,10 +144,11 @@ interface DeveloperPrivate {
 }
 
 /**
- * Makes the origin one that the person has allowed on chrome://extensions, so that the browser answers the extension's
- * `permissions.request` with yes and without its prompt.
+ * Makes the origin's host one that the person has allowed on chrome://extensions, so that the browser answers the
+ * extension's `permissions.request` with yes and without its prompt.
  */
 async function grant(context: BrowserContext, extensionId: string, origin: string): Promise<void> {
+  const { protocol, hostname } = new URL(origin);
   const page = await context.newPage();
   await page.goto('chrome://extensions');
   await page.evaluate(
@@ -156,7 +161,7 @@ async function grant(context: BrowserContext, extensionId: string, origin: strin
       await developerPrivate.addHostPermission(id, pattern);
       await developerPrivate.updateExtensionConfiguration({ extensionId: id, hostAccess: 'ON_ALL_SITES' });
     },
-    [extensionId, `${origin}/*`] as const,
+    [extensionId, `${protocol}//${hostname}/*`] as const,
   );
   await page.close();
 }

@@ -12,12 +12,12 @@ export interface StepResult {
 }
 
 /** What a caller may do around the steps: print them, take pictures, kill a worker. */
-export interface Around {
-  before?(name: string): Promise<void>;
-  after?(result: StepResult): Promise<void>;
+export interface Around<OneStep> {
+  before?(step: OneStep): Promise<void>;
+  after?(step: OneStep, result: StepResult): Promise<void>;
 }
 
-/** A step failed; `step` names it, `cause` says why, `results` are all up to and including it. */
+/** A step failed; `cause` says why, `results` are all up to and including it. */
 export class StepFailed extends Error {
   override readonly name = 'StepFailed';
   readonly step: string;
@@ -31,25 +31,25 @@ export class StepFailed extends Error {
 }
 
 /**
- * Plays the steps in order until one fails.
+ * Plays the steps in order until one fails. What happens around a step does not count as its time.
  *
  * @throws StepFailed
  */
-export async function play<Stage>(
-  steps: readonly Step<Stage>[],
+export async function play<Stage, OneStep extends Step<Stage>>(
+  steps: readonly OneStep[],
   stage: Stage,
-  around: Around = {},
+  around: Around<OneStep> = {},
 ): Promise<readonly StepResult[]> {
   const results: StepResult[] = [];
   for (const step of steps) {
-    await around.before?.(step.name);
+    await around.before?.(step);
     const start = performance.now();
     const failure = await failureOf(() => step.run(stage));
     const ms = Math.round((performance.now() - start) * 10) / 10;
     const result = { name: step.name, ok: failure === undefined, ms };
     results.push(result);
-    await around.after?.(result);
-    if (failure !== undefined) throw new StepFailed(results, step.name, failure.cause);
+    if (failure === undefined) await around.after?.(step, result);
+    else throw new StepFailed(results, step.name, failure.cause);
   }
   return results;
 }

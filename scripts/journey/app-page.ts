@@ -1,0 +1,42 @@
+import type { Page } from 'playwright';
+
+/** The two demo apps, as a person uses them. */
+export type AppName = 'Postcard' | 'Noughts by mail';
+
+/** Chooses the development wallet in @stacks/connect's selection, and the person in the wallet's dialog. */
+export async function signIn(page: Page, displayName: string): Promise<void> {
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.locator('connect-modal').getByRole('button', { name: 'Connect', exact: true }).click();
+  const wallet = page.frameLocator('iframe[title="Development wallet"]');
+  await wallet.getByRole('button', { name: displayName }).click();
+  await page.locator('body:not([data-state="signed-out"])').waitFor();
+}
+
+export async function pressConnect(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Connect Letterbox' }).click();
+}
+
+/** Resolves once the page says by itself that it is connected. */
+export async function isConnected(page: Page): Promise<void> {
+  await page.locator('body[data-state="connected"]').waitFor();
+}
+
+/** Resolves once the page has found Letterbox. */
+export async function hasLetterbox(page: Page): Promise<void> {
+  await page.locator('body[data-state="unconnected"], body[data-state="connected"]').waitFor();
+}
+
+export async function sendPostcard(page: Page, to: string, text: string): Promise<void> {
+  await page.getByLabel('To').fill(to);
+  await page.getByLabel('Message').fill(text);
+  await page.getByRole('button', { name: 'Send postcard' }).click();
+}
+
+/** The state that Postcard shows of what was sent: the outbox's. */
+export function sentCard(page: Page, text: string) {
+  return page.getByRole('list', { name: 'Sent just now' }).getByRole('listitem').filter({ hasText: text });
+}
+
+export function receivedCard(page: Page, text: string) {
+  return page.getByRole('list', { name: 'Received' }).getByRole('listitem').filter({ hasText: text });
+}

@@ -1,0 +1,49 @@
+import type { Page } from 'playwright';
+import {
+  addressOf,
+  allowLoopback,
+  parseBucket,
+  parseOrigin,
+  parsePrivateKey,
+  publicKeyOf,
+  type Address,
+  type Bucket,
+  type Origin,
+  type PrivateKey,
+} from '../../src/protocol/ids.ts';
+
+/** The session that a demo app keeps for the person who signed in, as @stacks/auth stores it. */
+export interface AppSession {
+  readonly app: Origin;
+  readonly privateKey: PrivateKey;
+  readonly address: Address;
+  readonly bucket: Bucket;
+  readonly hub: string;
+  readonly username: string;
+}
+
+interface StoredSession {
+  readonly userData: {
+    readonly appPrivateKey: string;
+    readonly hubUrl: string;
+    readonly username: string;
+  };
+}
+
+/** Reads it out of the page: only the person themself, and whoever looks over their shoulder, can. */
+export async function sessionIn(page: Page): Promise<AppSession> {
+  const stored = await page.evaluate(() => localStorage.getItem('blockstack-session'));
+  if (stored === null) throw new Error(`nobody is signed in at ${page.url()}`);
+  const { userData } = JSON.parse(stored) as StoredSession;
+  const info = (await (await fetch(`${userData.hubUrl}/hub_info`)).json()) as { read_url_prefix: string };
+  const privateKey = parsePrivateKey(userData.appPrivateKey);
+  const address = addressOf(publicKeyOf(privateKey));
+  return {
+    app: parseOrigin(new URL(page.url()).origin),
+    privateKey,
+    address,
+    bucket: parseBucket(`${info.read_url_prefix}${address}/`, 'session', { [allowLoopback]: true }),
+    hub: userData.hubUrl,
+    username: userData.username,
+  };
+}

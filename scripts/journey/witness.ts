@@ -1,0 +1,84 @@
+import { decryptContent } from '@stacks/encryption';
+import { createHubToken } from '../../src/gaia/hub-token.ts';
+import { allowLoopback, parseOrigin } from '../../src/protocol/ids.ts';
+import type { Random } from '../../src/protocol/ports.ts';
+import {
+  parseCounts,
+  parseDeliveryPage,
+  type Counts,
+  type DeliveryPage,
+} from '../../src/protocol/server-api.ts';
+import { createRequestToken, TOKEN_LIFETIME_SECONDS } from '../../src/protocol/tokens.ts';
+import type { AppSession } from './app-session.ts';
+
+/**
+ * What hub and server answer to whom: asked past the extension, with a person's own key where one is needed.
+ * This is what its reads are signed with in an access log, so that they are told from anybody else's.
+ */
+export const WITNESS = 'letterbox-journey-witness';
+const random: Random = { bytes: (length) => crypto.getRandomValues(new Uint8Array(length)) };
+
+/** The server's own count for an inbox. */
+export async function countAt(server: string, inbox: AppSession): Promise<Counts> {
+  return parseCounts(await ask(server, inbox, 'count'));
+}
+
+/** Everything that the server holds for an inbox. */
+export async function deliveriesAt(server: string, inbox: AppSession): Promise<DeliveryPage> {
+  return parseDeliveryPage(await ask(server, inbox, 'messages'), { [allowLoopback]: true });
+}
+
+async function ask(server: string, inbox: AppSession, what: 'count' | 'messages'): Promise<Uint8Array> {
+  const iat = Math.floor(Date.now() / 1000);
+  const { address, app, bucket, privateKey } = inbox;
+  const claims = { sub: address, app, bucket, aud: parseOrigin(server), act: 'read', iat } as const;
+  const token = createRequestToken({ ...claims, exp: iat + TOKEN_LIFETIME_SECONDS }, privateKey);
+  const headers = { Authorization: `Bearer ${token}` };
+  const response = await fetch(`${server}/v1/inboxes/${address}/${what}`, { headers });
+  if (!response.ok)
+    throw new Error(`${server} answered ${String(response.status)}: ${await response.text()}`);
+  return response.bytes();
+}
+
+/** The paths of a bucket's files, as the hub lists them to their owner. */
+export async function filesOf(owner: AppSession): Promise<string[]> {
+  const info = (await (await fetch(`${owner.hub}/hub_info`)).json()) as { challenge_text: string };
+  const now = Math.floor(Date.now() / 1000);
+  const { hub, privateKey, address } = owner;
+  const token = createHubToken({ challenge: info.challenge_text, hubUrl: hub, privateKey, now, random });
+  const response = await fetch(`${hub}/list-files/${address}`, {
+    method: 'POST',
+    headers: { Authorization: token, 'Content-Type': 'application/json' },
+    body: '{}',
+  });
+  const { entries } = (await response.json()) as { entries: string[] };
+  return entries;
+}
+
+/** A file as anybody reads it. */
+export async function readPublic(url: string): Promise<string> {
+  const response = await fetch(url, { headers: { 'User-Agent': WITNESS } });
+  if (!response.ok) throw new Error(`${url} answered ${String(response.status)}`);
+  return response.text();
+}
+
+/** Opens an envelope with stock @stacks/encryption, as any Stacks app could with that key; undefined if it cannot. */
+export async function openedBy(reader: AppSession, envelope: string): Promise<string | undefined> {
+  try {
+    const opened = await decryptContent(envelope, { privateKey: reader.privateKey });
+    return typeof opened === 'string' ? opened : new TextDecoder().decode(opened);
+  } catch (error) {
+    if (error instanceof Error && error.name === 'FailedDecryptionError') return undefined;
+    if (error instanceof Error && /MAC/i.test(error.message)) return undefined;
+    throw error;
+  }
+}
+
+/** The URL of the one message file that an address's bucket holds. @throws if there is none, or more */
+export async function onlyMessageOf(owner: AppSession): Promise<string> {
+  const files = (await filesOf(owner)).filter((path) => path.startsWith('letterbox/messages/'));
+  const [file, ...others] = files;
+  if (file === undefined || others.length > 0)
+    throw new Error(`the bucket holds ${files.join(', ') || 'no message'}`);
+  return owner.bucket + file;
+}
