@@ -97,7 +97,7 @@ function get({ url, addresses, headers, signal, done }: Get): Promise<FetchRespo
       signal,
     });
     outgoing.once('close', done);
-    outgoing.once('error', reject);
+    outgoing.on('error', reject); // more than one can come: a late one must find somebody
     outgoing.once('response', (response) => {
       const problem = problemOf(url, response);
       if (problem === undefined) resolve(toFetchResponse(response, signal));

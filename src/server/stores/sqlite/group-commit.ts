@@ -7,7 +7,7 @@ export interface GroupCommit {
    * @param write what it throws undoes this write alone
    * @throws LetterboxError what `write` threw, or `unavailable` where the database failed
    */
-  run<Result>(write: () => Result): Promise<Result>;
+  readonly run: <Result>(write: () => Result) => Promise<Result>;
   /** Commits what is waiting, at once. */
   flush(): void;
 }

@@ -1,0 +1,461 @@
+import { describe, expect, test } from 'vitest';
+import type { Digest } from '../../src/protocol/bytes.ts';
+import type { LetterboxError } from '../../src/protocol/errors.ts';
+import type { Address, Bucket } from '../../src/protocol/ids.ts';
+import type { Cursor, DeliveryPage } from '../../src/protocol/server-api.ts';
+import type { NewDelivery, Store, StoredRecord, StoreLimits } from '../../src/server/stores/store.ts';
+import { asName, createPerson, deliveryId, pointer, START, type Person } from '../server/person.ts';
+
+/** Small, so that they can be reached. */
+export const CONTRACT_LIMITS: StoreLimits = { stored: 3, unknown: 4, unknownPerSender: 2 };
+
+const alice = createPerson('alice');
+const bob = createPerson('bob');
+const carol = createPerson('carol');
+const ALL = { limit: 200, unreadOnly: false };
+
+export function storedRecord(person: Person, changes: Partial<StoredRecord> = {}): StoredRecord {
+  const { address, app, bucket } = person;
+  const seq = changes.seq ?? 10;
+  const record = { address, app, bucket, seq, exp: START + 1000, unknown: 'request' as const };
+  return { ...record, token: `token ${seq}`, ...changes };
+}
+
+export function newDelivery(
+  from: Person,
+  to: Person,
+  seed: string,
+  changes: Partial<NewDelivery> = {},
+): NewDelivery {
+  return {
+    to: to.address,
+    from: from.address,
+    bucket: from.bucket,
+    id: deliveryId(seed),
+    pointer: pointer(seed),
+    receivedAt: START,
+    expires: START + 1000,
+    ...changes,
+  };
+}
+
+export const codeOf = async (refused: Promise<unknown>): Promise<string> => {
+  const error: unknown = await refused.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  return (error as LetterboxError | undefined)?.code ?? 'none';
+};
+
+const seeds = (page: DeliveryPage, among: readonly string[]): string[] =>
+  page.items.map(({ id }) => among.find((seed) => deliveryId(seed) === id) ?? 'unknown');
+
+/** What every store does, whatever it is made of. `open` gives an empty one with CONTRACT_LIMITS. */
+export function describeStore(adapter: string, open: () => Promise<Store>): void {
+  async function withBob(): Promise<Store> {
+    const store = await open();
+    await store.enrol(storedRecord(bob), START, START);
+    return store;
+  }
+
+  /** Bob allows these. */
+  const allow = (store: Store, seq: number, ...allowed: Address[]): Promise<void> =>
+    store.setPolicy(bob.address, { seq, allowed, blocked: [] }, `digest ${seq}` as Digest);
+
+  describe(`store contract: ${adapter}`, () => {
+    describe('enrolment', () => {
+      test('an inbox is unknown until it is enrolled, then it is what its record says', async () => {
+        const store = await open();
+        expect(await store.inbox(bob.address)).toBeUndefined();
+        await store.enrol(storedRecord(bob), START, START);
+        expect(await store.inbox(bob.address)).toEqual({
+          ...storedRecord(bob),
+          confirmed: undefined,
+          frozen: false,
+        });
+      });
+
+      test('the same record again changes nothing; one below, or another of the same seq, is refused', async () => {
+        const store = await withBob();
+        await store.confirm(storedRecord(bob), 'listed', START + 5);
+        await store.enrol(storedRecord(bob), START, START);
+        expect((await store.inbox(bob.address))?.confirmed).toBe(START + 5);
+        expect(await codeOf(store.enrol(storedRecord(bob, { seq: 9 }), START, START))).toBe('seq');
+        expect(await codeOf(store.enrol(storedRecord(bob, { token: 'other' }), START, START))).toBe('seq');
+        expect((await store.inbox(bob.address))?.seq).toBe(10);
+      });
+
+      test('a higher record replaces; it has to be confirmed anew only where the bucket is another', async () => {
+        const store = await withBob();
+        await store.confirm(storedRecord(bob), 'listed', START + 5);
+        await store.enrol(storedRecord(bob, { seq: 11, unknown: 'closed' }), START, START);
+        expect(await store.inbox(bob.address)).toMatchObject({
+          seq: 11,
+          unknown: 'closed',
+          confirmed: START + 5,
+        });
+        const bucket = `https://other.example/${bob.address}/` as Bucket;
+        await store.enrol(storedRecord(bob, { seq: 12, bucket }), START, START);
+        expect(await store.inbox(bob.address)).toMatchObject({ seq: 12, bucket, confirmed: undefined });
+      });
+
+      test('confirming takes the newer record; a lower one, or another of the same seq, changes nothing', async () => {
+        const store = await withBob();
+        await store.confirm(storedRecord(bob, { seq: 20 }), 'listed', START + 1);
+        expect(await store.inbox(bob.address)).toMatchObject({
+          seq: 20,
+          confirmed: START + 1,
+          frozen: false,
+        });
+        await store.confirm(storedRecord(bob, { seq: 19 }), 'frozen', START + 2);
+        await store.confirm(storedRecord(bob, { seq: 20, token: 'other' }), 'frozen', START + 2);
+        expect(await store.inbox(bob.address)).toMatchObject({
+          seq: 20,
+          confirmed: START + 1,
+          frozen: false,
+        });
+      });
+
+      test('a frozen inbox thaws with a record above the one that froze it, unconfirmed', async () => {
+        const store = await withBob();
+        await store.confirm(storedRecord(bob, { seq: 20 }), 'frozen', START + 1);
+        expect(await store.inbox(bob.address)).toMatchObject({ seq: 20, confirmed: undefined, frozen: true });
+        expect(await codeOf(store.enrol(storedRecord(bob, { seq: 15 }), START, START))).toBe('seq');
+        await store.enrol(storedRecord(bob, { seq: 21 }), START, START);
+        expect(await store.inbox(bob.address)).toMatchObject({
+          seq: 21,
+          confirmed: undefined,
+          frozen: false,
+        });
+      });
+
+      test('confirming or asking about an inbox that nobody enrolled makes none', async () => {
+        const store = await open();
+        await store.confirm(storedRecord(bob), 'listed', START);
+        expect(await store.inbox(bob.address)).toBeUndefined();
+        expect(await codeOf(store.list(bob.address, ALL))).toBe('not-enrolled');
+        expect(await codeOf(store.counts(bob.address))).toBe('not-enrolled');
+        expect(await codeOf(store.acknowledge(bob.address, []))).toBe('not-enrolled');
+        expect(await codeOf(store.remove(bob.address, []))).toBe('not-enrolled');
+        expect(await codeOf(allow(store, 1))).toBe('not-enrolled');
+      });
+    });
+
+    describe('leaving', () => {
+      const leave = { jti: 'once', issued: START + 10, forget: START + 600 };
+
+      test('erases everything, once', async () => {
+        const store = await withBob();
+        await store.accept(newDelivery(alice, bob, 'one'));
+        await allow(store, 1, carol.address);
+        await store.leave(bob.address, leave, START + 10);
+        expect(await store.inbox(bob.address)).toBeUndefined();
+        expect(await codeOf(store.leave(bob.address, leave, START + 11))).toBe('token-replayed');
+        expect(await codeOf(store.leave(bob.address, { ...leave, jti: 'twice' }, START + 11))).toBe(
+          'not-enrolled',
+        );
+
+        await store.enrol(storedRecord(bob), START + 11, START + 11);
+        expect((await store.list(bob.address, ALL)).items).toEqual([]);
+        expect(await store.counts(bob.address)).toEqual({ unread: 0, total: 0 });
+        expect(await store.standing(bob.address, carol.address)).toBe('unknown');
+        expect(await store.remembered(newDelivery(alice, bob, 'one'), START)).toBeUndefined();
+        expect(await codeOf(store.leave(bob.address, leave, START + 12))).toBe('token-replayed');
+        expect(await store.inbox(bob.address)).toBeDefined();
+      });
+
+      test('an enrolment issued before it is refused for as long as it is remembered', async () => {
+        const store = await withBob();
+        await store.leave(bob.address, leave, START + 10);
+        const enrol = (issued: number, now: number) => codeOf(store.enrol(storedRecord(bob), issued, now));
+        expect(await enrol(START + 9, START + 20)).toBe('token-replayed');
+        expect(await enrol(START + 10, START + 599)).toBe('token-replayed');
+        expect(await enrol(START + 11, START + 20)).toBe('none');
+      });
+
+      test('a cursor from before is void', async () => {
+        const store = await withBob();
+        await store.accept(newDelivery(alice, bob, 'one'));
+        const { cursor } = await store.list(bob.address, ALL);
+        await store.leave(bob.address, leave, START + 10);
+        await store.enrol(storedRecord(bob), START + 11, START + 11);
+        await store.accept(newDelivery(alice, bob, 'two'));
+        expect(await codeOf(store.list(bob.address, { ...ALL, after: cursor }))).toBe('cursor-expired');
+      });
+    });
+
+    describe('accepting', () => {
+      test('a delivery is listed as it came', async () => {
+        const store = await withBob();
+        const name = asName('alice.id');
+        const delivery = newDelivery(alice, bob, 'one', { name });
+        const { receivedAt, expires } = delivery;
+        expect(await store.accept(delivery)).toEqual({ outcome: 'stored', receivedAt, expires });
+        const { items } = await store.list(bob.address, ALL);
+        const from = { address: alice.address, bucket: alice.bucket, name };
+        const { id, pointer: sealed } = delivery;
+        expect(items).toEqual([{ id, from, pointer: sealed, receivedAt, expires, read: false }]);
+      });
+
+      test('again is the first answer, and one delivery; another pointer is a conflict', async () => {
+        const store = await withBob();
+        await store.accept(newDelivery(alice, bob, 'one'));
+        const later = { receivedAt: START + 5, expires: START + 1005 };
+        const again = await store.accept(newDelivery(alice, bob, 'one', later));
+        expect(again).toEqual({ outcome: 'known', receivedAt: START, expires: START + 1000 });
+        expect(
+          await codeOf(store.accept(newDelivery(alice, bob, 'one', { pointer: pointer('other') }))),
+        ).toBe('conflict');
+        expect(await store.counts(bob.address)).toEqual({ unread: 1, total: 1 });
+      });
+
+      test('the same id from another sender, or to another inbox, is another delivery', async () => {
+        const store = await withBob();
+        await store.enrol(storedRecord(carol), START, START);
+        await store.accept(newDelivery(alice, bob, 'one'));
+        expect(await store.accept(newDelivery(carol, bob, 'one'))).toMatchObject({ outcome: 'stored' });
+        expect(await store.accept(newDelivery(alice, carol, 'one'))).toMatchObject({ outcome: 'stored' });
+        expect(await store.counts(bob.address)).toEqual({ unread: 2, total: 2 });
+      });
+
+      test('at the same moment, the same delivery is stored once', async () => {
+        const store = await withBob();
+        const answers = await Promise.all(
+          Array.from({ length: 8 }, () => store.accept(newDelivery(alice, bob, 'one'))),
+        );
+        expect(answers.filter(({ outcome }) => outcome === 'stored')).toHaveLength(1);
+        expect(await store.counts(bob.address)).toEqual({ unread: 1, total: 1 });
+      });
+
+      test('it is remembered until it expires, after its removal too', async () => {
+        const store = await withBob();
+        const delivery = newDelivery(alice, bob, 'one');
+        expect(await store.remembered(delivery, START)).toBeUndefined();
+        await store.accept(delivery);
+        await store.remove(bob.address, [delivery]);
+        expect(await store.remembered(delivery, START + 999)).toMatchObject({
+          receivedAt: START,
+          expires: START + 1000,
+        });
+        expect(await store.accept({ ...delivery, receivedAt: START + 999 })).toMatchObject({
+          outcome: 'known',
+        });
+        expect((await store.list(bob.address, ALL)).items).toEqual([]);
+      });
+
+      test('after that it is new, listed once', async () => {
+        const store = await withBob();
+        const delivery = newDelivery(alice, bob, 'one');
+        await store.accept(delivery);
+        expect(await store.remembered(delivery, START + 1000)).toBeUndefined();
+        const later = { receivedAt: START + 1000, expires: START + 2000, pointer: pointer('other') };
+        expect(await store.accept({ ...delivery, ...later })).toMatchObject({
+          outcome: 'stored',
+          expires: START + 2000,
+        });
+        expect((await store.list(bob.address, ALL)).items).toHaveLength(1);
+        expect(await store.counts(bob.address)).toEqual({ unread: 1, total: 1 });
+      });
+
+      test('nothing for an inbox that nobody enrolled', async () => {
+        const store = await open();
+        expect(await codeOf(store.accept(newDelivery(alice, bob, 'one')))).toBe('recipient-refused');
+      });
+
+      test('strangers share their own space, each a part of it, and take none of the contacts’', async () => {
+        const store = await withBob();
+        const sendMany = async (from: Person, count: number): Promise<string[]> => {
+          const codes: string[] = [];
+          for (let n = 0; n < count; n += 1)
+            codes.push(await codeOf(store.accept(newDelivery(from, bob, `${from.address} ${n}`))));
+          return codes;
+        };
+        expect(await sendMany(alice, 3)).toEqual(['none', 'none', 'quota']);
+        expect(await sendMany(carol, 2)).toEqual(['none', 'none']);
+        expect(await sendMany(createPerson('dave'), 1)).toEqual(['quota']);
+
+        const erin = createPerson('erin');
+        await allow(store, 1, erin.address);
+        expect(await sendMany(erin, 4)).toEqual(['none', 'none', 'none', 'inbox-full']);
+        expect(await store.counts(bob.address)).toEqual({ unread: 7, total: 7 });
+      });
+
+      test('what is removed makes room', async () => {
+        const store = await withBob();
+        const [one, two, three] = ['one', 'two', 'three'].map((seed) => newDelivery(alice, bob, seed)) as [
+          NewDelivery,
+          NewDelivery,
+          NewDelivery,
+        ];
+        await store.accept(one);
+        await store.accept(two);
+        await store.remove(bob.address, [one]);
+        expect(await codeOf(store.accept(three))).toBe('none');
+      });
+    });
+
+    describe('policy', () => {
+      test('says how a sender stands; blocked wins', async () => {
+        const store = await withBob();
+        const [allowed, blocked] = [[alice.address, carol.address], [carol.address]];
+        await store.setPolicy(bob.address, { seq: 5, allowed, blocked }, 'a' as Digest);
+        expect(await store.standing(bob.address, alice.address)).toBe('allowed');
+        expect(await store.standing(bob.address, carol.address)).toBe('blocked');
+        expect(await store.standing(bob.address, bob.address)).toBe('unknown');
+        expect(await codeOf(store.accept(newDelivery(carol, bob, 'one')))).toBe('recipient-refused');
+      });
+
+      test('is ordered by seq: lower is refused, equal only from the same bytes', async () => {
+        const store = await withBob();
+        await allow(store, 5, alice.address);
+        await allow(store, 5, alice.address);
+        const other = { seq: 5, allowed: [], blocked: [] };
+        expect(await codeOf(store.setPolicy(bob.address, other, 'other' as Digest))).toBe('seq');
+        expect(await codeOf(allow(store, 4))).toBe('seq');
+        expect(await store.standing(bob.address, alice.address)).toBe('allowed');
+        await allow(store, 6);
+        expect(await store.standing(bob.address, alice.address)).toBe('unknown');
+      });
+
+      test('moves what a sender has stored between the strangers’ space and the contacts’', async () => {
+        const store = await withBob();
+        for (const seed of ['one', 'two']) await store.accept(newDelivery(alice, bob, seed));
+        await allow(store, 1, alice.address);
+        for (const seed of ['three', 'four']) await store.accept(newDelivery(carol, bob, seed));
+        const [dave, erin] = [createPerson('dave'), createPerson('erin')];
+        for (const seed of ['five', 'six']) await store.accept(newDelivery(dave, bob, seed));
+        expect(await codeOf(store.accept(newDelivery(erin, bob, 'seven')))).toBe('quota');
+        expect(await codeOf(store.accept(newDelivery(alice, bob, 'eight')))).toBe('none');
+        expect(await codeOf(store.accept(newDelivery(alice, bob, 'nine')))).toBe('inbox-full');
+        await allow(store, 2, erin.address);
+        expect(await codeOf(store.accept(newDelivery(erin, bob, 'seven')))).toBe('none');
+        expect(await codeOf(store.accept(newDelivery(alice, bob, 'nine')))).toBe('quota');
+      });
+    });
+
+    describe('listing', () => {
+      const names = ['a', 'b', 'c', 'd', 'e'];
+
+      async function withFive(): Promise<Store> {
+        const store = await withBob();
+        const senders = [alice, carol, createPerson('dave')];
+        for (const [n, seed] of names.slice(0, 4).entries()) {
+          await store.accept(newDelivery(senders[n % 3] as Person, bob, seed));
+        }
+        await allow(store, 1, alice.address);
+        await store.accept(newDelivery(alice, bob, 'e'));
+        return store;
+      }
+
+      const keyOf = (seed: string) => ({
+        from: ([alice, carol, createPerson('dave'), alice, alice][names.indexOf(seed)] as Person).address,
+        id: deliveryId(seed),
+      });
+
+      test('goes page by page, in order of arrival, each delivery once', async () => {
+        const store = await withFive();
+        const seen: string[][] = [];
+        let after: Cursor | undefined;
+        for (let more = true; more;) {
+          const page = await store.list(bob.address, {
+            limit: 2,
+            unreadOnly: false,
+            ...(after === undefined ? {} : { after }),
+          });
+          seen.push(seeds(page, names));
+          expect(page).toMatchObject({ unread: 5, total: 5 });
+          ({ more, cursor: after } = page);
+        }
+        expect(seen).toEqual([['a', 'b'], ['c', 'd'], ['e']]);
+      });
+
+      test('an empty page gives back the cursor; an empty first one has a cursor too', async () => {
+        const store = await withBob();
+        const first = await store.list(bob.address, ALL);
+        expect(first).toMatchObject({ items: [], more: false });
+        expect((await store.list(bob.address, { ...ALL, after: first.cursor })).cursor).toBe(first.cursor);
+        await store.accept(newDelivery(alice, bob, 'a'));
+        const next = await store.list(bob.address, { ...ALL, after: first.cursor });
+        expect(seeds(next, names)).toEqual(['a']);
+        expect((await store.list(bob.address, { ...ALL, after: next.cursor })).cursor).toBe(next.cursor);
+      });
+
+      test('read ones stay listed and are passed over where only unread ones are asked for', async () => {
+        const store = await withFive();
+        await store.acknowledge(bob.address, [keyOf('a'), keyOf('c'), keyOf('a')]);
+        const page = await store.list(bob.address, ALL);
+        expect(page.items.map(({ read }) => read)).toEqual([true, false, true, false, false]);
+        expect(page).toMatchObject({ unread: 3, total: 5 });
+        const unread = await store.list(bob.address, { limit: 2, unreadOnly: true });
+        expect(seeds(unread, names)).toEqual(['b', 'd']);
+        expect(unread.more).toBe(true);
+      });
+
+      test('acknowledging again, or what is not there, changes nothing', async () => {
+        const store = await withFive();
+        const nobody = { from: bob.address, id: deliveryId('a') };
+        await store.acknowledge(bob.address, [keyOf('a'), nobody]);
+        await store.acknowledge(bob.address, [keyOf('a')]);
+        expect(await store.counts(bob.address)).toEqual({ unread: 4, total: 5 });
+      });
+
+      test('removed ones are gone, the rest keep their places and the cursors hold', async () => {
+        const store = await withFive();
+        const { cursor } = await store.list(bob.address, { limit: 3, unreadOnly: false });
+        await store.acknowledge(bob.address, [keyOf('a')]);
+        await store.remove(bob.address, [
+          keyOf('a'),
+          keyOf('c'),
+          keyOf('d'),
+          keyOf('d'),
+          { from: bob.address, id: deliveryId('a') },
+        ]);
+        expect(seeds(await store.list(bob.address, { ...ALL, after: cursor }), names)).toEqual(['e']);
+        expect(seeds(await store.list(bob.address, ALL), names)).toEqual(['b', 'e']);
+        expect(await store.counts(bob.address)).toEqual({ unread: 2, total: 2 });
+        await store.remove(bob.address, [keyOf('a')]);
+        await store.acknowledge(bob.address, [keyOf('d')]);
+        expect(await store.counts(bob.address)).toEqual({ unread: 2, total: 2 });
+      });
+
+      test('a cursor of another store, from the future, or that cannot be read is void', async () => {
+        const store = await withFive();
+        const { cursor } = await store.list(bob.address, ALL);
+        const other = await withBob();
+        const at = (after: Cursor) => codeOf(other.list(bob.address, { ...ALL, after }));
+        expect(await at(cursor)).toBe('cursor-expired');
+        expect(await at('' as Cursor)).toBe('cursor-expired');
+        expect(await at('!!!' as Cursor)).toBe('cursor-expired');
+        expect(await at('AAAA' as Cursor)).toBe('cursor-expired');
+        expect(other.epoch).not.toBe(store.epoch);
+      });
+    });
+
+    describe('watching', () => {
+      test('tells of each new delivery of its inbox, once it can be listed, until it stops', async () => {
+        const store = await withBob();
+        await store.enrol(storedRecord(carol), START, START);
+        const before = (await store.list(bob.address, ALL)).cursor;
+        const heard: Cursor[] = [];
+        let tell = (): void => undefined;
+        const stop = store.watch(bob.address, (cursor) => {
+          heard.push(cursor);
+          tell();
+        });
+        const told = new Promise<void>((resolve) => {
+          tell = resolve;
+        });
+        await store.accept(newDelivery(alice, bob, 'one'));
+        await told;
+        const page = await store.list(bob.address, { ...ALL, after: before });
+        expect(heard).toEqual([page.cursor]);
+
+        await store.accept(newDelivery(alice, bob, 'one'));
+        await store.accept(newDelivery(alice, carol, 'two'));
+        stop();
+        await store.accept(newDelivery(alice, bob, 'three'));
+        expect(heard).toHaveLength(1);
+      });
+    });
+  });
+}

@@ -1,0 +1,159 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, expect, test } from 'vitest';
+import { openSqliteStore } from '../../../src/server/stores/sqlite.ts';
+import type { Store } from '../../../src/server/stores/store.ts';
+import { codeOf, CONTRACT_LIMITS, describeStore, newDelivery, storedRecord } from '../../contracts/store.ts';
+import { random } from '../harness.ts';
+import { createPerson, START } from '../person.ts';
+
+const alice = createPerson('alice');
+const bob = createPerson('bob');
+const folders: string[] = [];
+const stores = new Set<Store>();
+
+afterEach(async () => {
+  for (const store of stores) await store.close();
+  stores.clear();
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+});
+
+function newPath(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'letterbox-store-'));
+  folders.push(folder);
+  return join(folder, 'letterbox.sqlite');
+}
+
+function open(path: string, limits = CONTRACT_LIMITS): Store {
+  const store = openSqliteStore({ path, limits, random });
+  stores.add(store);
+  return store;
+}
+
+async function close(store: Store): Promise<void> {
+  stores.delete(store);
+  await store.close();
+}
+
+describeStore('SQLite, in a file', () => Promise.resolve(open(newPath())));
+
+test('what was stored is there after a restart, cursors included', async () => {
+  const path = newPath();
+  const first = open(path);
+  await first.enrol(storedRecord(bob), START, START);
+  await first.accept(newDelivery(alice, bob, 'one'));
+  const { cursor, items } = await first.list(bob.address, { limit: 10, unreadOnly: false });
+  await first.accept(newDelivery(alice, bob, 'two'));
+  const { epoch } = first;
+  await close(first);
+
+  const second = open(path);
+  expect(second.epoch).toBe(epoch);
+  expect((await second.list(bob.address, { limit: 1, unreadOnly: false })).items).toEqual(items);
+  expect(
+    (await second.list(bob.address, { limit: 10, unreadOnly: false, after: cursor })).items,
+  ).toHaveLength(1);
+  expect(await second.counts(bob.address)).toEqual({ unread: 2, total: 2 });
+});
+
+test('closing writes what was asked for before', async () => {
+  const path = newPath();
+  const store = open(path);
+  await store.enrol(storedRecord(bob), START, START);
+  const accepted = store.accept(newDelivery(alice, bob, 'one'));
+  await close(store);
+  expect(await accepted).toMatchObject({ outcome: 'stored' });
+  expect(await open(path).counts(bob.address)).toEqual({ unread: 1, total: 1 });
+});
+
+test('sequences have no gaps and counters agree with the rows, refusals and repeats in between', async () => {
+  const path = newPath();
+  const store = open(path, { stored: 1000, unknown: 40, unknownPerSender: 5 });
+  await store.enrol(storedRecord(bob), START, START);
+  const senders = Array.from({ length: 12 }, (_, n) => createPerson(`sender ${n}`));
+  const work = senders.flatMap((sender) =>
+    Array.from({ length: 7 }, async (_, n) => {
+      const seed = `${sender.address} ${n % 6}`; // one of seven is a repeat, one beyond the sender's quota
+      await codeOf(store.accept(newDelivery(sender, bob, seed)));
+    }),
+  );
+  await Promise.all(work);
+  const { items } = await store.list(bob.address, { limit: 200, unreadOnly: false });
+  await store.acknowledge(
+    bob.address,
+    items.slice(0, 9).map(({ id, from }) => ({ id, from: from.address })),
+  );
+  await store.remove(
+    bob.address,
+    items.slice(5, 14).map(({ id, from }) => ({ id, from: from.address })),
+  );
+  const counts = await store.counts(bob.address);
+  await close(store);
+
+  const db = new DatabaseSync(path, { readOnly: true });
+  const sequences = db
+    .prepare('SELECT sequence FROM deliveries ORDER BY sequence')
+    .all()
+    .map((row) => row['sequence']);
+  expect(sequences).toEqual(Array.from({ length: 40 }, (_, n) => n + 1));
+  const rows = db
+    .prepare(
+      `SELECT count(*) AS total, sum(1 - read) AS unread, sum(stranger) AS strangers FROM deliveries WHERE pointer IS NOT NULL`,
+    )
+    .get();
+  expect({ ...rows }).toEqual({ ...counts, strangers: 31 });
+  expect(db.prepare('SELECT strangers, last_sequence FROM inboxes').get()).toMatchObject({
+    strangers: 31,
+    last_sequence: 40,
+  });
+  db.close();
+});
+
+test('the database has a write-ahead log', () => {
+  const path = newPath();
+  open(path);
+  const db = new DatabaseSync(path, { readOnly: true });
+  expect(db.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' });
+  db.close();
+});
+
+test('a database that fails is unavailable, not an answer', async () => {
+  const path = newPath();
+  const store = open(path);
+  await store.enrol(storedRecord(bob), START, START);
+  const breaker = new DatabaseSync(path);
+  breaker.exec('ALTER TABLE deliveries RENAME TO elsewhere');
+  expect(await codeOf(store.accept(newDelivery(alice, bob, 'one')))).toBe('unavailable');
+  expect(await codeOf(store.list(bob.address, { limit: 1, unreadOnly: false }))).toBe('unavailable');
+  breaker.exec('ALTER TABLE elsewhere RENAME TO deliveries');
+  breaker.close();
+  expect(await codeOf(store.accept(newDelivery(alice, bob, 'one')))).toBe('none');
+});
+
+test('a database that somebody else holds is unavailable for the whole group, and takes it later', async () => {
+  const path = newPath();
+  const store = open(path);
+  await store.enrol(storedRecord(bob), START, START);
+  const holder = new DatabaseSync(path);
+  holder.exec('BEGIN IMMEDIATE');
+  const [one, two] = [
+    store.accept(newDelivery(alice, bob, 'one')),
+    store.accept(newDelivery(alice, bob, 'two')),
+  ];
+  expect(await Promise.all([codeOf(one), codeOf(two)])).toEqual(['unavailable', 'unavailable']);
+  holder.exec('ROLLBACK');
+  holder.close();
+  expect(await codeOf(store.accept(newDelivery(alice, bob, 'one')))).toBe('none');
+  expect(await store.counts(bob.address)).toEqual({ unread: 1, total: 1 });
+});
+
+test('a file of a newer version is refused', async () => {
+  const path = newPath();
+  await close(open(path));
+  const db = new DatabaseSync(path);
+  db.exec('PRAGMA user_version = 99');
+  db.close();
+  expect(() => open(path)).toThrow('version 99');
+});
