@@ -1,0 +1,57 @@
+import browser from 'webextension-polyfill';
+import { OWNER_PORT } from '../../src/agent/owner-wire.ts';
+import { PAGE_PORT } from '../../src/protocol/page-wire.ts';
+import { createChanges } from '../platform/changes.ts';
+import { clock } from '../platform/clock.ts';
+import { createOriginRegistry } from '../platform/origin-registry.ts';
+import { createPrompt } from '../platform/prompt.ts';
+import { nudge, tabsOf } from '../platform/tabs.ts';
+import { createGateway } from './gateway.ts';
+import { createJobs } from './jobs.ts';
+import { createLimiter } from './limiter.ts';
+import { createPages } from './pages.ts';
+import { isOwnView } from './sender.ts';
+import { startAgent } from './start-agent.ts';
+import { createViews } from './views.ts';
+
+const own = { id: browser.runtime.id, url: browser.runtime.getURL('') };
+const origins = createOriginRegistry();
+const prompt = createPrompt();
+const pages = createPages({ tabsOf, nudge });
+const changes = createChanges();
+
+/** The worker starts anew for every event after it slept: listeners first, in this turn, then what they need. */
+const ready = startAgent({ prompt, pages, changes });
+const agent = () => ready;
+const jobs = createJobs(agent);
+const takePage = createGateway({
+  own,
+  pages,
+  limiter: createLimiter(clock),
+  isEnabled: (app) => origins.isEnabled(app),
+  gate: async () => (await ready).page,
+  report: reportError,
+});
+
+browser.runtime.onConnect.addListener((port) => {
+  if (port.name === PAGE_PORT) takePage(port);
+  else if (port.name === OWNER_PORT && isOwnView(port.sender, own)) changes.add(port);
+});
+browser.runtime.onMessage.addListener(createViews({ own, origins, owner: async () => (await ready).owner }));
+browser.runtime.onInstalled.addListener(() => void origins.restore());
+browser.runtime.onStartup.addListener(() => void declineWhatWasAsked());
+browser.permissions.onAdded.addListener(() => void origins.permissionsChanged());
+browser.permissions.onRemoved.addListener(() => void origins.permissionsChanged());
+browser.alarms.onAlarm.addListener(({ name }) => void jobs.alarm(name));
+browser.idle.onStateChanged.addListener((state) => void jobs.idle(state));
+browser.windows.onRemoved.addListener((id) => void windowClosed(id));
+
+void jobs.start();
+
+async function windowClosed(id: number): Promise<void> {
+  if (await prompt.wasClosed(id)) await declineWhatWasAsked();
+}
+
+async function declineWhatWasAsked(): Promise<void> {
+  await (await ready).promptClosed();
+}

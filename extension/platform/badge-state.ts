@@ -1,0 +1,18 @@
+import type { Overview } from '../../src/agent/owner-api.ts';
+
+/** What the toolbar shows: how much waits, a letter or the bare slot, grey where no app's key is at hand. */
+export interface BadgeState {
+  readonly text: string;
+  readonly icon: 'mail' | 'bare' | 'mail-grey' | 'bare-grey';
+}
+
+export function badgeState({ badge, apps }: Pick<Overview, 'badge' | 'apps'>): BadgeState {
+  const locked = apps.length > 0 && apps.every(({ state }) => state === 'waiting');
+  const icon = badge > 0 ? 'mail' : 'bare';
+  return { text: badgeText(badge), icon: locked ? `${icon}-grey` : icon };
+}
+
+function badgeText(count: number): string {
+  if (count === 0) return '';
+  return count > 99 ? '99+' : String(count);
+}

@@ -1,0 +1,101 @@
+import { cp, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { build, type InlineConfig, type Rolldown } from 'vite';
+import { BROWSERS, manifestFor, versionOf } from './build/manifest.ts';
+import { printSizes, sizesOf } from './build/sizes.ts';
+
+/**
+ * Builds the extension for both browsers: one ESM build for the background and the views, which share chunks, and one
+ * IIFE build for each of the two scripts that run in pages, which cannot import. The same files serve both browsers,
+ * only manifest.json differs. The same sources always give the same bytes.
+ *
+ *     dist/chromium  dist/firefox  dist/sizes.json (bytes and gzip of each bundle)
+ */
+const ROOT = join(import.meta.dirname, '..');
+const EXTENSION = join(ROOT, 'extension');
+const DIST = join(ROOT, 'dist');
+const VIEWS = ['popup', 'approve', 'settings'].filter((view) =>
+  existsSync(join(EXTENSION, view, 'index.html')),
+);
+const SCRIPTS = ['content', 'page'];
+
+/** Built aside and moved at the end: a browser or a test never sees half an extension. */
+const work = join(DIST, `.building-${process.pid}`);
+await rm(work, { recursive: true, force: true });
+try {
+  const bundles = (await Promise.all([buildModules(), ...SCRIPTS.map(buildScript)])).flat();
+  await cp(join(EXTENSION, 'icons'), join(work, 'icons'), { recursive: true, filter: isShipped });
+  await cp(join(EXTENSION, '_locales'), join(work, '_locales'), { recursive: true });
+  for (const browser of BROWSERS) await publish(browser);
+  const sizes = sizesOf(bundles);
+  await writeFile(join(DIST, 'sizes.json'), `${JSON.stringify(sizes, null, 2)}\n`);
+  printSizes(sizes);
+} finally {
+  await rm(work, { recursive: true, force: true });
+}
+
+async function buildModules(): Promise<Rolldown.RolldownOutput[]> {
+  const views = VIEWS.map((view) => [view, join(EXTENSION, view, 'index.html')] as const);
+  return run({
+    build: {
+      rolldownOptions: {
+        input: { background: join(EXTENSION, 'background/main.ts'), ...Object.fromEntries(views) },
+        output: {
+          entryFileNames: ({ name }) => (name === 'background' ? 'background.js' : 'assets/[name].js'),
+          chunkFileNames: 'assets/[name].js',
+          assetFileNames: 'assets/[name][extname]',
+        },
+      },
+    },
+  });
+}
+
+async function buildScript(name: string): Promise<Rolldown.RolldownOutput[]> {
+  return run({
+    build: {
+      rolldownOptions: {
+        input: { [name]: join(EXTENSION, name, 'main.ts') },
+        output: { format: 'iife', entryFileNames: `${name}.js` },
+      },
+    },
+  });
+}
+
+async function run(config: InlineConfig): Promise<Rolldown.RolldownOutput[]> {
+  const output = await build({
+    root: EXTENSION,
+    configFile: false,
+    publicDir: false,
+    logLevel: 'warn',
+    define: { __VERSION__: JSON.stringify(await versionOf(ROOT)) },
+    oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+    ...config,
+    build: {
+      outDir: work,
+      emptyOutDir: false,
+      target: ['chrome120', 'firefox140'],
+      modulePreload: false,
+      assetsInlineLimit: 0,
+      reportCompressedSize: false,
+      ...config.build,
+    },
+  });
+  return [output].flat().filter((one) => 'output' in one);
+}
+
+async function publish(browser: (typeof BROWSERS)[number]): Promise<void> {
+  const next = `${work}-${browser}`;
+  const target = join(DIST, browser);
+  await rm(next, { recursive: true, force: true });
+  await mkdir(next, { recursive: true });
+  await cp(work, next, { recursive: true });
+  await writeFile(join(next, 'manifest.json'), await manifestFor(browser, ROOT));
+  await rm(target, { recursive: true, force: true });
+  await rename(next, target);
+}
+
+/** The icons' source stays here. */
+function isShipped(path: string): boolean {
+  return !path.endsWith('.svg') && existsSync(path);
+}
