@@ -1,4 +1,5 @@
 import type { PageMessage } from '../../../protocol/page-api.ts';
+import { appIcon } from '../shared/config.ts';
 import { byId } from '../shared/dom.ts';
 import { say, startFrame } from '../shared/frame.ts';
 import type { Connected } from '../shared/frame.ts';
@@ -11,7 +12,7 @@ import type { OwnGame } from './games.ts';
 /** Noughts by mail: a move is a message of a type of its own, a game is a thread. Letterbox reads the session itself. */
 startFrame({
   appName: 'Noughts by mail',
-  connect: (letterbox) => letterbox.connect({ name: 'Noughts by mail' }),
+  connect: async (letterbox) => letterbox.connect({ name: 'Noughts by mail', icon: await appIcon() }),
   connected: showGames,
 });
 

@@ -1,4 +1,5 @@
 import type { PageMessage } from '../../../protocol/page-api.ts';
+import { appIcon } from '../shared/config.ts';
 import { byId } from '../shared/dom.ts';
 import { say, startFrame } from '../shared/frame.ts';
 import type { Connected } from '../shared/frame.ts';
@@ -8,12 +9,8 @@ import { receivedCard, sentCard, showState } from './cards.ts';
 /** Postcard: a form to write to a name, and what others wrote. It hands its session to Letterbox itself. */
 startFrame({
   appName: 'Postcard',
-  connect: (letterbox, { userData }) =>
-    letterbox.connect({
-      session: userData,
-      name: 'Postcard',
-      icon: new URL('/icon.svg', location.href).href,
-    }),
+  connect: async (letterbox, { userData }) =>
+    letterbox.connect({ session: userData, name: 'Postcard', icon: await appIcon() }),
   connected(connection) {
     const ends = [showReceived(connection), showCompose(connection)];
     return () => {
