@@ -1,7 +1,6 @@
 import { LetterboxError } from '../protocol/errors.ts';
 import {
   addressOf,
-  addressOfBucket,
   parseBucket,
   publicKeyOf,
   type Address,
@@ -63,7 +62,7 @@ export interface BucketClient {
 /**
  * Opens the bucket of a key at a hub: asks the hub for its prefix and checks that the bucket is a public place that
  * ends in the key's address.
- * @throws LetterboxError `malformed | key-mismatch | place-forbidden | not-found | too-large | unreachable`
+ * @throws LetterboxError `malformed | place-forbidden | not-found | too-large | unreachable`
  */
 export async function openBucket(options: BucketOptions): Promise<BucketClient> {
   const hubUrl = parseHubUrl(options.hubUrl, options);
@@ -85,7 +84,7 @@ class HubBucket implements BucketClient {
     this.#options = options;
     this.#info = info;
     this.address = addressOf(publicKeyOf(options.privateKey));
-    this.bucket = bucketOf(info, this.address, options);
+    this.bucket = parseBucket(`${info.readPrefix}${this.address}/`, 'hub_info.read_url_prefix', options);
   }
 
   async put(path: string, bytes: Uint8Array, options: PutOptions): Promise<WrittenFile> {
@@ -137,14 +136,6 @@ class HubBucket implements BucketClient {
     }
     return this.#token.text;
   }
-}
-
-function bucketOf(info: HubInfo, address: Address, options: Web): Bucket {
-  const bucket = parseBucket(`${info.readPrefix}${address}/`, 'hub_info.read_url_prefix', options);
-  const actual = addressOfBucket(bucket);
-  if (actual !== address)
-    throw new LetterboxError('key-mismatch', { what: 'bucket', expected: address, actual });
-  return bucket;
 }
 
 function isSuccess({ status }: WebResponse): boolean {
