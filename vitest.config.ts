@@ -8,11 +8,11 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.{ts,tsx}'],
-          exclude: ['test/e2e/**'],
+          exclude: ['test/**/*.{chromium,firefox}.test.ts'],
         },
       },
-      e2e('e2e-chromium', 'test/e2e/**/*.chromium.test.ts'),
-      e2e('e2e-firefox', 'test/e2e/**/*.firefox.test.ts'),
+      e2e('e2e-chromium', 'test/**/*.chromium.test.ts'),
+      e2e('e2e-firefox', 'test/**/*.firefox.test.ts'),
     ],
   },
 });
