@@ -1,25 +1,30 @@
+import assert from 'node:assert/strict';
 import type { Page } from 'playwright';
 import type { World } from '../../src/devnet/world.ts';
 
 /** Letterbox's own views, as a person uses them: found by role and label, never by markup. */
 
-/** Sets in Settings what newly connected apps and names depend on. */
+/** Sets in Settings what newly connected apps and names depend on, and makes sure that it was kept. */
 export async function chooseWorld(settings: Page, world: World): Promise<void> {
+  const places = { 'Default message server': world.server, 'Name registry': world.registry };
   await settings.getByRole('switch', { name: 'Development' }).check();
-  await fillField(settings, 'Default message server', world.server);
-  await fillField(settings, 'Name registry', world.registry);
+  for (const [label, url] of Object.entries(places)) {
+    const field = settings.getByRole('textbox', { name: label });
+    await field.fill(url);
+    await field.press('Enter');
+  }
+  await settings.getByRole('status').getByText('Saved.').waitFor();
+  await settings.reload();
+  for (const [label, url] of Object.entries(places)) {
+    assert.equal(await settings.getByRole('textbox', { name: label }).inputValue(), url);
+  }
 }
 
 /** Turns Letterbox on for an app whose permission the browser will grant. */
 export async function enableApp(settings: Page, origin: string): Promise<void> {
   await settings.getByRole('textbox', { name: 'App address' }).fill(origin);
   await settings.getByRole('button', { name: 'Use Letterbox there' }).click();
-}
-
-async function fillField(settings: Page, label: string, value: string): Promise<void> {
-  const field = settings.getByRole('textbox', { name: label });
-  await field.fill(value);
-  await field.press('Enter');
+  await settings.getByText(`Letterbox is on at ${new URL(origin).host}`).waitFor();
 }
 
 /** The messages that the popup lists, by what a row says aloud. */

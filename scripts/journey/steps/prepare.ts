@@ -45,7 +45,8 @@ export const prepareSteps: readonly JourneyStep[] = [
     name: 'Noughts asks to connect and hands nothing over',
     run: (stage) =>
       forBoth(stage, async (person) => {
-        await asks(person, 'Noughts by mail');
+        const window = await asks(person, 'Noughts by mail');
+        await window.getByText('Letterbox will read this app’s sign-in from its page').waitFor();
       }),
     pictures: [{ name: 'approval-consent', of: ({ bob }) => bob.view('approve'), size: 'approval' }],
   },
@@ -59,12 +60,12 @@ async function forBoth(stage: Stage, act: (person: Person) => Promise<void>): Pr
   await Promise.all(stage.people.map(act));
 }
 
-async function turnOn(person: Person, apps: readonly string[]): Promise<void> {
+/** Turns Letterbox on for these origins, as the person does in Settings. */
+export async function turnOn(person: Person, apps: readonly string[]): Promise<void> {
   const settings = await person.openView('settings', 'apps');
   for (const origin of apps) {
     await person.browser.grant(origin);
     await enableApp(settings, origin);
-    await settings.getByText(new URL(origin).host).first().waitFor();
   }
 }
 

@@ -1,0 +1,14 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import { Stage } from '../../scripts/journey/stage.ts';
+import { journeySteps } from '../../scripts/journey/steps.ts';
+import { inOrder } from './in-order.ts';
+
+describe('a message goes from Alice’s page to Bob’s badge and back', () => {
+  const stage = new Stage({ headless: true });
+  afterAll(() => stage.close());
+  const reached = inOrder(stage);
+
+  test.each(journeySteps)('$name', async (step) => {
+    await expect(reached(step)).resolves.toBeUndefined();
+  });
+});

@@ -1,0 +1,80 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { AppSession } from '../../scripts/journey/app-session.ts';
+import { play } from '../../scripts/journey/play.ts';
+import { Stage } from '../../scripts/journey/stage.ts';
+import { journeySteps } from '../../scripts/journey/steps.ts';
+import { ANSWER, APP, LETTER } from '../../scripts/journey/steps/letter.ts';
+import { onlyMessageOf, openedBy, readPublic } from '../../scripts/journey/witness.ts';
+
+/** What a message holds that no server may: docs/protocol.md#6, “What a server can know”. */
+interface Secrets {
+  readonly id: string;
+  readonly path: string;
+  readonly cipherText: string;
+  readonly plaintext: string;
+}
+
+describe('what the message server keeps of a journey: database, write-ahead log and log', () => {
+  const stage = new Stage({ headless: true });
+  let kept: Buffer;
+  let alice: AppSession;
+  let bob: AppSession;
+
+  beforeAll(async () => {
+    await play(journeySteps, stage);
+    [alice, bob] = await Promise.all([stage.alice.session(APP), stage.bob.session(APP)]);
+    kept = await everythingIn(stage.world.messageServer?.dataDir ?? '');
+  });
+  afterAll(() => stage.close());
+
+  test('holds what it must, so the search finds what is there', () => {
+    expect(kept.includes(alice.address)).toBe(true);
+    expect(kept.includes(bob.address)).toBe(true);
+    expect(kept.includes(bob.bucket)).toBe(true);
+    expect(kept.includes('"route":"')).toBe(true); // the log
+  });
+
+  test.each(['alice', 'bob'] as const)('holds no id, path or content of what %s sent', async (sender) => {
+    const { id, path, cipherText, plaintext } =
+      sender === 'alice' ? await secretsOf(alice, bob) : await secretsOf(bob, alice);
+    expect(plaintext).toContain(sender === 'alice' ? LETTER : ANSWER);
+    for (const secret of [id, path, cipherText, plaintext, LETTER, ANSWER]) {
+      for (const form of formsOf(secret)) expect(kept.includes(form), form.toString()).toBe(false);
+    }
+    expect(kept.includes(Buffer.from(id, 'base64url'))).toBe(false);
+    expect(kept.includes('letterbox/messages')).toBe(false);
+  });
+});
+
+async function everythingIn(folder: string): Promise<Buffer> {
+  const files = await readdir(folder);
+  expect(files).toEqual(expect.arrayContaining(['letterbox.sqlite', 'letterbox.sqlite-wal', 'server.log']));
+  return Buffer.concat(await Promise.all(files.map((file) => readFile(join(folder, file)))));
+}
+
+async function secretsOf(sender: AppSession, recipient: AppSession): Promise<Secrets> {
+  const url = await onlyMessageOf(sender);
+  const envelope = await readPublic(url);
+  const plaintext = await openedBy(recipient, envelope);
+  if (plaintext === undefined) throw new Error('the recipient cannot open the file');
+  const { cipherText } = JSON.parse(envelope) as { cipherText: string };
+  return {
+    id: url.slice(url.lastIndexOf('/') + 1),
+    path: url.slice(sender.bucket.length),
+    cipherText,
+    plaintext,
+  };
+}
+
+/** As it is, and as it would stand in base64 (three ways, by where it begins), hex and UTF-16. */
+function formsOf(secret: string): Buffer[] {
+  const bytes = Buffer.from(secret);
+  const base64 = [0, 1, 2].map((shift) => {
+    const text = Buffer.concat([Buffer.alloc(shift), bytes]).toString('base64');
+    return text.slice(Math.ceil((shift * 4) / 3), Math.floor(((shift + bytes.length) * 4) / 3));
+  });
+  const texts = [secret, ...base64, bytes.toString('hex')];
+  return [...texts.map((text) => Buffer.from(text)), Buffer.from(secret, 'utf16le')];
+}
