@@ -1,7 +1,17 @@
 import type { Address } from '../protocol/ids.ts';
 import type { Account, MessagePage, SentMessage } from '../protocol/page-api.ts';
 import type { OwnerApi } from './owner-api.ts';
-import type { PageCaller } from './ports.ts';
+import { declineAll } from './approvals.ts';
+import { createBuckets } from './buckets.ts';
+import type { Context } from './context.ts';
+import { makeDue } from './due.ts';
+import { createListening } from './listening.ts';
+import { createOwner } from './owner.ts';
+import { createPageGate } from './page-gate.ts';
+import type { PageCaller, Ports } from './ports.ts';
+import { createSingleFlight } from './single-flight.ts';
+import { createWaiters } from './waiters.ts';
+import { workThrough } from './working.ts';
 
 /** What a page may ask, after the gateway has stamped who it is. Arguments are unknown input until parsed here. */
 export interface PageGate {
@@ -29,4 +39,39 @@ export interface Agent {
   /** Opens the hint sockets for all inboxes; `close` when the person goes idle. Safe to call again. */
   listen(): Promise<void>;
   unlisten(): void;
+}
+
+/**
+ * A person's inbox agent. It keeps nothing that matters outside of its ports: an agent made anew over the same store
+ * and keys goes on where the last one stopped.
+ */
+export function createAgent(ports: Ports): Agent {
+  const flight = createSingleFlight(() => workThrough(ctx));
+  const report = ports.report ?? raise;
+  const ctx: Context = {
+    ...ports,
+    report,
+    buckets: createBuckets(ports),
+    waiters: createWaiters(),
+    kick: () => void flight.run().catch(report),
+  };
+  const hint = async (inbox: Address): Promise<void> => {
+    await makeDue(ctx, inbox);
+    await flight.run();
+  };
+  const listening = createListening(ctx, hint);
+  return {
+    owner: createOwner(ctx, { isBusy: flight.isBusy, work: flight.run }),
+    page: createPageGate(ctx),
+    work: flight.run,
+    hint,
+    promptClosed: () => declineAll(ctx),
+    listen: () => listening.start(),
+    unlisten: () => listening.stop(),
+  };
+}
+
+/** Without anyone to report to, a bug ends up where the platform shows unhandled rejections. */
+function raise(error: unknown): never {
+  throw error;
 }

@@ -72,6 +72,8 @@ export interface ConnectedApp {
    * visit. `paused`: the app's session changed or vanished.
    */
   readonly state: 'ready' | 'waiting' | 'paused';
+  /** For `paused`: the address of the session that the app has now. */
+  readonly changedTo?: Address;
   /** What last went wrong for this app as a whole (publishing, the hub). */
   readonly problem?: WireError;
 }
@@ -133,6 +135,8 @@ export interface Sender {
   readonly claimedName?: Name;
   /** The name is known at another address, or resembles a known one. */
   readonly warning?: { readonly kind: 'moved' | 'resembles'; readonly name: Name };
+  /** Even the address is only the server's word: nothing that its sender signed could be opened. */
+  readonly hearsay?: true;
 }
 
 export interface MessagesQuery {

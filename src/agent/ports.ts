@@ -17,6 +17,8 @@ export interface Ports {
   readonly prompt: Prompt;
   readonly sessions: SessionReader;
   readonly notifier: Notifier;
+  /** Hears of failures that nobody waits for: bugs and a broken store. Without it they are unhandled rejections. */
+  readonly report?: (error: unknown) => void;
 }
 
 /** App keys while they are unlocked. In memory that outlives the worker, never on disk in clear. docs/protocol.md#10 */

@@ -30,6 +30,8 @@ export interface InboxRow {
   readonly associationToken?: string;
   /** The owner's name, only where the registry leads from it to this bucket. */
   readonly name?: ProvenName;
+  /** The name that the session gave, proven or not. */
+  readonly username?: Name;
   readonly appName?: string;
   readonly icon?: string;
   readonly connectedAt: number;
@@ -39,17 +41,21 @@ export interface InboxRow {
   readonly changedTo?: Address;
   readonly servers: readonly ServerEntry[];
   /** The record as last published; `at` and `iat` in seconds. */
-  readonly published?: {
-    readonly seq: number;
-    readonly file: Uint8Array;
-    readonly iat: number;
-    readonly at: number;
-  };
+  readonly published?: PublishedRecord;
   /** Something of the record changed and is not published yet. */
   readonly publish?: Retry;
+  /** The username does not lead here yet: when it is looked up again. */
+  readonly nameTry?: Retry;
   /** Version of what `contacts` say of this inbox: the policy at its servers follows it. */
   readonly policySeq: number;
   readonly problem?: WireError;
+}
+
+export interface PublishedRecord {
+  readonly seq: number;
+  readonly file: Uint8Array;
+  readonly iat: number;
+  readonly at: number;
 }
 
 /** One inbox at one of its servers. */
@@ -75,22 +81,31 @@ export interface LinkRow {
   readonly problem?: WireError;
 }
 
+/** The file is still to be fetched. */
+export interface FetchingContent {
+  readonly state: 'fetching';
+  readonly attempts: number;
+  /** How often a copy was there that is not, or not yet, the one that was signed for. */
+  readonly stale: number;
+  /** Milliseconds; when it is tried next. */
+  readonly at: number;
+  readonly reason?: WireError;
+}
+
 /** What is known of the file that an entry stands for. */
 export type EntryContent =
   /** From an unknown or blocked sender: nothing was fetched. */
   | { readonly state: 'sealed' }
-  | {
-      readonly state: 'fetching';
-      readonly attempts: number;
-      readonly mismatches: number;
-      readonly reason?: WireError;
-    }
+  | FetchingContent
   | { readonly state: 'unreadable'; readonly reason: WireError; readonly final: boolean }
   | ({ readonly state: 'readable'; readonly name?: Name } & MessageContent)
   /** It was a receipt: counted, never shown. */
   | { readonly state: 'receipt' }
   /** Deleted by the person; the row stays, so that the message does not come back. */
   | { readonly state: 'removed' };
+
+/** Newest first: the time is negative, so that ascending order begins with the latest. */
+export type EntryOrder = readonly [negativeTime: number, inbox: Address, from: Address, id: MessageId];
 
 /** One received message: once per (inbox, sender, message id), whatever a server or sender repeats. */
 export interface EntryRow {
@@ -109,13 +124,15 @@ export interface EntryRow {
   readonly conflicting: boolean;
   readonly content: EntryContent;
   readonly thread?: string;
-  /** Milliseconds; while something is still to be fetched. */
+  /** `at` of `fetching`, while the sender is allowed. */
   readonly nextTry?: number;
-  /** Present while the entry is shown: newest first, over all apps and within one. */
-  readonly order?: readonly [negativeTime: number, inbox: Address, from: Address, id: MessageId];
-  readonly appOrder?: readonly [app: Origin, negativeTime: number, from: Address, id: MessageId];
+  /** Present while the entry is shown: newest first, over everything, within an app, an inbox, a thread. */
+  readonly order?: EntryOrder;
+  readonly appOrder?: readonly [app: Origin, ...EntryOrder];
+  readonly inboxOrder?: readonly [inbox: Address, ...EntryOrder];
   /** Likewise, while it is also unread. */
-  readonly unreadOrder?: readonly [app: Origin, negativeTime: number, from: Address, id: MessageId];
+  readonly unreadOrder?: readonly [inbox: Address, ...EntryOrder];
+  readonly threadOrder?: readonly [inbox: Address, thread: string, ...EntryOrder];
 }
 
 /** One delivery as a server lists it, and what that server still has to hear of it. */
@@ -148,8 +165,9 @@ export interface ContactRow {
   /** Proven forth and back. */
   readonly name?: ProvenName;
   readonly claimedName?: Name;
-  /** A claim that is still to be proven. */
+  /** The claim is still to be proven. */
   readonly nameTry?: Retry;
+  /** For the indexes: of `nameTry`, of `name`, and what `name` looks like. */
   readonly nextNameTry?: number;
   readonly provenName?: Name;
   readonly nameShape?: string;
@@ -175,6 +193,8 @@ export interface OutboxRow {
   readonly inbox: Address;
   readonly app: Origin;
   readonly kind: 'message' | 'receipt';
+  /** Who asked for it; the agent itself for receipts. */
+  readonly by: 'owner' | 'page' | 'agent';
   /** The page's call that it came from: asked again, the call finds what it already did. */
   readonly request?: string;
   readonly to: { readonly name: Name } | { readonly address: Address; readonly bucket?: Bucket };
@@ -260,6 +280,7 @@ export interface PublicSession {
   readonly hub: string;
   readonly associationToken?: string;
   readonly name?: ProvenName;
+  readonly username?: Name;
 }
 
 /** A number kept beside the rows that it counts. */

@@ -54,7 +54,14 @@ export const SCHEMA = {
   links: { key: ['inbox', 'server'], indexes: {} },
   entries: {
     key: ['inbox', 'from', 'id'],
-    indexes: { order: 'order', appOrder: 'appOrder', unreadOrder: 'unreadOrder', nextTry: 'nextTry' },
+    indexes: {
+      order: 'order',
+      appOrder: 'appOrder',
+      inboxOrder: 'inboxOrder',
+      unreadOrder: 'unreadOrder',
+      threadOrder: 'threadOrder',
+      nextTry: ['inbox', 'nextTry'],
+    },
   },
   deliveries: {
     key: ['inbox', 'server', 'from', 'delivery'],
@@ -69,7 +76,7 @@ export const SCHEMA = {
     indexes: {
       relation: ['inbox', 'relation', 'decidedAt'],
       requestOrder: 'requestOrder',
-      nextNameTry: 'nextNameTry',
+      nextNameTry: ['inbox', 'nextNameTry'],
       provenName: ['inbox', 'provenName'],
       nameShape: ['inbox', 'nameShape'],
     },
@@ -78,7 +85,7 @@ export const SCHEMA = {
   outbox: {
     key: 'id',
     indexes: {
-      nextTry: 'nextTry',
+      nextTry: ['inbox', 'nextTry'],
       inbox: ['inbox', 'createdAt'],
       request: ['app', 'request'],
       openReceipt: 'openReceipt',

@@ -116,7 +116,7 @@ interface ServerCall {
 /** Each try carries a fresh token; the first refusal for its time teaches the server's and is tried once more. */
 async function callServer(fetch: Fetch, clock: ServerClock, call: ServerCall): Promise<Uint8Array> {
   try {
-    return tryOnce(fetch, clock, call);
+    return await tryOnce(fetch, clock, call);
   } catch (error) {
     if (!isLetterboxError(error, 'token-time')) throw error;
     clock.learn(call.server.url, error.context.now);

@@ -1,0 +1,60 @@
+import type { Context } from './context.ts';
+import type { Approval, ConnectApproval } from './owner-api.ts';
+import { wordsFor } from './recipients.ts';
+import type { ApprovalRow, ConnectAsk } from './rows.ts';
+import type { Reading } from './store.ts';
+
+/** What waits for the person's word, oldest first. */
+export function openApprovals({ store }: Context): Promise<readonly Approval[]> {
+  return store.read(['approvals', 'entries', 'inboxes'], async (tx) => {
+    const rows = await tx.list('approvals', { index: 'state', only: 'open' });
+    const views: Approval[] = [];
+    for (const row of rows.toSorted((a, b) => a.askedAt - b.askedAt)) views.push(await viewOf(tx, row));
+    return views;
+  });
+}
+
+async function viewOf(tx: Reading<'entries' | 'inboxes'>, row: ApprovalRow): Promise<Approval> {
+  const { id, app, askedAt, appName, icon, ask } = row;
+  const base = {
+    id,
+    app,
+    askedAt,
+    ...(appName === undefined ? {} : { appName }),
+    ...(icon === undefined ? {} : { icon }),
+  };
+  if (ask.kind === 'connect') return { ...base, ...connectView(ask), messagesHere: await heldFor(tx, ask) };
+  const { inbox, to, content } = ask;
+  const as = (await tx.get('inboxes', inbox))?.name;
+  return {
+    ...base,
+    kind: 'send',
+    inbox,
+    to: wordsFor(to),
+    text: typeof content.body === 'string' ? content.body : (content.fallback ?? ''),
+    ...(as === undefined ? {} : { as: as.name }),
+    ...(content.subject === undefined ? {} : { subject: content.subject }),
+  };
+}
+
+function connectView({ kind, session, server, serverFrom }: ConnectAsk) {
+  return {
+    kind,
+    session: sessionView(session),
+    ...(server === undefined ? {} : { server }),
+    ...(serverFrom === undefined ? {} : { serverFrom }),
+  };
+}
+
+function sessionView(session: ConnectAsk['session']): ConnectApproval['session'] {
+  if (session.state !== 'given') return session;
+  const { address, bucket, hub, name } = session.session;
+  return { state: 'given', address, bucket, hub, ...(name === undefined ? {} : { name: name.name }) };
+}
+
+/** How much of this inbox is here already. */
+async function heldFor(tx: Reading<'entries'>, { session }: ConnectAsk): Promise<number> {
+  if (session.state !== 'given') return 0;
+  const { address } = session.session;
+  return (await tx.list('entries', { index: 'inboxOrder', prefix: [address] })).length;
+}

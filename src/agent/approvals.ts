@@ -1,0 +1,169 @@
+import { digest, utf8 } from '../protocol/bytes.ts';
+import { LetterboxError } from '../protocol/errors.ts';
+import type { Context } from './context.ts';
+import type { Decision } from './owner-api.ts';
+import type { ApprovalRow } from './rows.ts';
+import type { Writing } from './store.ts';
+import { seconds } from './time.ts';
+
+/**
+ *     open ──decide──> approved ──its effects are on disk──> done ──────┐
+ *       │                  └──> failed ─────────────────────────────────┤
+ *       └──declined, or the window was closed──> declined ──────────────┴──the page has heard──> (no row)
+ *
+ * One durable queue, one window. Identical requests share a row; a page whose call was cut off by the end of the worker
+ * asks again and finds it.
+ */
+
+const MAX_OPEN_PER_APP = 3;
+/** How long an answer waits for a page that asks again, in seconds. */
+const HEARD_WITHIN = 60;
+/** How long a question can be answered, in seconds. */
+const ASKED_WITHIN = 86_400;
+
+export type Draft = Omit<ApprovalRow, 'fingerprint' | 'askedAt' | 'state'>;
+
+/** What makes two requests the same. */
+export function fingerprintOf(...parts: readonly unknown[]): string {
+  return digest(utf8(JSON.stringify(parts)));
+}
+
+/** The answer or the open question that an identical request led to before. */
+export async function findApproval(
+  ctx: Context,
+  app: ApprovalRow['app'],
+  fingerprint: string,
+): Promise<ApprovalRow | undefined> {
+  const now = seconds(ctx.clock);
+  const rows = await ctx.store.read(['approvals'], (tx) =>
+    tx.list('approvals', { index: 'fingerprint', only: [app, fingerprint] }),
+  );
+  return rows.find((row) => !isForgotten(row, now));
+}
+
+/**
+ * Asks the person, unless that is being asked already.
+ * @throws LetterboxError `busy` while three questions of this app are open
+ */
+export async function ask(ctx: Context, draft: Draft, fingerprint: string): Promise<ApprovalRow> {
+  const { app } = draft;
+  const row = await ctx.store.write(['approvals'], async (tx) => {
+    const same = await tx.list('approvals', { index: 'fingerprint', only: [app, fingerprint] });
+    const joined = same.find((known) => !isForgotten(known, seconds(ctx.clock)));
+    if (joined !== undefined) return joined;
+    const open = await tx.list('approvals', { index: 'state', only: 'open' });
+    if (open.filter((other) => other.app === app).length >= MAX_OPEN_PER_APP) {
+      throw new LetterboxError('busy', { method: draft.ask.kind });
+    }
+    const fresh: ApprovalRow = {
+      ...draft,
+      fingerprint,
+      askedAt: seconds(ctx.clock),
+      state: 'open',
+    };
+    await tx.put('approvals', fresh);
+    return fresh;
+  });
+  return row;
+}
+
+/** Shows the window and waits for the answer; then the row has served. */
+export async function answerTo(ctx: Context, { id }: ApprovalRow): Promise<ApprovalRow> {
+  const settled = ctx.waiters.wait(id);
+  const row = await ctx.store.read(['approvals'], (tx) => tx.get('approvals', id));
+  if (row !== undefined && isSettled(row)) ctx.waiters.settle(row);
+  else {
+    ctx.notifier.changed();
+    await ctx.prompt.show();
+  }
+  const answer = await settled;
+  await ctx.store.write(['approvals'], (tx) => tx.delete('approvals', id));
+  return answer;
+}
+
+/** @throws LetterboxError `rejected`, or why it could not be done */
+export function requireDone(row: ApprovalRow): void {
+  if (row.state === 'done') return;
+  const { problem, ask: asked } = row;
+  if (problem !== undefined) throw new LetterboxError(problem.code, problem.context);
+  throw new LetterboxError('rejected', { method: asked.kind });
+}
+
+/** Puts the person's word on disk. @returns the row where there is something to do now */
+export async function decideRow(
+  ctx: Context,
+  id: string,
+  decision: Decision,
+): Promise<ApprovalRow | undefined> {
+  const row = await ctx.store.write(['approvals'], async (tx) => {
+    const open = await tx.get('approvals', id);
+    if (open?.state !== 'open') return open;
+    const isRefused = open.ask.kind === 'connect' && open.ask.session.state === 'refused';
+    const decided = decision.approve && !isRefused ? approve(ctx, open, decision) : decline(ctx, open);
+    await tx.put('approvals', decided);
+    return decided;
+  });
+  if (row !== undefined && isSettled(row)) await settle(ctx, row);
+  return row?.state === 'approved' ? row : undefined;
+}
+
+/** The window is gone: what it asked for is declined. */
+export async function declineAll(ctx: Context): Promise<void> {
+  const declined = await ctx.store.write(['approvals'], async (tx) => {
+    const open = await tx.list('approvals', { index: 'state', only: 'open' });
+    const rows = open.map((row) => decline(ctx, row));
+    for (const row of rows) await tx.put('approvals', row);
+    return rows;
+  });
+  for (const row of declined) await settle(ctx, row);
+}
+
+/** Inside the transaction of the effects. */
+export async function markDone(tx: Writing<'approvals'>, id: string): Promise<ApprovalRow | undefined> {
+  const row = await tx.get('approvals', id);
+  if (row?.state !== 'approved') return undefined;
+  const done: ApprovalRow = { ...row, state: 'done' };
+  await tx.put('approvals', done);
+  return done;
+}
+
+/** The answer is on disk: whoever waits hears it, and what was held for it is let go. */
+export async function settle(ctx: Context, row: ApprovalRow): Promise<void> {
+  await ctx.keys.release(row.id);
+  ctx.waiters.settle(row);
+  ctx.notifier.changed();
+}
+
+/** Rows whose page never came back for the answer, and questions whose window is long gone. */
+export async function forgetUnheard(ctx: Context): Promise<void> {
+  const now = seconds(ctx.clock);
+  await ctx.store.write(['approvals'], async (tx) => {
+    for (const row of await tx.list('approvals')) {
+      if (isForgotten(row, now)) await tx.delete('approvals', row.id);
+    }
+  });
+}
+
+export function isSettled({ state }: ApprovalRow): boolean {
+  return state === 'done' || state === 'declined' || state === 'failed';
+}
+
+function isForgotten(row: ApprovalRow, now: number): boolean {
+  if (isSettled(row)) return now - (row.decidedAt ?? row.askedAt) > HEARD_WITHIN;
+  return row.state === 'open' && now - row.askedAt > ASKED_WITHIN;
+}
+
+function approve(
+  ctx: Context,
+  row: ApprovalRow,
+  decision: Extract<Decision, { approve: true }>,
+): ApprovalRow {
+  return { ...row, state: 'approved', decision, decidedAt: seconds(ctx.clock) };
+}
+
+/** What was refused from the start tells the page why. */
+function decline(ctx: Context, row: ApprovalRow): ApprovalRow {
+  const session = row.ask.kind === 'connect' ? row.ask.session : undefined;
+  const why = session?.state === 'refused' ? { problem: session.problem } : {};
+  return { ...row, ...why, state: 'declined', decidedAt: seconds(ctx.clock) };
+}

@@ -1,0 +1,98 @@
+import { LetterboxError } from '../protocol/errors.ts';
+import type { Address, Origin } from '../protocol/ids.ts';
+import { parseServerEntry, type ServerEntry } from '../protocol/record.ts';
+import { setLinks } from './connecting.ts';
+import type { Context } from './context.ts';
+import { linksOf, serverKey } from './link-rows.ts';
+import type { OpenInbox } from './open-inbox.ts';
+import type { Grants, ServerTest } from './owner-api.ts';
+import type { InboxRow } from './rows.ts';
+import { parseServer, placesOf, readSettings } from './settings.ts';
+import { transportFor } from './transport-for.ts';
+
+/** What the person decides about connected apps. */
+
+const NOW = { attempts: 0, nextTry: 0 };
+
+/** The record is published with the new order, then the new servers are enrolled at and the old ones left. */
+export async function setServers(
+  ctx: Context,
+  inbox: Address,
+  servers: readonly ServerEntry[],
+): Promise<void> {
+  const places = placesOf(await readSettings(ctx.store));
+  const parsed = new Map<string, ServerEntry>();
+  for (const server of servers) {
+    const entry = parseServerEntry(server, places);
+    if (entry?.type === 'letterbox') parseServer(entry.url, places);
+    if (entry !== undefined) parsed.set(serverKey(entry), entry);
+  }
+  await changeInbox(ctx, inbox, (row) => ({ ...row, servers: [...parsed.values()], publish: NOW }));
+}
+
+/** Takes everything back: pages hear it at once; the record, the servers and the key follow as work that is due. */
+export async function disconnect(ctx: Context, inbox: Address): Promise<void> {
+  const app = await changeInbox(ctx, inbox, (row) => ({
+    ...row,
+    state: 'closing',
+    servers: [],
+    publish: NOW,
+  }));
+  ctx.notifier.page(app, 'disconnect', { reason: 'revoked' });
+}
+
+/** The last step of disconnecting; where the key is gone, nobody can tell the servers any more. */
+export async function closeIfDone(ctx: Context, row: InboxRow, open: OpenInbox | undefined): Promise<void> {
+  if (row.state !== 'closing') return;
+  const left = await ctx.store.read(['links'], (tx) => linksOf(tx, row.address));
+  if (open !== undefined && (row.publish !== undefined || left.length > 0)) return;
+  ctx.buckets.forget(row.address);
+  await ctx.keys.delete(row.address);
+  await ctx.store.write(['inboxes', 'links'], async (tx) => {
+    const current = await tx.get('inboxes', row.address);
+    if (current?.state !== 'closing') return; // connected again meanwhile
+    for (const link of await linksOf(tx, row.address)) await tx.delete('links', [link.inbox, link.server]);
+    await tx.put('inboxes', { ...current, state: 'closed' });
+  });
+  ctx.notifier.changed();
+}
+
+export async function setGrants(ctx: Context, app: Origin, grants: Grants): Promise<void> {
+  await ctx.store.write(['grants'], async (tx) => {
+    const row = await tx.get('grants', app);
+    await tx.put('grants', { consent: row?.consent ?? false, app, grants });
+  });
+  ctx.notifier.changed();
+  if (!grants.read) ctx.notifier.page(app, 'disconnect', { reason: 'revoked' });
+}
+
+/** @throws LetterboxError `malformed | unreachable | server-incompatible` */
+export async function testServer(ctx: Context, url: string): Promise<ServerTest> {
+  const places = placesOf(await readSettings(ctx.store));
+  const entry = { type: 'letterbox', url: parseServer(url, places) } as const;
+  const started = ctx.clock.now();
+  const info = await transportFor(ctx, entry).info(entry);
+  const milliseconds = ctx.clock.now() - started;
+  if (!info.versions.includes(1)) throw new LetterboxError('server-incompatible', { url: entry.url });
+  const { limits: _1, epoch: _2, ...stated } = info;
+  return { ...stated, url: entry.url, milliseconds };
+}
+
+async function changeInbox(
+  ctx: Context,
+  inbox: Address,
+  change: (row: InboxRow) => InboxRow,
+): Promise<Origin> {
+  const app = await ctx.store.write(['inboxes', 'links', 'grants'], async (tx) => {
+    const row = await tx.get('inboxes', inbox);
+    if (row === undefined) throw new LetterboxError('malformed', { what: 'inbox', problem: 'unknown' });
+    const after = change(row);
+    await tx.put('inboxes', after);
+    await setLinks(tx, inbox, after.servers);
+    if (after.state === 'closing') await tx.delete('grants', row.app);
+    return row.app;
+  });
+  ctx.notifier.changed();
+  ctx.kick();
+  return app;
+}

@@ -1,0 +1,166 @@
+import { errorToWire, isLetterboxError, type LetterboxError } from '../protocol/errors.ts';
+import type { Origin } from '../protocol/ids.ts';
+import { parseServerEntry, type ServerEntry } from '../protocol/record.ts';
+import { markDone, settle } from './approvals.ts';
+import type { Context } from './context.ts';
+import { inboxOfApp, NO_GRANTS } from './grants.ts';
+import { serverKey } from './link-rows.ts';
+import { expected, outlookOf } from './outlook.ts';
+import { keepPaused } from './pausing.ts';
+import type { ApprovalRow, ConnectAsk, InboxRow, PublicSession } from './rows.ts';
+import { parseSession, type AppSession } from './session.ts';
+import { proveSession, publishedServers, requireFree } from './session-proof.ts';
+import { parseServer, placesOf, readSettings } from './settings.ts';
+import type { Writing } from './store.ts';
+import { seconds } from './time.ts';
+
+type ConnectRow = ApprovalRow & { readonly ask: ConnectAsk };
+
+/**
+ * An approved connection, step by step: the session (held, or read now that the person agreed) → key kept → inbox,
+ * links and grants in one transaction. Publishing and enrolling follow as work that is due. Any of it can be repeated.
+ * @throws LetterboxError where it did not work; the question is then open again, or refused with its reason
+ */
+export async function finishConnect(ctx: Context, row: ConnectRow): Promise<void> {
+  try {
+    const session = await sessionFor(ctx, row);
+    const proven = await proveFor(ctx, row.app, session);
+    const servers = await serversFor(ctx, row, proven);
+    await ctx.keys.put(session.address, session.appPrivateKey);
+    await keepConnection(ctx, row, proven, servers);
+  } catch (error) {
+    await reopen(ctx, row, expected(error));
+    throw error;
+  }
+  ctx.kick();
+}
+
+/** The key's bucket and name, unless another app has the address. */
+export async function proveFor(ctx: Context, app: Origin, session: AppSession): Promise<PublicSession> {
+  const settings = await readSettings(ctx.store);
+  const owner = await ctx.store.read(['inboxes'], (tx) => tx.get('inboxes', session.address));
+  requireFree(session, app, owner?.app);
+  const web = { ...placesOf(settings), fetch: ctx.fetch };
+  return proveSession(ctx, session, { app, web, registry: settings.registry });
+}
+
+/** The one that was handed over and looked at; where none was, the page's own, now that the person agreed. */
+async function sessionFor(ctx: Context, { id, app, place, ask }: ConnectRow): Promise<AppSession> {
+  const isGiven = ask.session.state === 'given';
+  const found = isGiven ? await ctx.keys.held(id) : await ctx.sessions.read({ app, place, request: id });
+  return parseSession(found, app, placesOf(await readSettings(ctx.store)));
+}
+
+/** The person's word first; else what the record names already, so that a second device changes nothing. */
+async function serversFor(
+  ctx: Context,
+  { ask, decision }: ConnectRow,
+  session: PublicSession,
+): Promise<readonly ServerEntry[]> {
+  const settings = await readSettings(ctx.store);
+  const places = placesOf(settings);
+  const published = await publishedServers(ctx, { ...places, fetch: ctx.fetch }, session);
+  const chosen = decision?.server ?? (published.length > 0 ? undefined : ask.server);
+  if (chosen === undefined || chosen === '') return published;
+  const first = parseServerEntry({ type: 'letterbox', url: parseServer(chosen, places) }, places);
+  if (first === undefined) return published;
+  return [first, ...published.filter((entry) => serverKey(entry) !== serverKey(first))];
+}
+
+async function keepConnection(
+  ctx: Context,
+  row: ConnectRow,
+  session: PublicSession,
+  servers: readonly ServerEntry[],
+): Promise<void> {
+  const now = seconds(ctx.clock);
+  const done = await ctx.store.write(['inboxes', 'links', 'grants', 'approvals'], async (tx) => {
+    const known = await tx.get('inboxes', session.address);
+    requireFree(session, row.app, known?.app);
+    await keepPaused(tx, row.app, session.address);
+    await tx.put('inboxes', inboxFor(row, session, { known, servers, now }));
+    await setLinks(tx, session.address, servers);
+    const consent = row.ask.session.state === 'consent';
+    await tx.put('grants', { app: row.app, grants: row.decision?.grants ?? NO_GRANTS, consent });
+    return markDone(tx, row.id);
+  });
+  if (done !== undefined) await settle(ctx, done);
+}
+
+function inboxFor(
+  { app, appName, icon }: ConnectRow,
+  session: PublicSession,
+  { known, servers, now }: { known: InboxRow | undefined; servers: readonly ServerEntry[]; now: number },
+): InboxRow {
+  return {
+    ...session,
+    app,
+    ...(appName === undefined ? {} : { appName }),
+    ...(icon === undefined ? {} : { icon }),
+    connectedAt: now,
+    state: 'open',
+    servers,
+    ...(known?.published === undefined ? {} : { published: known.published }),
+    publish: { attempts: 0, nextTry: 0 },
+    policySeq: known?.policySeq ?? 0,
+  };
+}
+
+/** The links follow the order of servers: new ones are to be enrolled at, those no longer in it to be left. */
+export async function setLinks(
+  tx: Writing<'links'>,
+  inbox: InboxRow['address'],
+  servers: readonly ServerEntry[],
+): Promise<void> {
+  const wanted = new Map(servers.map((entry) => [serverKey(entry), entry]));
+  const retry = { attempts: 0, nextTry: 0 };
+  for (const link of await tx.list('links', { prefix: [inbox] })) {
+    const stage = wanted.delete(link.server) ? 'open' : 'leaving';
+    await tx.put('links', { ...link, stage, retry });
+  }
+  for (const [server, entry] of wanted) await tx.put('links', { inbox, server, entry, stage: 'open', retry });
+}
+
+/** What failed in passing can be approved once more; a session that does not hold can only be read about. */
+async function reopen(ctx: Context, row: ConnectRow, problem: LetterboxError): Promise<void> {
+  const session = outlookOf(problem).again
+    ? row.ask.session
+    : { state: 'refused' as const, problem: errorToWire(problem) };
+  if (session.state === 'refused') await ctx.keys.release(row.id);
+  await ctx.store.write(['approvals'], async (tx) => {
+    const current = await tx.get('approvals', row.id);
+    if (current?.state !== 'approved') return;
+    const { decision: _1, decidedAt: _2, ...rest } = current;
+    await tx.put('approvals', { ...rest, state: 'open', ask: { ...row.ask, session } });
+  });
+  ctx.notifier.changed();
+}
+
+/** The app hands its session over again, as after a restart of the browser: known address, nothing to ask. */
+export async function renewKey(ctx: Context, inbox: InboxRow, session: AppSession): Promise<boolean> {
+  if (session.address !== inbox.address) return false;
+  await ctx.keys.put(inbox.address, session.appPrivateKey);
+  ctx.notifier.changed();
+  ctx.kick();
+  return true;
+}
+
+/** Whether an app's page needs to ask anything to be connected. */
+export async function connectedInbox(ctx: Context, app: Origin): Promise<InboxRow | undefined> {
+  return ctx.store.read(['inboxes', 'grants'], async (tx) => {
+    const inbox = await inboxOfApp(tx, app);
+    const row = await tx.get('grants', app);
+    return row !== undefined && seconds(ctx.clock) < row.grants.expires ? inbox : undefined;
+  });
+}
+
+export function isRefusal(error: unknown): error is LetterboxError {
+  return isLetterboxError(
+    error,
+    'session-refused',
+    'key-mismatch',
+    'address-taken',
+    'place-forbidden',
+    'malformed',
+  );
+}

@@ -1,0 +1,12 @@
+import type { Buckets } from './buckets.ts';
+import type { Ports } from './ports.ts';
+import type { Waiters } from './waiters.ts';
+
+/** What every part of the agent is given: the ports, and what one run of it shares. None of it matters on disk. */
+export interface Context extends Ports {
+  readonly report: (error: unknown) => void;
+  readonly buckets: Buckets;
+  readonly waiters: Waiters;
+  /** Starts the work that a change has made due, without anyone waiting for it. */
+  kick(): void;
+}

@@ -1,0 +1,19 @@
+import type { Address } from '../protocol/ids.ts';
+import type { Reading, Writing } from './store.ts';
+
+/** Numbers that the badge shows, kept in the transaction of the rows that they count: counting an index is linear. */
+
+export const REQUESTS = 'requests';
+
+export function unreadCounter(inbox: Address): string {
+  return `unread ${inbox}`;
+}
+
+export async function readCounter(tx: Reading<'counters'>, counter: string): Promise<number> {
+  return (await tx.get('counters', counter))?.value ?? 0;
+}
+
+export async function addToCounter(tx: Writing<'counters'>, counter: string, change: number): Promise<void> {
+  if (change === 0) return;
+  await tx.put('counters', { counter, value: (await readCounter(tx, counter)) + change });
+}

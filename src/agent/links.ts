@@ -1,0 +1,96 @@
+import { errorToWire, isLetterboxError, type LetterboxError } from '../protocol/errors.ts';
+import type { Address } from '../protocol/ids.ts';
+import type { Transport } from '../protocol/transport.ts';
+import { pushAcknowledgements } from './acknowledgements.ts';
+import type { Context } from './context.ts';
+import type { OpenInbox } from './open-inbox.ts';
+import { updateLink } from './link-rows.ts';
+import { expected } from './outlook.ts';
+import { pushPolicy } from './policy.ts';
+import type { LinkRow } from './rows.ts';
+import { pull } from './sync.ts';
+import { later, MINUTE } from './time.ts';
+import { transportFor } from './transport-for.ts';
+
+/** Less than the minute between two alarms, so that each of them finds the servers due. */
+const POLL_INTERVAL = MINUTE - 10_000;
+
+/**
+ * Everything that one server is due to hear or to be asked: enrol, policy, pull, acknowledge; for one that is no longer
+ * preferred a last pull, then leave. Every step is on disk before the next.
+ * @returns whether anything was due
+ */
+export async function tendLink(ctx: Context, open: OpenInbox, link: LinkRow): Promise<boolean> {
+  if (link.retry.nextTry > ctx.clock.now() || open.row.published === undefined) return false;
+  if (link.stage === 'leaving' && open.row.publish !== undefined) return false; // senders have to know first
+  try {
+    const transport = transportFor(ctx, link.entry);
+    if (link.stage === 'leaving') await leave(ctx, open, link, transport);
+    else await visit(ctx, open, link, transport);
+  } catch (error) {
+    await keepProblem(ctx, link, expected(error));
+  }
+  ctx.notifier.changed();
+  return true;
+}
+
+async function visit(ctx: Context, open: OpenInbox, link: LinkRow, transport: Transport): Promise<void> {
+  await enrol(ctx, open, link, transport);
+  await pushPolicy(ctx, open, link, transport);
+  await pull(ctx, open, link, transport);
+  await pushAcknowledgements(ctx, open, link, transport);
+  const now = ctx.clock.now();
+  await updateLink(ctx, link, ({ problem: _, ...row }) => ({
+    ...row,
+    syncedAt: now,
+    retry: { attempts: 0, nextTry: now + POLL_INTERVAL },
+  }));
+}
+
+async function enrol(
+  ctx: Context,
+  { row, caller }: OpenInbox,
+  link: LinkRow,
+  transport: Transport,
+): Promise<void> {
+  const { published } = row;
+  if (published === undefined || link.enrolledSeq === published.seq) return;
+  await transport.enrol(link.entry, caller, published.file);
+  await updateLink(ctx, link, (current) => ({ ...current, enrolledSeq: published.seq }));
+}
+
+/** What waits there is fetched first: leaving erases it. */
+async function leave(ctx: Context, open: OpenInbox, link: LinkRow, transport: Transport): Promise<void> {
+  try {
+    if (link.enrolledSeq !== undefined) await pull(ctx, open, link, transport);
+    await transport.leave(link.entry, open.caller);
+  } catch (error) {
+    if (!isLetterboxError(error, 'not-enrolled')) throw error; // left before, and the answer was lost
+  }
+  const { inbox, server } = link;
+  await ctx.store.write(['links', 'deliveries'], async (tx) => {
+    for (const { from, delivery } of await tx.list('deliveries', { prefix: [inbox, server] })) {
+      await tx.delete('deliveries', [inbox, server, from, delivery]);
+    }
+    await tx.delete('links', [inbox, server]);
+  });
+}
+
+async function keepProblem(ctx: Context, link: LinkRow, problem: LetterboxError): Promise<void> {
+  const after = 'after' in problem.context ? problem.context.after : undefined;
+  await updateLink(ctx, link, ({ enrolledSeq, ...current }) => ({
+    ...current,
+    ...(enrolledSeq === undefined || problem.code === 'not-enrolled' ? {} : { enrolledSeq }),
+    retry: later(ctx, current.retry.attempts, after),
+    problem: errorToWire(problem),
+  }));
+  if (problem.code === 'seq') await republish(ctx, link.inbox);
+}
+
+/** The server knows a newer record than ours: look at what is published, and go above it if it is not the same. */
+async function republish(ctx: Context, inbox: Address): Promise<void> {
+  await ctx.store.write(['inboxes'], async (tx) => {
+    const row = await tx.get('inboxes', inbox);
+    if (row !== undefined) await tx.put('inboxes', { ...row, publish: later(ctx, 0) });
+  });
+}

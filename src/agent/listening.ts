@@ -1,0 +1,68 @@
+import type { Address } from '../protocol/ids.ts';
+import type { ServerEntry } from '../protocol/record.ts';
+import type { Caller, Subscription } from '../protocol/transport.ts';
+import type { Context } from './context.ts';
+import { linksOf } from './link-rows.ts';
+import { openInbox } from './open-inbox.ts';
+import { transportFor } from './transport-for.ts';
+
+/** Hint sockets, one a server, for as long as the person is there. They end with the run; polls go on without them. */
+export interface Listening {
+  start(): Promise<void>;
+  stop(): void;
+}
+
+interface Place {
+  readonly entry: ServerEntry;
+  readonly callers: Caller[];
+}
+
+export function createListening(ctx: Context, hint: (inbox: Address) => Promise<void>): Listening {
+  const open = new Map<string, { subscription: Subscription; who: string }>();
+
+  const listenAt = (server: string, { entry, callers }: Place): void => {
+    const who = callers.map(({ address }) => address).join();
+    if (open.get(server)?.who === who) return;
+    open.get(server)?.subscription.close();
+    const subscription = transportFor(ctx, entry).listen(entry, callers, {
+      hint: (inbox) => void hint(inbox).catch(ctx.report),
+      lost: () => open.delete(server), // the next start listens again; until then the polls do
+    });
+    open.set(server, { subscription, who });
+  };
+
+  const close = (server: string): void => {
+    open.get(server)?.subscription.close();
+    open.delete(server);
+  };
+
+  return {
+    async start() {
+      const places = await placesToListen(ctx);
+      for (const server of open.keys()) if (!places.has(server)) close(server);
+      for (const [server, place] of places) listenAt(server, place);
+    },
+    stop() {
+      for (const server of open.keys()) close(server);
+    },
+  };
+}
+
+/** Every server that is enrolled at, with the inboxes that it holds mail for. */
+async function placesToListen(ctx: Context): Promise<Map<string, Place>> {
+  const inboxes = await ctx.store.read(['inboxes'], (tx) => tx.list('inboxes'));
+  const places = new Map<string, Place>();
+  for (const { address, state } of inboxes) {
+    const opened = state === 'open' ? await openInbox(ctx, address) : undefined;
+    if (opened === undefined) continue;
+    for (const { server, entry, enrolledSeq } of await ctx.store.read(['links'], (tx) =>
+      linksOf(tx, address),
+    )) {
+      if (enrolledSeq === undefined) continue;
+      const place = places.get(server) ?? { entry, callers: [] };
+      place.callers.push(opened.caller);
+      places.set(server, place);
+    }
+  }
+  return places;
+}

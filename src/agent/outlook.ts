@@ -1,0 +1,41 @@
+import { isLetterboxError, type LetterboxError } from '../protocol/errors.ts';
+import { isProblemCode, PROBLEMS } from '../protocol/server-api.ts';
+
+/** Whether doing the same again can help: `after` in seconds where the other side asked for time. */
+export type Outlook = { readonly again: false } | { readonly again: true; readonly after: number };
+
+/** The server remembers for a minute that it could not verify a sender. docs/protocol.md#5 */
+const SENDER_FORGOTTEN_SECONDS = 65;
+
+/** Failures of the way there, or of copies that are not current yet: the same request can succeed later. */
+const PASSING = [
+  'unreachable',
+  'hub-unauthorized',
+  'hub-refused',
+  'write-conflict',
+  'record-rollback',
+  'record-conflict',
+  'record-future',
+] as const;
+
+/** What a failure means for trying again. */
+export function outlookOf(error: LetterboxError): Outlook {
+  const after = 'after' in error.context ? (error.context.after ?? 0) : 0;
+  if (isLetterboxError(error, ...PASSING)) return { again: true, after };
+  if (!isProblemCode(error.code)) return { again: false };
+  switch (PROBLEMS[error.code].retry) {
+    case 'never':
+      return { again: false };
+    case 'refresh-record':
+      return { again: true, after: SENDER_FORGOTTEN_SECONDS };
+    case 'same':
+    case 'after':
+      return { again: true, after };
+  }
+}
+
+/** The error itself if it is one of ours; anything else is a bug or a broken port and goes on. */
+export function expected(error: unknown): LetterboxError {
+  if (isLetterboxError(error)) return error;
+  throw error;
+}

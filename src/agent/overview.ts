@@ -1,0 +1,106 @@
+import type { Context } from './context.ts';
+import { readCounter, REQUESTS, unreadCounter } from './counters.ts';
+import { NO_GRANTS } from './grants.ts';
+import { linksOf } from './link-rows.ts';
+import type { ConnectedApp, Overview, ServerHealth } from './owner-api.ts';
+import type { InboxRow, LinkRow } from './rows.ts';
+import { DEFAULT_SETTINGS } from './settings.ts';
+import type { Reading } from './store.ts';
+import { MINUTE } from './time.ts';
+
+/** A server that was there a quarter of an hour ago is late; one that was not has failed. */
+const LATE_FOR = 15 * MINUTE;
+
+const TABLES = ['inboxes', 'links', 'counters', 'approvals', 'grants', 'settings'] as const;
+type View = Reading<(typeof TABLES)[number]>;
+
+/** Everything at a glance, derived from the rows and from counters kept beside them. */
+export async function overview(ctx: Context, isBusy: boolean): Promise<Overview> {
+  const now = ctx.clock.now();
+  const shown = await ctx.store.read(TABLES, async (tx) => {
+    const apps: Omit<ConnectedApp, 'state'>[] = [];
+    let unread = 0;
+    for (const row of await tx.list('inboxes')) {
+      unread += await readCounter(tx, unreadCounter(row.address));
+      if (row.state === 'open' || row.state === 'paused') apps.push(await appView(tx, row, now));
+    }
+    const requests = await readCounter(tx, REQUESTS);
+    const approvals = (await tx.list('approvals', { index: 'state', only: 'open' })).length;
+    const { development } = (await tx.get('settings', 'settings'))?.settings ?? DEFAULT_SETTINGS;
+    return { badge: unread + requests, unread, requests, approvals, development, apps };
+  });
+  const apps: ConnectedApp[] = [];
+  for (const app of shown.apps) apps.push({ ...app, state: await stateOf(ctx, app) });
+  return { ...shown, apps, sync: syncOf(apps, isBusy) };
+}
+
+async function appView(tx: View, row: InboxRow, now: number): Promise<Omit<ConnectedApp, 'state'>> {
+  const { address: inbox, app, appName, icon, bucket, hub, name, connectedAt, changedTo, problem } = row;
+  const links = await linksOf(tx, inbox);
+  const published = row.publish === undefined ? row.published : undefined;
+  return {
+    inbox,
+    app,
+    bucket,
+    hub,
+    connectedAt,
+    servers: inOrder(row, links).map((link) => healthOf(link, now)),
+    grants: (await tx.get('grants', app))?.grants ?? NO_GRANTS,
+    unread: await readCounter(tx, unreadCounter(inbox)),
+    ...(appName === undefined ? {} : { appName }),
+    ...(icon === undefined ? {} : { icon }),
+    ...(name === undefined ? {} : { name }),
+    ...(changedTo === undefined ? {} : { changedTo }),
+    ...(published === undefined ? {} : { publishedAt: published.at }),
+    ...(problem === undefined ? {} : { problem }),
+  };
+}
+
+async function stateOf(
+  { keys, store }: Context,
+  { inbox }: Pick<ConnectedApp, 'inbox'>,
+): Promise<ConnectedApp['state']> {
+  const row = await store.read(['inboxes'], (tx) => tx.get('inboxes', inbox));
+  if (row?.state === 'paused') return 'paused';
+  return (await keys.get(inbox)) === undefined ? 'waiting' : 'ready';
+}
+
+/** As the record names them; those being left are no longer the person's. */
+function inOrder({ servers }: InboxRow, links: readonly LinkRow[]): LinkRow[] {
+  const place = new Map(servers.map((entry, index) => [JSON.stringify(entry), index]));
+  const open = links.filter(({ stage }) => stage === 'open');
+  const placeOf = ({ entry }: LinkRow): number => place.get(JSON.stringify(entry)) ?? servers.length;
+  return open.toSorted((a, b) => placeOf(a) - placeOf(b));
+}
+
+function healthOf({ entry, syncedAt, problem }: LinkRow, now: number): ServerHealth {
+  return {
+    entry,
+    state: stateAfter(syncedAt, problem, now),
+    ...(syncedAt === undefined ? {} : { lastSync: Math.floor(syncedAt / 1000) }),
+    ...(problem === undefined ? {} : { problem }),
+  };
+}
+
+function stateAfter(
+  syncedAt: number | undefined,
+  problem: LinkRow['problem'],
+  now: number,
+): ServerHealth['state'] {
+  if (problem === undefined) return syncedAt === undefined ? 'unknown' : 'fine';
+  return syncedAt !== undefined && now - syncedAt < LATE_FOR ? 'late' : 'failed';
+}
+
+function syncOf(apps: readonly ConnectedApp[], isBusy: boolean): Overview['sync'] {
+  const servers = apps.filter(({ state }) => state === 'ready').flatMap((app) => app.servers);
+  const checked = servers.filter(({ state }) => state === 'fine').length;
+  const times = servers.flatMap(({ lastSync }) => (lastSync === undefined ? [] : [lastSync]));
+  const at = times.length === 0 ? {} : { at: Math.max(...times) };
+  return { state: worst(servers, isBusy), checked, of: servers.length, ...at };
+}
+
+function worst(servers: readonly ServerHealth[], isBusy: boolean): Overview['sync']['state'] {
+  if (isBusy) return 'busy';
+  if (servers.some(({ state }) => state === 'failed')) return 'failed';
+  return servers.some(({ state }) => state === 'late') ? 'late' : 'fine';
+}

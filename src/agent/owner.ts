@@ -1,0 +1,63 @@
+import { openApprovals } from './approval-views.ts';
+import { decideRow } from './approvals.ts';
+import { disconnect, setGrants, setServers, testServer } from './apps.ts';
+import { finishApproved } from './approved.ts';
+import type { Context } from './context.ts';
+import { message, messages, requests } from './inbox.ts';
+import { cancelSend, outboxItems, retrySend, sendForOwner } from './owner-outbox.ts';
+import type { OwnerApi } from './owner-api.ts';
+import { overview } from './overview.ts';
+import { accept, block, blocked, dismiss, unblock } from './people.ts';
+import { markRead, removeEntries } from './reading.ts';
+import { retryEntry } from './retrying.ts';
+import { readSettings, saveSettings } from './settings.ts';
+import { makeAllDue } from './due.ts';
+
+/** Everything that the person may do: a table of contents. */
+export function createOwner(
+  ctx: Context,
+  run: { readonly isBusy: () => boolean; readonly work: () => Promise<void> },
+): OwnerApi {
+  return {
+    overview: () => overview(ctx, run.isBusy()),
+    messages: (query) => messages(ctx, query),
+    message: (key) => message(ctx, key),
+    requests: () => requests(ctx),
+    outbox: () => outboxItems(ctx),
+
+    markRead: (keys, read) => markRead(ctx, keys, read),
+    remove: (keys) => removeEntries(ctx, keys),
+    retry: (key) => retryEntry(ctx, key),
+    send: (asked) => sendForOwner(ctx, asked),
+    retrySend: (id) => retrySend(ctx, id),
+    cancelSend: (id) => cancelSend(ctx, id),
+
+    accept: (sender) => accept(ctx, sender),
+    block: (sender) => block(ctx, sender),
+    dismiss: (sender) => dismiss(ctx, sender),
+    unblock: (sender) => unblock(ctx, sender),
+    blocked: () => blocked(ctx),
+
+    disconnect: (inbox) => disconnect(ctx, inbox),
+    setGrants: (app, grants) => setGrants(ctx, app, grants),
+    setServers: (inbox, servers) => setServers(ctx, inbox, servers),
+    testServer: (url) => testServer(ctx, url),
+
+    approvals: () => openApprovals(ctx),
+    async decide(id, decision) {
+      const approved = await decideRow(ctx, id, decision);
+      if (approved !== undefined) await finishApproved(ctx, approved);
+    },
+
+    async syncNow() {
+      await makeAllDue(ctx);
+      await run.work();
+    },
+    settings: () => readSettings(ctx.store),
+    async saveSettings(settings) {
+      await saveSettings(ctx.store, settings);
+      ctx.notifier.changed();
+      ctx.kick();
+    },
+  };
+}

@@ -1,0 +1,154 @@
+import { errorToWire, isLetterboxError, LetterboxError } from '../protocol/errors.ts';
+import { newId } from '../protocol/ids.ts';
+import type { Account } from '../protocol/page-api.ts';
+import { answerTo, ask, findApproval, fingerprintOf, requireDone, type Draft } from './approvals.ts';
+import { connectedInbox, isRefusal, proveFor, renewKey } from './connecting.ts';
+import type { Context } from './context.ts';
+import { inboxOfApp } from './grants.ts';
+import { parseConnect, type PageConnect } from './page-input.ts';
+import { keepPaused } from './pausing.ts';
+import type { PageCaller } from './ports.ts';
+import type { ApprovalRow, ConnectAsk, InboxRow } from './rows.ts';
+import { parseSession, type AppSession } from './session.ts';
+import { publishedServers } from './session-proof.ts';
+import { parseServer, placesOf, readSettings } from './settings.ts';
+
+/**
+ * Connects an app's page. An app that was approved before, with the same address, gets its account at once; anything
+ * else is the person's to decide. Resolves when they have.
+ * @throws LetterboxError `malformed | rejected | busy | session-missing | session-refused | key-mismatch | address-taken`
+ */
+export async function connectPage(ctx: Context, caller: PageCaller, value: unknown): Promise<Account> {
+  const options = parseConnect(value);
+  const session = await sessionIn(ctx, caller, options);
+  if (session instanceof LetterboxError) return askAndWait(ctx, caller, options, session);
+  const known = await knownAccount(ctx, caller, session);
+  return known ?? askAndWait(ctx, caller, options, session);
+}
+
+/** What the page handed over, parsed; an error for what does not hold, which the person is told of. */
+async function sessionIn(
+  ctx: Context,
+  { app }: PageCaller,
+  { session }: PageConnect,
+): Promise<AppSession | LetterboxError | undefined> {
+  if (session === undefined) return undefined;
+  try {
+    return parseSession(session, app, placesOf(await readSettings(ctx.store)));
+  } catch (error) {
+    if (isRefusal(error)) return error;
+    throw error;
+  }
+}
+
+async function knownAccount(
+  ctx: Context,
+  caller: PageCaller,
+  session: AppSession | undefined,
+): Promise<Account | undefined> {
+  const inbox = await connectedInbox(ctx, caller.app);
+  if (inbox === undefined) return undefined;
+  if (session !== undefined) return (await renewed(ctx, inbox, session)) ? accountOf(inbox) : undefined;
+  if ((await ctx.keys.get(inbox.address)) !== undefined) return accountOf(inbox);
+  const found = await sessionByConsent(ctx, caller);
+  return found !== undefined && (await renewed(ctx, inbox, found)) ? accountOf(inbox) : undefined;
+}
+
+/** The same address: its key is taken again. Another one: the inbox pauses, and the new one has to be approved. */
+async function renewed(ctx: Context, inbox: InboxRow, session: AppSession): Promise<boolean> {
+  if (await renewKey(ctx, inbox, session)) return true;
+  await ctx.store.write(['inboxes'], (tx) => keepPaused(tx, inbox.app, session.address));
+  ctx.notifier.changed();
+  return false;
+}
+
+/** After a restart of the browser, for an app whose session the person let Letterbox read. docs/protocol.md#10 */
+async function sessionByConsent(ctx: Context, caller: PageCaller): Promise<AppSession | undefined> {
+  const grant = await ctx.store.read(['grants'], (tx) => tx.get('grants', caller.app));
+  if (grant?.consent !== true) return undefined;
+  try {
+    return parseSession(await ctx.sessions.read(caller), caller.app, placesOf(await readSettings(ctx.store)));
+  } catch (error) {
+    if (isLetterboxError(error)) return undefined; // nothing there to go on with: the person is asked
+    throw error;
+  }
+}
+
+async function askAndWait(
+  ctx: Context,
+  caller: PageCaller,
+  options: PageConnect,
+  session: AppSession | LetterboxError | undefined,
+): Promise<Account> {
+  const row = await questionFor(ctx, caller, options, session);
+  requireDone(await answerTo(ctx, row));
+  const inbox = await ctx.store.read(['inboxes'], (tx) => inboxOfApp(tx, caller.app));
+  if (inbox === undefined) throw new LetterboxError('not-connected', { app: caller.app });
+  return accountOf(inbox);
+}
+
+/** The session is held before there is a question that can be answered: the answer needs its key. */
+async function questionFor(
+  ctx: Context,
+  caller: PageCaller,
+  options: PageConnect,
+  session: AppSession | LetterboxError | undefined,
+): Promise<ApprovalRow> {
+  const isError = session instanceof LetterboxError;
+  const fingerprint = fingerprintOf('connect', isError ? session.code : session?.address);
+  const known = await findApproval(ctx, caller.app, fingerprint);
+  const id = known?.id ?? newId(ctx.random);
+  const isHeld = session !== undefined && !isError && known?.state !== 'done';
+  if (isHeld) await ctx.keys.hold(id, session);
+  if (known !== undefined) return known;
+  const row = await ask(ctx, { ...(await draftFor(ctx, caller, options, session)), id }, fingerprint);
+  if (row.id !== id) await ctx.keys.release(id); // joined one that was asked meanwhile, which holds its own
+  return row;
+}
+
+async function draftFor(
+  ctx: Context,
+  { app, place }: PageCaller,
+  { appName, icon, server }: PageConnect,
+  session: AppSession | LetterboxError | undefined,
+): Promise<Omit<Draft, 'id'>> {
+  const shown = { ...(appName === undefined ? {} : { appName }), ...(icon === undefined ? {} : { icon }) };
+  const given = await sessionAsk(ctx, app, session);
+  const offered = await serverAsk(ctx, given, server);
+  return { app, place, ...shown, ask: { kind: 'connect', session: given, ...offered } };
+}
+
+async function sessionAsk(
+  ctx: Context,
+  app: PageCaller['app'],
+  session: AppSession | LetterboxError | undefined,
+): Promise<ConnectAsk['session']> {
+  if (session === undefined) return { state: 'consent' };
+  if (session instanceof LetterboxError) return { state: 'refused', problem: errorToWire(session) };
+  try {
+    return { state: 'given', session: await proveFor(ctx, app, session) };
+  } catch (error) {
+    if (isRefusal(error)) return { state: 'refused', problem: errorToWire(error) };
+    throw error;
+  }
+}
+
+/** What the record names already, else the person's default, else what the app suggests. */
+async function serverAsk(
+  ctx: Context,
+  session: ConnectAsk['session'],
+  suggested: string | undefined,
+): Promise<Pick<ConnectAsk, 'server' | 'serverFrom'>> {
+  const settings = await readSettings(ctx.store);
+  const places = placesOf(settings);
+  const web = { ...places, fetch: ctx.fetch };
+  const published = session.state === 'given' ? await publishedServers(ctx, web, session.session) : [];
+  const first = published.find(({ type }) => type === 'letterbox');
+  if (first !== undefined) return { server: first.url, serverFrom: 'record' };
+  if (settings.defaultServer !== '') return { server: settings.defaultServer, serverFrom: 'settings' };
+  return suggested === undefined ? {} : { server: parseServer(suggested, places), serverFrom: 'app' };
+}
+
+function accountOf({ address, app, bucket, name }: InboxRow): Account {
+  return { address, app, bucket, ...(name === undefined ? {} : { name: name.name }) };
+}

@@ -1,0 +1,75 @@
+import { LetterboxError } from '../protocol/errors.ts';
+import type { Account, MessagePage, PageMessage, SentMessage } from '../protocol/page-api.ts';
+import type { PageGate } from './agent.ts';
+import { connectPage } from './page-connect.ts';
+import { sendFromPage } from './page-send.ts';
+import type { Context } from './context.ts';
+import { entryPage } from './entry-pages.ts';
+import { isGranted, inboxOfApp, requireGrant } from './grants.ts';
+import { parseList, parseMessageKeys, type PageList } from './page-input.ts';
+import { toPageMessage } from './page-events.ts';
+import type { PageCaller } from './ports.ts';
+import { markRead } from './reading.ts';
+import type { InboxRow } from './rows.ts';
+import type { EntryPageQuery } from './entry-pages.ts';
+import { seconds } from './time.ts';
+
+/** What a page may ask: of its own app's inbox only, and only with a grant. */
+export function createPageGate(ctx: Context): PageGate {
+  return {
+    connect: (caller, options): Promise<Account> => connectPage(ctx, caller, options),
+    send: (caller, message): Promise<SentMessage> => sendFromPage(ctx, caller, message),
+    list: (caller, query) => listForPage(ctx, caller, parseList(query)),
+
+    async markRead(caller, messages) {
+      const keys = parseMessageKeys(messages);
+      const now = seconds(ctx.clock);
+      const inbox = await ctx.store.read(['inboxes', 'grants'], (tx) =>
+        requireGrant(tx, caller.app, { power: 'read', method: 'markRead', now }),
+      );
+      await markRead(ctx, await ownKeys(ctx, inbox, keys), true);
+    },
+
+    mayListen: ({ app }) =>
+      ctx.store.read(['inboxes', 'grants'], async (tx) => {
+        const inbox = await inboxOfApp(tx, app);
+        return inbox !== undefined && isGranted(tx, app, 'read', seconds(ctx.clock));
+      }),
+  };
+}
+
+function listForPage(ctx: Context, { app }: PageCaller, query: PageList): Promise<MessagePage> {
+  const now = seconds(ctx.clock);
+  return ctx.store.read(['inboxes', 'grants', 'entries', 'contacts'], async (tx) => {
+    const inbox = await requireGrant(tx, app, { power: 'read', method: 'list', now });
+    const { entries, cursor } = await entryPage(tx, pageQuery(inbox, query));
+    const messages: PageMessage[] = [];
+    for (const entry of entries) {
+      const message = toPageMessage(entry, await tx.get('contacts', [entry.inbox, entry.from]));
+      if (message !== undefined) messages.push(message);
+    }
+    return { messages, more: cursor !== undefined, ...(cursor === undefined ? {} : { cursor }) };
+  });
+}
+
+function pageQuery({ address }: InboxRow, { thread, unread, limit, cursor }: PageList): EntryPageQuery {
+  const place = { limit, ...(cursor === undefined ? {} : { cursor }) };
+  if (thread !== undefined) {
+    const accept: EntryPageQuery['accept'] = (entry) =>
+      entry.content.state === 'readable' && !(unread && entry.read);
+    return { ...place, order: 'threadOrder', prefix: [address, thread], accept };
+  }
+  const order = unread ? 'unreadOrder' : 'inboxOrder';
+  return { ...place, order, prefix: [address], accept: (entry) => entry.content.state === 'readable' };
+}
+
+/** Only what the page could have listed; anything else it names is no message of its own. */
+async function ownKeys(ctx: Context, { address }: InboxRow, keys: ReturnType<typeof parseMessageKeys>) {
+  const rows = await ctx.store.read(['entries'], (tx) =>
+    Promise.all(keys.map(({ from, id }) => tx.get('entries', [address, from, id]))),
+  );
+  const known = rows.filter((row) => row?.inboxOrder !== undefined && row.content.state === 'readable');
+  if (known.length < rows.length)
+    throw new LetterboxError('malformed', { what: 'messages', problem: 'unknown' });
+  return known.flatMap((row) => (row === undefined ? [] : [row]));
+}

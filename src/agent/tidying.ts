@@ -1,0 +1,16 @@
+import type { Context } from './context.ts';
+import { seconds } from './time.ts';
+
+const DAY_SECONDS = 86_400;
+const PORTION = 500;
+
+/** Deliveries that no server lists any more; what they led to stays. */
+export async function tidy(ctx: Context): Promise<void> {
+  const upTo = seconds(ctx.clock) - DAY_SECONDS;
+  await ctx.store.write(['deliveries'], async (tx) => {
+    const old = await tx.list('deliveries', { index: 'expires', upTo, limit: PORTION });
+    for (const { inbox, server, from, delivery } of old) {
+      await tx.delete('deliveries', [inbox, server, from, delivery]);
+    }
+  });
+}
