@@ -140,9 +140,12 @@ describe('a call that nobody answers', () => {
   test('fails after 30 seconds where no person is asked', async () => {
     const { createLetterbox: create } = await import('../../src/client/letterbox.ts');
     const letterbox = create({ post: () => true, start: () => undefined });
-    const failed = expect(letterbox.list()).rejects.toMatchObject({ code: 'unavailable' });
-    await vi.advanceTimersByTimeAsync(30_000);
-    await failed;
+    const failed = vi.fn();
+    void letterbox.list().catch(failed);
+    await vi.advanceTimersByTimeAsync(29_999);
+    expect(failed).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(failed).toHaveBeenCalledWith(expect.objectContaining({ code: 'unavailable' }));
   });
 
   test('waits for the person who is asked', async () => {

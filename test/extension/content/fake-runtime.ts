@@ -1,5 +1,6 @@
 import type { Runtime, RuntimePort } from '../../../extension/content/runtime.ts';
 import type { Wake } from '../../../src/protocol/page-wire.ts';
+import { FakeRuntimePort } from './fake-runtime-port.ts';
 
 /** The extension's runtime as a content script sees it, and the background behind it. */
 export class FakeRuntime implements Runtime {
@@ -32,32 +33,5 @@ export class FakeRuntime implements Runtime {
     const port = this.ports.at(-1);
     if (port === undefined) throw new Error('no port yet');
     return port;
-  }
-}
-
-export class FakeRuntimePort implements RuntimePort {
-  readonly posted: Record<string, unknown>[] = [];
-  open = true;
-  answer: (message: unknown) => void = () => undefined;
-  die: () => void = () => undefined;
-
-  post(message: unknown): boolean {
-    if (this.open) this.posted.push(message as Record<string, unknown>);
-    return this.open;
-  }
-
-  onMessage(listener: (message: unknown) => void): void {
-    this.answer = listener;
-  }
-
-  onDisconnect(listener: () => void): void {
-    this.die = () => {
-      this.open = false;
-      listener();
-    };
-  }
-
-  disconnect(): void {
-    this.open = false;
   }
 }
