@@ -40,14 +40,28 @@ export function Approve() {
       )}
       <Fault error={approvals.error ?? declineAll.error} />
       {current?.kind === 'connect' && (
-        <Connect key={current.id} approval={current} busy={decide.busy} error={decide.error} onDecide={answer} />
+        <Connect
+          key={current.id}
+          approval={current}
+          busy={decide.busy}
+          error={decide.error}
+          onDecide={answer}
+        />
       )}
       {current?.kind === 'send' && (
-        <SendAsked key={current.id} approval={current} busy={decide.busy} error={decide.error} onDecide={answer} />
+        <SendAsked
+          key={current.id}
+          approval={current}
+          busy={decide.busy}
+          error={decide.error}
+          onDecide={answer}
+        />
       )}
       {waiting?.length === 0 && (
         <main class="approve-body">
-          <p class="centred-words soft" role="status">Nothing is waiting for your answer.</p>
+          <p class="centred-words soft" role="status">
+            Nothing is waiting for your answer.
+          </p>
         </main>
       )}
     </div>

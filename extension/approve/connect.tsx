@@ -74,7 +74,9 @@ export function Connect({ approval, busy, error, onDecide }: ConnectProps) {
         {...(refused ? {} : { yes: 'Connect' })}
         busy={busy}
         error={error}
-        note={refused ? 'Nothing was kept.' : 'Closing this window declines. Change this any time in Settings.'}
+        note={
+          refused ? 'Nothing was kept.' : 'Closing this window declines. Change this any time in Settings.'
+        }
         onYes={accept}
         onNo={() => onDecide({ approve: false })}
       />
@@ -83,12 +85,12 @@ export function Connect({ approval, busy, error, onDecide }: ConnectProps) {
 }
 
 function serverHint({ serverFrom }: ConnectApproval): string {
-  const what = 'People leave mail for you there. It sees who writes and when, never what.';
+  const what = 'People leave mail for you there. It can’t read it.';
   switch (serverFrom) {
     case 'app':
       return `Suggested by the app. ${what}`;
     case 'record':
-      return `Yours in this app until now. ${what}`;
+      return `Yours here until now. ${what}`;
     case 'settings':
       return `Your default. ${what}`;
     case undefined:

@@ -4,15 +4,23 @@ import { hostOf } from '../ui/format.ts';
 import { AppIcon } from '../ui/people.tsx';
 
 /** Who asks, as the browser stamped it; the app's own name is quoted beneath. The window starts here. */
-export function Headline({ approval, ask, end }: { readonly approval: Approval; readonly ask: string; readonly end: string }) {
+export function Headline({
+  approval,
+  ask,
+  end,
+}: {
+  readonly approval: Approval;
+  readonly ask: string;
+  readonly end: string;
+}) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
   return (
     <>
       <AppIcon app={approval} size="headline" />
-      <h1 ref={heading} tabIndex={-1} class="headline">
+      <h1 ref={heading} tabIndex={-1} class="asked">
         <span>{ask} </span>
-        <bdi dir="ltr" class="headline-origin" title={approval.app}>
+        <bdi dir="ltr" class="asked-origin" title={approval.app}>
           {shownOrigin(approval.app)}
         </bdi>
         <span>{end}</span>

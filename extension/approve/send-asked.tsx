@@ -19,11 +19,23 @@ export function SendAsked({ approval, busy, error, onDecide }: SendAskedProps) {
         <Headline approval={approval} ask="Send this for" end="?" />
         <dl class="facts">
           <dt>From</dt>
-          <dd>{approval.as === undefined ? <ShortAddress address={approval.inbox} /> : <Name name={approval.as} proven={false} />}</dd>
+          <dd>
+            {approval.as === undefined ? (
+              <ShortAddress address={approval.inbox} />
+            ) : (
+              <Name name={approval.as} proven={false} />
+            )}
+          </dd>
           <dt>To</dt>
           <dd>
-            {approval.to.includes('.') ? <Name name={approval.to} proven={false} /> : <ShortAddress address={approval.to} />}
-            <span class="faint small">You haven’t written with them. The name is checked before it goes.</span>
+            {approval.to.includes('.') ? (
+              <Name name={approval.to} proven={false} />
+            ) : (
+              <ShortAddress address={approval.to} />
+            )}
+            <span class="faint small">
+              You haven’t written with them. The name is checked before it goes.
+            </span>
           </dd>
           {approval.subject !== undefined && (
             <>

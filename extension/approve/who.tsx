@@ -17,7 +17,8 @@ export function Who({ approval }: { readonly approval: ConnectApproval }) {
             <div class="who-words">
               {session.name === undefined ? <b>No name</b> : <Name name={session.name} proven={false} />}
               <p class="soft small">
-                Bucket <ShortAddress address={session.address} /> on <bdi dir="ltr">{hostOf(session.hub)}</bdi>
+                Bucket <ShortAddress address={session.address} /> on{' '}
+                <bdi dir="ltr">{hostOf(session.hub)}</bdi>
               </p>
             </div>
           </div>
@@ -35,8 +36,8 @@ export function Who({ approval }: { readonly approval: ConnectApproval }) {
           <div class="who-words">
             <b>Your sign-in at this app</b>
             <p class="soft small">
-              Letterbox will read this app’s sign-in from its page, once, when you choose Connect. The key is kept only if it
-              fits its bucket.
+              Letterbox will read this app’s sign-in from its page, once, when you choose Connect. The key is
+              kept only if it fits its bucket.
             </p>
           </div>
         </div>

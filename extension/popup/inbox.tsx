@@ -45,7 +45,9 @@ export function Inbox({ overview, now, moves, filter, onFilter }: InboxProps) {
         <span class="push" />
         <IconButton label="Sent" icon="sent" onClick={() => moves.go({ at: 'sent' })} />
       </header>
-      {overview.apps.length > 1 && !empty && <Chips overview={overview} filter={filter} onFilter={onFilter} />}
+      {overview.apps.length > 1 && !empty && (
+        <Chips overview={overview} filter={filter} onFilter={onFilter} />
+      )}
       <main class="scroll">
         <Notices overview={overview} />
         {overview.requests > 0 && filter === undefined && (
@@ -56,7 +58,9 @@ export function Inbox({ overview, now, moves, filter, onFilter }: InboxProps) {
         {entries !== undefined && entries.length > 0 && (
           <Days entries={entries} overview={overview} now={now} moves={moves} />
         )}
-        {entries?.length === 0 && !empty && <p class="nothing">No messages{filter === undefined ? '' : ' in this app'} yet.</p>}
+        {entries?.length === 0 && !empty && (
+          <p class="nothing">No messages{filter === undefined ? '' : ' in this app'} yet.</p>
+        )}
         {page.value?.cursor !== undefined && (
           <p class="more">
             <Button kind="quiet" onClick={() => setShown(shown + PAGE)}>
@@ -91,7 +95,12 @@ async function newest(owner: OwnerApi, app: Origin | undefined, wanted: number):
 function Chips({ overview, filter, onFilter }: Pick<InboxProps, 'overview' | 'filter' | 'onFilter'>) {
   return (
     <div class="chips" role="group" aria-label="Show messages of">
-      <button type="button" class="chip" aria-pressed={filter === undefined} onClick={() => onFilter(undefined)}>
+      <button
+        type="button"
+        class="chip"
+        aria-pressed={filter === undefined}
+        onClick={() => onFilter(undefined)}
+      >
         All
       </button>
       {overview.apps.map((app) => (
@@ -114,7 +123,13 @@ function Chips({ overview, filter, onFilter }: Pick<InboxProps, 'overview' | 'fi
 
 function RequestsStrip({ requests, onOpen }: { readonly requests: number; readonly onOpen: () => void }) {
   return (
-    <button type="button" class="requests-strip" aria-label="Requests" aria-describedby="requests-waiting" onClick={onOpen}>
+    <button
+      type="button"
+      class="requests-strip"
+      aria-label="Requests"
+      aria-describedby="requests-waiting"
+      onClick={onOpen}
+    >
       <span class="strangers" aria-hidden="true">
         <span class="avatar unnamed">
           <Icon name="person" small />
@@ -157,7 +172,9 @@ function Days({ entries, overview, now, moves }: DaysProps) {
               index={index++}
               entry={entry}
               apps={overview.apps}
-              onOpen={() => moves.go({ at: 'message', key: { inbox: entry.inbox, from: entry.from, id: entry.id } })}
+              onOpen={() =>
+                moves.go({ at: 'message', key: { inbox: entry.inbox, from: entry.from, id: entry.id } })
+              }
             />
           ))}
         </div>
@@ -167,7 +184,10 @@ function Days({ entries, overview, now, moves }: DaysProps) {
 }
 
 /** Entries come newest first; a clock that runs ahead counts as now. */
-function groupByDay(entries: readonly InboxEntry[], now: number): readonly (readonly [string, InboxEntry[]])[] {
+function groupByDay(
+  entries: readonly InboxEntry[],
+  now: number,
+): readonly (readonly [string, InboxEntry[]])[] {
   const days = new Map<string, InboxEntry[]>();
   for (const entry of entries) {
     const day = dayOf(Math.min(shownTime(entry), now), now);

@@ -17,7 +17,12 @@ export function MessageRow({ index, entry, apps, onOpen }: MessageRowProps) {
   const app = apps.find(({ inbox }) => inbox === entry.inbox) ?? { app: entry.app };
   const time = timeOfDay(shownTime(entry));
   return (
-    <GridRow index={index} label={spoken(entry, apps, time)} kind={entry.read ? 'read' : 'unread'} onOpen={onOpen}>
+    <GridRow
+      index={index}
+      label={spoken(entry, apps, time)}
+      kind={entry.read ? 'read' : 'unread'}
+      onOpen={onOpen}
+    >
       <span class="dot" aria-hidden="true" />
       <Avatar name={entry.sender.name?.name} address={entry.from} app={app} />
       <span class="row-main">
@@ -33,7 +38,8 @@ export function MessageRow({ index, entry, apps, onOpen }: MessageRowProps) {
 
 function Summary({ entry }: { readonly entry: InboxEntry }) {
   const { content, sender } = entry;
-  if (content.state === 'fetching') return <span class="row-text faint one-line">Being fetched from their storage…</span>;
+  if (content.state === 'fetching')
+    return <span class="row-text faint one-line">Being fetched from their storage…</span>;
   if (content.state === 'unreadable') {
     return (
       <span class="row-text caution-line">

@@ -45,7 +45,9 @@ export function Message({ id, apps, now, moves }: MessageProps) {
       </PlaceHeader>
       <main class="scroll padded">
         <Fault error={entry.error ?? unread.error ?? remove.error} />
-        {entry.value !== undefined && found === undefined && <p class="nothing">This message is no longer here.</p>}
+        {entry.value !== undefined && found === undefined && (
+          <p class="nothing">This message is no longer here.</p>
+        )}
         {found !== undefined && <Opened entry={found} apps={apps} now={now} />}
         {found !== undefined && <Answers entry={found} now={now} />}
       </main>
@@ -148,7 +150,11 @@ function Unreadable({ entry, reason, final }: UnreadableProps) {
   const words = wordsFor(reason, entry.sender.name === undefined ? {} : { who: calledShort(entry.sender) });
   return (
     <>
-      <Banner kind="caution" icon="warning" what={final ? 'This message can’t be read' : 'This message can’t be read yet'}>
+      <Banner
+        kind="caution"
+        icon="warning"
+        what={final ? 'This message can’t be read' : 'This message can’t be read yet'}
+      >
         {words.what} {final ? words.todo : 'Letterbox tries again by itself.'}
       </Banner>
       <div class="unreadable-actions">

@@ -77,7 +77,12 @@ function Troubled({ app, apps }: SomeApps & { readonly app: ConnectedApp }) {
   if (app.problem === undefined) return null;
   const words = wordsFor(app.problem);
   return (
-    <Banner kind="caution" icon="warning" what={appTitle(app.app, apps)} links={<Visit app={app} apps={apps} />}>
+    <Banner
+      kind="caution"
+      icon="warning"
+      what={appTitle(app.app, apps)}
+      links={<Visit app={app} apps={apps} />}
+    >
       {words.what} {words.todo}
     </Banner>
   );

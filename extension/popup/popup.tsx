@@ -34,10 +34,12 @@ export function Popup() {
     say: (text, undo) => {
       setSaid({
         text,
-        undo: undo && (() => {
-          undo();
-          setSaid(undefined);
-        }),
+        undo:
+          undo &&
+          (() => {
+            undo();
+            setSaid(undefined);
+          }),
       });
     },
   };
@@ -49,7 +51,9 @@ export function Popup() {
       {overview.value !== undefined && place.at === 'inbox' && (
         <Inbox overview={overview.value} now={now} moves={moves} filter={filter} onFilter={setFilter} />
       )}
-      {place.at === 'message' && <Message key={place.key.id} id={place.key} apps={apps} now={now} moves={moves} />}
+      {place.at === 'message' && (
+        <Message key={place.key.id} id={place.key} apps={apps} now={now} moves={moves} />
+      )}
       {place.at === 'requests' && <Requests apps={apps} now={now} moves={moves} />}
       {place.at === 'request' && <Request id={place.key} apps={apps} now={now} moves={moves} />}
       {place.at === 'sent' && <Sent apps={apps} now={now} moves={moves} />}
@@ -77,7 +81,8 @@ function useEscape(place: Place, back: () => void): void {
   useEffect(() => {
     if (above(place) === undefined) return;
     const onKey = (event: KeyboardEvent) => {
-      if (event.key !== 'Escape' || event.defaultPrevented || document.querySelector('dialog[open]') !== null) return;
+      if (event.key !== 'Escape' || event.defaultPrevented || document.querySelector('dialog[open]') !== null)
+        return;
       event.preventDefault();
       back();
     };

@@ -61,7 +61,8 @@ export function Reply({ entry }: { readonly entry: InboxEntry }) {
 
 function answerTo(entry: InboxEntry, text: string): OwnerSend {
   const { content } = entry;
-  const { subject, thread } = content.state === 'readable' ? content : { subject: undefined, thread: undefined };
+  const { subject, thread } =
+    content.state === 'readable' ? content : { subject: undefined, thread: undefined };
   return {
     inbox: entry.inbox,
     to: entry.from,

@@ -36,7 +36,9 @@ export function Request({ id, apps, now, moves }: RequestProps) {
       <PlaceHeader moves={moves} />
       <main class="scroll padded request-view">
         <Fault error={requests.error ?? accept.error ?? dismiss.error ?? block.error} />
-        {requests.value !== undefined && request === undefined && !busy && <p class="nothing">This request is no longer here.</p>}
+        {requests.value !== undefined && request === undefined && !busy && (
+          <p class="nothing">This request is no longer here.</p>
+        )}
         {request !== undefined && (
           <>
             <About request={request} apps={apps} now={now} />
@@ -56,13 +58,19 @@ export function Request({ id, apps, now, moves }: RequestProps) {
               >
                 Delete
               </Button>
-              <Button kind="danger" size="large" icon="block" busy={block.busy} onClick={() => void blockIt()}>
+              <Button
+                kind="danger"
+                size="large"
+                icon="block"
+                busy={block.busy}
+                onClick={() => void blockIt()}
+              >
                 Block
               </Button>
             </div>
             <p class="faint small centred">
-              Accepting fetches the messages from their storage, which then sees when and from where you read. Until then
-              it sees nothing.
+              Accepting fetches the messages from their storage, which then sees when and from where you read.
+              Until then it sees nothing.
             </p>
           </>
         )}

@@ -46,7 +46,9 @@ export function Requests({ apps, now, moves }: RequestsProps) {
                   request={request}
                   apps={apps}
                   now={now}
-                  onOpen={() => moves.go({ at: 'request', key: { inbox: request.inbox, from: request.from } })}
+                  onOpen={() =>
+                    moves.go({ at: 'request', key: { inbox: request.inbox, from: request.from } })
+                  }
                 />
               ))}
             </Grid>
@@ -77,7 +79,8 @@ function RequestRow({ index, request, apps, now, onOpen }: RequestRowProps) {
         </span>
         <SenderClaim sender={request.sender} />
         <p class="soft">
-          {count(request.messages, 'message', 'messages')} <span class="faint">in {appTitle(request.app, apps)}</span>
+          {count(request.messages, 'message', 'messages')}{' '}
+          <span class="faint">in {appTitle(request.app, apps)}</span>
         </p>
       </div>
     </GridRow>
@@ -85,7 +88,11 @@ function RequestRow({ index, request, apps, now, onOpen }: RequestRowProps) {
 }
 
 /** “Request. 1LenQ…r8D1, says it is lena.id.blockstack, not checked, in Almanac. 2 messages. Today.” */
-function spoken({ from, sender, app, messages, lastSent }: SenderRequest, apps: readonly ConnectedApp[], now: number): string {
+function spoken(
+  { from, sender, app, messages, lastSent }: SenderRequest,
+  apps: readonly ConnectedApp[],
+  now: number,
+): string {
   const claim = sender.claimedName === undefined ? '' : `, says it is ${sender.claimedName}, not checked`;
   const warning =
     sender.warning === undefined

@@ -18,7 +18,9 @@ interface SentProps {
 export function Sent({ apps, now, moves }: SentProps) {
   const { owner } = useWorld();
   const outbox = useLive(() => owner.outbox(), []);
-  const items = (outbox.value ?? []).toSorted((one, other) => rank(one) - rank(other) || other.createdAt - one.createdAt);
+  const items = (outbox.value ?? []).toSorted(
+    (one, other) => rank(one) - rank(other) || other.createdAt - one.createdAt,
+  );
   return (
     <>
       <PlaceHeader moves={moves} title="Sent" />
@@ -35,7 +37,15 @@ export function Sent({ apps, now, moves }: SentProps) {
   );
 }
 
-function SentItem({ item, apps, now }: { readonly item: OutboxItem; readonly apps: readonly ConnectedApp[]; readonly now: number }) {
+function SentItem({
+  item,
+  apps,
+  now,
+}: {
+  readonly item: OutboxItem;
+  readonly apps: readonly ConnectedApp[];
+  readonly now: number;
+}) {
   const app = apps.find(({ inbox }) => inbox === item.inbox) ?? { app: item.app };
   const named = item.to.includes('.');
   return (

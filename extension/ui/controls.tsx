@@ -17,7 +17,16 @@ interface ButtonProps {
 }
 
 export function Button(props: ButtonProps) {
-  const { children, onClick, kind = 'plain', size = '', icon, busy = false, disabled = false, inert = false } = props;
+  const {
+    children,
+    onClick,
+    kind = 'plain',
+    size = '',
+    icon,
+    busy = false,
+    disabled = false,
+    inert = false,
+  } = props;
   const idle = busy || inert;
   return (
     <button
@@ -64,7 +73,13 @@ export function IconButton({ label, icon, onClick, disabled = false, buttonRef }
 }
 
 /** A word within a sentence that does something. */
-export function LinkButton({ children, onClick }: { readonly children: ComponentChildren; readonly onClick: () => void }) {
+export function LinkButton({
+  children,
+  onClick,
+}: {
+  readonly children: ComponentChildren;
+  readonly onClick: () => void;
+}) {
   return (
     <button type="button" class="link" onClick={onClick}>
       {children}
@@ -88,7 +103,17 @@ interface FieldProps {
 /** A field for a web address. */
 export function AddressField(props: FieldProps) {
   const id = useId();
-  const { label, value, onInput, hint, fault, placeholder, required = false, onBlur, hiddenLabel = false } = props;
+  const {
+    label,
+    value,
+    onInput,
+    hint,
+    fault,
+    placeholder,
+    required = false,
+    onBlur,
+    hiddenLabel = false,
+  } = props;
   return (
     <div class="field">
       <label for={id} class={hiddenLabel ? 'unseen' : undefined}>
@@ -183,7 +208,15 @@ interface ConfirmProps {
 }
 
 /** Asks before what cannot be taken back. The browser's own dialog traps the focus and gives it back. */
-export function Confirm({ title, children, action, cancel, busy = false, onConfirm, onCancel }: ConfirmProps) {
+export function Confirm({
+  title,
+  children,
+  action,
+  cancel,
+  busy = false,
+  onConfirm,
+  onCancel,
+}: ConfirmProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();
   useEffect(() => dialog.current?.showModal(), []);

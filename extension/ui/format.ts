@@ -40,6 +40,12 @@ export function dayAndTime(at: number, now: number): string {
   return `${dayOf(at, now)}, ${timeOfDay(at)}`;
 }
 
+/** The same within a sentence: “today, 10:42”. Names of weekdays and months stay as they are. */
+export function whenWithin(at: number, now: number): string {
+  const when = dayAndTime(at, now);
+  return daysBetween(at, now) > 1 ? when : when.charAt(0).toLocaleLowerCase(LOCALE) + when.slice(1);
+}
+
 export function fullDate(at: number): string {
   return dayMonthYear.format(at * 1000);
 }

@@ -35,7 +35,9 @@ export function GrantSwitches({ powers, as, here = 0, onChange }: GrantSwitchesP
         title={as === undefined ? 'Send as you' : `Send as ${as}`}
         detail="You are asked for every new recipient."
         checked={powers.send}
-        onChange={(send) => onChange({ ...powers, send, sendWithoutAsking: send && powers.sendWithoutAsking })}
+        onChange={(send) =>
+          onChange({ ...powers, send, sendWithoutAsking: send && powers.sendWithoutAsking })
+        }
       />
       <Grant
         icon="warning"

@@ -24,7 +24,8 @@ export function Grid({ label, rows, children }: GridProps) {
   const [current, setCurrent] = useState(0);
   const move = (event: KeyboardEvent) => {
     const all = [...(grid.current?.querySelectorAll<HTMLElement>('[role=row]') ?? [])];
-    const target = event.target instanceof HTMLElement ? event.target.closest<HTMLElement>('[role=row]') : null;
+    const target =
+      event.target instanceof HTMLElement ? event.target.closest<HTMLElement>('[role=row]') : null;
     const at = target === null ? -1 : all.indexOf(target);
     const next = at === -1 ? undefined : destination(event.key, at, all.length);
     if (next === undefined) return;

@@ -28,7 +28,13 @@ export function Banner({ kind = 'neutral', icon, what, children, links }: Banner
 }
 
 /** What went wrong and what to do, read out at once. Keeps its place in the page, so that it is heard when it fills. */
-export function Fault({ error, about }: { readonly error: LetterboxError | WireError | undefined; readonly about?: About }) {
+export function Fault({
+  error,
+  about,
+}: {
+  readonly error: LetterboxError | WireError | undefined;
+  readonly about?: About;
+}) {
   return (
     <div role="alert">
       {error !== undefined && (
@@ -73,7 +79,13 @@ const HEALTH_WORDS: Record<ServerHealth['state'], string> = {
 };
 
 /** A disc, a diamond or a square. Its words stand beside it, or are said for it. */
-export function Health({ state, silent = false }: { readonly state: ServerHealth['state']; readonly silent?: boolean }) {
+export function Health({
+  state,
+  silent = false,
+}: {
+  readonly state: ServerHealth['state'];
+  readonly silent?: boolean;
+}) {
   if (silent) return <span class={`health ${state}`} aria-hidden="true" />;
   return <span class={`health ${state}`} role="img" aria-label={HEALTH_WORDS[state]} />;
 }
@@ -87,7 +99,15 @@ const SENDING_ICONS: Record<OutboxItem['state'], IconName> = {
 };
 
 /** Where a sent message is, in a line. */
-export function Sending({ item, who, now }: { readonly item: OutboxItem; readonly who: string; readonly now: number }) {
+export function Sending({
+  item,
+  who,
+  now,
+}: {
+  readonly item: OutboxItem;
+  readonly who: string;
+  readonly now: number;
+}) {
   return (
     <p class={`sending ${item.state}`}>
       <Icon name={SENDING_ICONS[item.state]} small />
@@ -100,7 +120,9 @@ export function sendingWords(item: OutboxItem, who: string, now: number): string
   const next = item.nextTry === undefined ? '' : `, next try ${inTime(item.nextTry - now * 1000)}`;
   switch (item.state) {
     case 'queued':
-      return navigator.onLine ? `Queued. Goes to your storage first${next}` : 'Queued. Sends when you’re online';
+      return navigator.onLine
+        ? `Queued. Goes to your storage first${next}`
+        : 'Queued. Sends when you’re online';
     case 'stored':
       return `Stored. Waiting for ${who}’s server${next}`;
     case 'accepted':

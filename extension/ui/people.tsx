@@ -63,7 +63,8 @@ export function SenderClaim({ sender }: { readonly sender: Sender }) {
           <span>
             {warning.kind === 'moved' ? (
               <>
-                You know <bdi dir="ltr">{warning.name}</bdi> at another address. The name may have changed hands.
+                You know <bdi dir="ltr">{warning.name}</bdi> at another address. The name may have changed
+                hands.
               </>
             ) : (
               <>
@@ -106,10 +107,20 @@ export interface AppLook {
  * The app's own icon if it came along as data. One from the web is not fetched: that would tell the app's server each
  * time when this is looked at. Its initial stands instead.
  */
-export function AppIcon({ app, size = '' }: { readonly app: AppLook; readonly size?: '' | 'large' | 'headline' }) {
+export function AppIcon({
+  app,
+  size = '',
+}: {
+  readonly app: AppLook;
+  readonly size?: '' | 'large' | 'headline';
+}) {
   const image = app.icon !== undefined && /^data:image\/(png|svg\+xml|webp|jpeg|gif)[;,]/.test(app.icon);
   return (
-    <span class={`app-icon ${size} ${image ? 'image' : ''}`} style={{ '--hue': hueOf(app.app) }} aria-hidden="true">
+    <span
+      class={`app-icon ${size} ${image ? 'image' : ''}`}
+      style={{ '--hue': hueOf(app.app) }}
+      aria-hidden="true"
+    >
       {image ? <img src={app.icon} alt="" /> : (app.appName ?? hostOf(app.app)).charAt(0).toUpperCase()}
     </span>
   );

@@ -9,8 +9,10 @@ export function serverFault(typed: string): string | undefined {
   if (typed.trim() === '') return 'Choose a message server. Without one nobody can leave mail for you.';
   const url = parse(typed);
   if (url === undefined) return 'This isn’t an address. It looks like https://mail.example.';
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'A server’s address begins with https://.';
-  if (url.username !== '' || url.password !== '') return 'Leave the user name and password out of the address.';
+  if (url.protocol !== 'https:' && url.protocol !== 'http:')
+    return 'A server’s address begins with https://.';
+  if (url.username !== '' || url.password !== '')
+    return 'Leave the user name and password out of the address.';
   return undefined;
 }
 

@@ -94,7 +94,10 @@ const WORDS: { readonly [Code in ErrorCode]: Writer<Code> } = {
     what: `The file isn’t the one ${they} signed.`,
     todo: 'It may have been changed or replaced.',
   }),
-  'message-disagrees': say('What is inside contradicts the envelope.', 'It may have been copied from another message.'),
+  'message-disagrees': say(
+    'What is inside contradicts the envelope.',
+    'It may have been copied from another message.',
+  ),
   gone: (_, { they }) => ({
     what: 'The file is gone from the sender’s storage.',
     todo: `Only ${they === 'They' ? 'the sender' : they} can send it again.`,
@@ -138,7 +141,10 @@ const WORDS: { readonly [Code in ErrorCode]: Writer<Code> } = {
     what: `The server’s clock says ${timeOfDay(now)}.`,
     todo: 'Letterbox allows for it. Check the clock of this computer.',
   }),
-  'token-audience': say('The server goes by another address than yours for it.', 'Check the server’s address in Settings.'),
+  'token-audience': say(
+    'The server goes by another address than yours for it.',
+    'Check the server’s address in Settings.',
+  ),
   'token-act': say(OURS_AND_THE_SERVER, 'Update Letterbox, or tell the server’s operator.'),
   'token-address': say(OURS_AND_THE_SERVER, 'Update Letterbox, or tell the server’s operator.'),
   'token-body': say('It arrived at the server changed.', TRY_LATER),
@@ -152,10 +158,16 @@ const WORDS: { readonly [Code in ErrorCode]: Writer<Code> } = {
   }),
   'not-enrolled': say('This server doesn’t know your inbox.', 'Letterbox enrols it again by itself.'),
   conflict: say('The server has another message under this number.', 'Send it anew.'),
-  seq: say('The server already has a newer order of yours.', 'Another device may have changed it. Check Servers.'),
+  seq: say(
+    'The server already has a newer order of yours.',
+    'Another device may have changed it. Check Servers.',
+  ),
   'token-replayed': say('The server has done this once already.'),
   'cursor-expired': say('The server lost its place in your mail.', 'Letterbox reads the whole list again.'),
-  'inbox-full': ({ after }, { their }) => ({ what: `${their} inbox is full.`, todo: after === undefined ? '' : later(after) }),
+  'inbox-full': ({ after }, { their }) => ({
+    what: `${their} inbox is full.`,
+    todo: after === undefined ? '' : later(after),
+  }),
   quota: ({ after }, { their, they, dont }) => ({
     what: `${their} inbox takes no more from people ${they === 'They' ? 'they' : they} ${dont} know.`,
     todo: later(after),

@@ -55,13 +55,19 @@ export const ORCHARD = connected({
   host: 'orchard.example',
   inbox: '1Gx9hTmWuUvnLRtBrVUCLxqXQUrYzfvF3a',
   name: 'Orchard',
-  icon: icon('#d9532c', '<circle cx="16" cy="18" r="8" fill="#fff"/><path d="M16 10c0-3 2-5 5-5 0 3-2 5-5 5Z" fill="#cfe8c6"/>'),
+  icon: icon(
+    '#d9532c',
+    '<circle cx="16" cy="18" r="8" fill="#fff"/><path d="M16 10c0-3 2-5 5-5 0 3-2 5-5 5Z" fill="#cfe8c6"/>',
+  ),
 });
 export const QUILL = connected({
   host: 'quill.example',
   inbox: '1Q4mCu8WzEJkqS1Yp5dVxTn2oRb7LgHf6c',
   name: 'Quill',
-  icon: icon('#2d3a66', '<path d="M8 24C10 14 15 9 24 8c-1 9-6 14-16 16Zm0 0 9-9" fill="#fff" stroke="#2d3a66" stroke-width="1.5"/>'),
+  icon: icon(
+    '#2d3a66',
+    '<path d="M8 24C10 14 15 9 24 8c-1 9-6 14-16 16Zm0 0 9-9" fill="#fff" stroke="#2d3a66" stroke-width="1.5"/>',
+  ),
 });
 export const FERRY = connected({
   host: 'ferry.example',
@@ -69,4 +75,8 @@ export const FERRY = connected({
   name: 'Ferry',
   icon: icon('#2168c9', '<path d="M7 17h18l-3 6H10l-3-6Zm5-2V9h8v6" fill="#fff"/>'),
 });
-export const LANTERN = connected({ host: 'lantern.example', inbox: '1A6wCb3Nf5Ve9Kq2Lr8Xj4Tz7Ms1PdhY3p', name: 'Lantern' });
+export const LANTERN = connected({
+  host: 'lantern.example',
+  inbox: '1A6wCb3Nf5Ve9Kq2Lr8Xj4Tz7Ms1PdhY3p',
+  name: 'Lantern',
+});

@@ -34,7 +34,12 @@ export function emptyState(): OwnerState {
     outbox: [],
     approvals: [],
     blocked: [],
-    settings: { registry: 'https://registry.example', defaultServer: 'https://post.orchard.example', receipts: true, development: false },
+    settings: {
+      registry: 'https://registry.example',
+      defaultServer: 'https://post.orchard.example',
+      receipts: true,
+      development: false,
+    },
     sync: { state: 'fine', checked: 2, of: 2, at: NOW - 60 },
   };
 }
@@ -62,18 +67,20 @@ export function fixtureOwner(state: OwnerState): FixtureOwner {
   };
   const bare = methods(state);
   const owner = new Proxy(bare, {
-    get: (target, method) => async (...args: unknown[]) => {
-      const name = String(method);
-      calls.push({ method: name, args });
-      await held.get(name);
-      const refusal = refusals.get(name);
-      refusals.delete(name);
-      if (refusal !== undefined) throw refusal;
-      const call = Reflect.get(target, method) as (...given: unknown[]) => Promise<unknown>;
-      const value: unknown = structuredClone(await call(...args));
-      if (!READS.has(name)) changed();
-      return value;
-    },
+    get:
+      (target, method) =>
+      async (...args: unknown[]) => {
+        const name = String(method);
+        calls.push({ method: name, args });
+        await held.get(name);
+        const refusal = refusals.get(name);
+        refusals.delete(name);
+        if (refusal !== undefined) throw refusal;
+        const call = Reflect.get(target, method) as (...given: unknown[]) => Promise<unknown>;
+        const value: unknown = structuredClone(await call(...args));
+        if (!READS.has(name)) changed();
+        return value;
+      },
   });
   return {
     owner,
@@ -86,9 +93,12 @@ export function fixtureOwner(state: OwnerState): FixtureOwner {
     refuse: (method, code, context) => refusals.set(method, new LetterboxError(code, context as never)),
     hold: (method) => {
       let release = () => undefined as void;
-      held.set(method, new Promise((resolve) => {
-        release = resolve;
-      }));
+      held.set(
+        method,
+        new Promise((resolve) => {
+          release = resolve;
+        }),
+      );
       return () => {
         held.delete(method);
         release();
@@ -97,7 +107,17 @@ export function fixtureOwner(state: OwnerState): FixtureOwner {
   };
 }
 
-const READS = new Set(['overview', 'messages', 'message', 'requests', 'outbox', 'blocked', 'testServer', 'approvals', 'settings']);
+const READS = new Set([
+  'overview',
+  'messages',
+  'message',
+  'requests',
+  'outbox',
+  'blocked',
+  'testServer',
+  'approvals',
+  'settings',
+]);
 
 function methods(state: OwnerState): OwnerApi {
   const same = (key: SenderKey) => (other: SenderKey) => other.inbox === key.inbox && other.from === key.from;
@@ -120,13 +140,17 @@ function methods(state: OwnerState): OwnerApi {
     requests: async () => state.requests,
     outbox: async () => state.outbox,
     markRead: async (keys, read) => {
-      state.entries = state.entries.map((entry) => (keys.some((key) => sameEntry(key)(entry)) ? { ...entry, read } : entry));
+      state.entries = state.entries.map((entry) =>
+        keys.some((key) => sameEntry(key)(entry)) ? { ...entry, read } : entry,
+      );
     },
     remove: async (keys) => {
       state.entries = state.entries.filter((entry) => !keys.some((key) => sameEntry(key)(entry)));
     },
     retry: async (key) => {
-      state.entries = state.entries.map((entry) => (sameEntry(key)(entry) ? { ...entry, content: { state: 'fetching' } } : entry));
+      state.entries = state.entries.map((entry) =>
+        sameEntry(key)(entry) ? { ...entry, content: { state: 'fetching' } } : entry,
+      );
     },
     send: async ({ inbox, to, text, subject }) => {
       const item: OutboxItem = {
@@ -200,4 +224,3 @@ function overviewOf({ apps, entries, requests, sync, approvals, settings }: Owne
     development: settings.development,
   };
 }
-

@@ -1,4 +1,10 @@
-import type { InboxEntry, OutboxItem, Sender, SenderRequest, ConnectedApp } from '../../../src/agent/owner-api.ts';
+import type {
+  InboxEntry,
+  OutboxItem,
+  Sender,
+  SenderRequest,
+  ConnectedApp,
+} from '../../../src/agent/owner-api.ts';
 import type { WireError } from '../../../src/protocol/errors.ts';
 import type { Address, MessageId, Name } from '../../../src/protocol/ids.ts';
 import { DAY, FERRY, HOUR, LANTERN, MINUTE, NOW, ORCHARD, QUILL } from './apps.ts';
@@ -51,7 +57,13 @@ export function letter(given: Letter): InboxEntry {
 function contentOf({ fetching, unreadable, final, subject, text = '' }: Letter): InboxEntry['content'] {
   if (fetching) return { state: 'fetching' };
   if (unreadable !== undefined) return { state: 'unreadable', reason: unreadable, final: final ?? true };
-  return { state: 'readable', type: 'text/plain', text, body: text, ...(subject === undefined ? {} : { subject }) };
+  return {
+    state: 'readable',
+    type: 'text/plain',
+    text,
+    body: text,
+    ...(subject === undefined ? {} : { subject }),
+  };
 }
 
 const CHANGED_FILE: WireError = { code: 'file-digest', context: {} };
@@ -124,7 +136,9 @@ export function strangers(): SenderRequest[] {
     lastSent,
   });
   return [
-    stranger('1LenQ7v2Xr9Nz4Kd5Pm8Hs3Bc6Yg1Wtr8D1', ORCHARD, 2, NOW - 2 * HOUR, { claimedName: 'market.id.blockstack' as Name }),
+    stranger('1LenQ7v2Xr9Nz4Kd5Pm8Hs3Bc6Yg1Wtr8D1', ORCHARD, 2, NOW - 2 * HOUR, {
+      claimedName: 'market.id.blockstack' as Name,
+    }),
     stranger('1FBt9w4Vq6Kz8Nt2Xr5Lm7Pd3Jc1Yfg7T2M', LANTERN, 1, NOW - 3 * HOUR),
     stranger('1A6wC9s3Vq6Kz2Nt8Xr5Lm7Pd4Jc1YfhY3p', FERRY, 1, NOW - 20 * HOUR, {
       claimedName: 'a1ice.id.blockstack' as Name,
@@ -150,10 +164,23 @@ export function outgoing(): OutboxItem[] {
     ...more,
   });
   return [
-    item(ORCHARD, CLUB, NOW - MINUTE, { state: 'stored', text: 'Eight is fine. I bring the bread.', nextTry: (NOW + 4 * MINUTE) * 1000 }),
+    item(ORCHARD, CLUB, NOW - MINUTE, {
+      state: 'stored',
+      text: 'Eight is fine. I bring the bread.',
+      nextTry: (NOW + 4 * MINUTE) * 1000,
+    }),
     item(QUILL, ALICE, NOW - 2 * MINUTE, { state: 'queued', text: 'On my way.' }),
-    item(QUILL, ALICE, NOW - HOUR, { state: 'accepted', subject: 'Re: Field guide', text: 'I read the pages on lichen.' }),
-    item(FERRY, HARBOR, NOW - 20 * HOUR, { state: 'delivered', deliveredAt: NOW - 19 * HOUR, subject: 'Crew for the crossing', text: 'Three of us.' }),
+    item(QUILL, ALICE, NOW - HOUR, {
+      state: 'accepted',
+      subject: 'Re: Field guide',
+      text: 'I read the pages on lichen.',
+    }),
+    item(FERRY, HARBOR, NOW - 20 * HOUR, {
+      state: 'delivered',
+      deliveredAt: NOW - 19 * HOUR,
+      subject: 'Crew for the crossing',
+      text: 'Three of us.',
+    }),
     item(FERRY, ALICE, NOW - 2 * HOUR, {
       state: 'failed',
       subject: 'The packing list',

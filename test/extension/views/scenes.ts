@@ -19,10 +19,19 @@ const origin = (host: string) => `https://${host}` as Origin;
 export const SCENES = {
   rich: (): Scene => ({ state: rich() }),
   plain: (): Scene => ({ state: { ...rich(), requests: [], outbox: [] } }),
-  empty: (): Scene => ({ state: { ...emptyState(), apps: [ORCHARD, QUILL] }, current: origin('stoop.example') }),
-  fresh: (): Scene => ({ state: { ...emptyState(), sync: { state: 'fine', checked: 0, of: 0 } }, current: origin('stoop.example') }),
+  empty: (): Scene => ({
+    state: { ...emptyState(), apps: [ORCHARD, QUILL] },
+    current: origin('stoop.example'),
+  }),
+  fresh: (): Scene => ({
+    state: { ...emptyState(), sync: { state: 'fine', checked: 0, of: 0 } },
+    current: origin('stoop.example'),
+  }),
   declined: (): Scene => ({ state: emptyState(), current: origin('stoop.example'), grants: false }),
-  visiting: (): Scene => ({ state: { ...rich(), entries: mail().slice(0, 2), requests: [] }, current: origin('stoop.example') }),
+  visiting: (): Scene => ({
+    state: { ...rich(), entries: mail().slice(0, 2), requests: [] },
+    current: origin('stoop.example'),
+  }),
   troubled: (): Scene => ({ state: troubled() }),
   development: (): Scene => {
     const state = rich();
@@ -36,11 +45,24 @@ export const SCENES = {
     state: {
       ...emptyState(),
       apps: [QUILL],
-      entries: [letter({ app: QUILL, sender: ALICE, at: NOW - HOUR, subject: 'Which one', text: 'The first.', conflicting: true })],
+      entries: [
+        letter({
+          app: QUILL,
+          sender: ALICE,
+          at: NOW - HOUR,
+          subject: 'Which one',
+          text: 'The first.',
+          conflicting: true,
+        }),
+      ],
     },
   }),
-  connect: (): Scene => ({ state: { ...rich(), approvals: [connect(), connect({ id: 'a2', app: origin('ferry.example') })] } }),
-  consent: (): Scene => ({ state: { ...rich(), approvals: [connect({ session: { state: 'consent' }, messagesHere: 0 })] } }),
+  connect: (): Scene => ({
+    state: { ...rich(), approvals: [connect(), connect({ id: 'a2', app: origin('ferry.example') })] },
+  }),
+  consent: (): Scene => ({
+    state: { ...rich(), approvals: [connect({ session: { state: 'consent' }, messagesHere: 0 })] },
+  }),
   refused: (): Scene => ({
     state: {
       ...rich(),
@@ -89,7 +111,10 @@ function rich(): OwnerState {
 }
 
 function troubled(): OwnerState {
-  const failing = { ...FERRY, servers: [server('https://mail.ferry.example', 'failed'), server('https://relay.quill.example', 'fine')] };
+  const failing = {
+    ...FERRY,
+    servers: [server('https://mail.ferry.example', 'failed'), server('https://relay.quill.example', 'fine')],
+  };
   return {
     ...rich(),
     requests: [],
@@ -101,14 +126,21 @@ function troubled(): OwnerState {
 /** What a sender could try. */
 function hostile(): OwnerState {
   const long = 'W'.repeat(400);
-  const markup = '<img src=x onerror="document.title=\'owned\'"><b>bold</b><script>document.title="owned"</script>';
+  const markup =
+    '<img src=x onerror="document.title=\'owned\'"><b>bold</b><script>document.title="owned"</script>';
   const named = { ...ALICE, name: { name: `${'a'.repeat(70)}.btc` as Name, checkedAt: NOW } };
   return {
     ...emptyState(),
     apps: [{ ...ORCHARD, appName: `${'Orchard '.repeat(20)}${markup}` }, QUILL],
     entries: [
       letter({ app: ORCHARD, sender: CLUB, at: NOW - 60, subject: markup, text: markup }),
-      letter({ app: QUILL, sender: named, at: NOW - 120, subject: long, text: `${long}\n\u202Etxet desrever\n${'a b '.repeat(3000)}` }),
+      letter({
+        app: QUILL,
+        sender: named,
+        at: NOW - 120,
+        subject: long,
+        text: `${long}\n\u202Etxet desrever\n${'a b '.repeat(3000)}`,
+      }),
       letter({ app: QUILL, sender: NAMELESS, at: NOW - 180, text: '' }),
     ],
     requests: strangers(),
@@ -118,7 +150,9 @@ function hostile(): OwnerState {
 function arabic(): OwnerState {
   const [first, second, third, ...others] = mail();
   const translated = (entry: InboxEntry | undefined, subject: string, text: string): InboxEntry[] =>
-    entry === undefined ? [] : [{ ...entry, content: { state: 'readable', type: 'text/plain', body: text, subject, text } }];
+    entry === undefined
+      ? []
+      : [{ ...entry, content: { state: 'readable', type: 'text/plain', body: text, subject, text } }];
   return {
     ...rich(),
     entries: [
@@ -132,7 +166,14 @@ function arabic(): OwnerState {
 
 function many(amount: number): InboxEntry[] {
   return Array.from({ length: amount }, (_, index) =>
-    letter({ app: ORCHARD, sender: CLUB, at: NOW - index * 600, subject: `Note ${amount - index}`, text: 'A line.', read: true }),
+    letter({
+      app: ORCHARD,
+      sender: CLUB,
+      at: NOW - index * 600,
+      subject: `Note ${amount - index}`,
+      text: 'A line.',
+      read: true,
+    }),
   );
 }
 

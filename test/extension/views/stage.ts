@@ -67,7 +67,13 @@ function launch(): Promise<Browser> {
   return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--no-proxy-server'] });
 }
 
-async function openView(browser: Browser, base: string, view: View, scene: SceneName, look: Look): Promise<Page> {
+async function openView(
+  browser: Browser,
+  base: string,
+  view: View,
+  scene: SceneName,
+  look: Look,
+): Promise<Page> {
   const size = SIZES[view];
   const options: BrowserContextOptions = {
     viewport: { width: look.width ?? size.width, height: size.height },

@@ -25,7 +25,9 @@ export function show(view: ComponentChild): void {
   const scene: Scene = SCENES[(parameters.get('scene') ?? 'rich') as SceneName]();
   const owner = fixtureOwner(scene.state);
   const calls: Outside['calls'] = [];
-  const drafts = new Map(Object.entries(JSON.parse(parameters.get('drafts') ?? '{}') as Record<string, string>));
+  const drafts = new Map(
+    Object.entries(JSON.parse(parameters.get('drafts') ?? '{}') as Record<string, string>),
+  );
   const note = (method: string, ...args: unknown[]) => {
     calls.push({ method, args });
   };

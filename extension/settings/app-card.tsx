@@ -1,0 +1,137 @@
+import { useState } from 'preact/hooks';
+import type { ConnectedApp, Grants } from '../../src/agent/owner-api.ts';
+import { Button, Confirm, Select } from '../ui/controls.tsx';
+import { count, fullDate, hostOf } from '../ui/format.ts';
+import { EXPIRIES, GrantSwitches, type Powers } from '../ui/grants.tsx';
+import { useAction } from '../ui/hooks.ts';
+import { Icon } from '../ui/icons.tsx';
+import { Fault } from '../ui/notices.tsx';
+import { appTitle, Name, ShortAddress } from '../ui/people.tsx';
+import { sentenceFor } from '../ui/words.ts';
+import { useWorld } from '../ui/world.ts';
+import { CardHead } from './card-head.tsx';
+
+interface AppCardProps {
+  readonly app: ConnectedApp;
+  readonly apps: readonly ConnectedApp[];
+  readonly now: number;
+}
+
+/** One connected app: its inbox, its powers, and the end of both. */
+export function AppCard({ app, apps, now }: AppCardProps) {
+  const { owner } = useWorld();
+  const set = useAction((grants: Grants) => owner.setGrants(app.app, grants));
+  const change = (more: Partial<Grants>) => void set.run({ ...app.grants, ...more });
+  return (
+    <section class="card" aria-label={appTitle(app.app, apps)}>
+      <CardHead
+        app={app}
+        apps={apps}
+        detail={
+          <bdi dir="ltr" title={app.app}>
+            {hostOf(app.app)}
+          </bdi>
+        }
+        action={<Disconnect app={app} apps={apps} />}
+      />
+      <dl class="facts plain">
+        <dt>Inbox</dt>
+        <dd>
+          {app.name === undefined ? (
+            <ShortAddress address={app.inbox} />
+          ) : (
+            <Name name={app.name.name} proven />
+          )}
+          {app.name !== undefined && (
+            <span class="faint small">
+              <ShortAddress address={app.inbox} />
+            </span>
+          )}
+        </dd>
+        <dt>Storage</dt>
+        <dd>
+          <bdi dir="ltr">{hostOf(app.hub)}</bdi>
+        </dd>
+        <dt>Key</dt>
+        <dd>
+          <KeyState app={app} />
+        </dd>
+      </dl>
+      <GrantSwitches powers={app.grants} as={app.name?.name} onChange={(powers: Powers) => change(powers)} />
+      <div class="card-row">
+        <span class="faint">Until</span>
+        <Select
+          label="Until"
+          value="kept"
+          options={[
+            { value: 'kept', text: fullDate(app.grants.expires) },
+            ...EXPIRIES.map((days) => ({
+              value: String(days),
+              text: `${fullDate(now + days * 86_400)} (${count(days, 'day', 'days')})`,
+            })),
+          ]}
+          onChange={(days) => days !== 'kept' && change({ expires: now + Number(days) * 86_400 })}
+        />
+        {app.grants.expires <= now && <span class="danger-words">These powers have ended.</span>}
+      </div>
+      <Fault error={set.error} />
+    </section>
+  );
+}
+
+const KEY_WORDS: Record<ConnectedApp['state'], string> = {
+  ready: 'Here until the browser closes',
+  waiting: 'Gone with the browser’s last run. Open the app once; it hands it over again.',
+  paused: 'Paused: the app’s sign-in changed or is gone. Sign in there as before, or connect it anew.',
+};
+
+function KeyState({ app }: { readonly app: ConnectedApp }) {
+  const { visit } = useWorld();
+  return (
+    <>
+      <span>{KEY_WORDS[app.state]}</span>
+      {app.state !== 'ready' && (
+        <button type="button" class="link" onClick={() => visit(app.app)}>
+          Open the app
+        </button>
+      )}
+      {app.problem !== undefined && (
+        <span class="caution-line">
+          <Icon name="warning" small /> <span>{sentenceFor(app.problem)}</span>
+        </span>
+      )}
+    </>
+  );
+}
+
+function Disconnect({ app, apps }: { readonly app: ConnectedApp; readonly apps: readonly ConnectedApp[] }) {
+  const { owner, origins } = useWorld();
+  const [asking, setAsking] = useState(false);
+  const last = apps.every(({ inbox, app: origin }) => inbox === app.inbox || origin !== app.app);
+  const disconnect = useAction(async () => {
+    await owner.disconnect(app.inbox);
+    if (last) await origins.disable(app.app);
+  });
+  const title = appTitle(app.app, apps);
+  return (
+    <>
+      <Button kind="danger" size="small" onClick={() => setAsking(true)}>
+        Disconnect
+      </Button>
+      {asking && (
+        <Confirm
+          title={`Disconnect ${title}?`}
+          action="Disconnect"
+          cancel="Keep"
+          busy={disconnect.busy}
+          onCancel={() => setAsking(false)}
+          onConfirm={() => void disconnect.run().then((done) => done && setAsking(false))}
+        >
+          Letterbox forgets its key, fetches its mail no longer and turns itself off there. You can connect it
+          again at any time.
+          <Fault error={disconnect.error} />
+        </Confirm>
+      )}
+    </>
+  );
+}

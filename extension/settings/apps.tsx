@@ -1,0 +1,61 @@
+import type { ConnectedApp } from '../../src/agent/owner-api.ts';
+import { Button } from '../ui/controls.tsx';
+import { hostOf } from '../ui/format.ts';
+import { useAction, useLive } from '../ui/hooks.ts';
+import { Fault } from '../ui/notices.tsx';
+import { AppIcon } from '../ui/people.tsx';
+import { useWorld } from '../ui/world.ts';
+import { AddApp } from './add-app.tsx';
+import { AppCard } from './app-card.tsx';
+import { SectionHead } from './section-head.tsx';
+import type { Origin } from '../../src/protocol/ids.ts';
+
+/** What is connected, what it may do, and a way to use Letterbox elsewhere. */
+export function Apps({ apps, now }: { readonly apps: readonly ConnectedApp[]; readonly now: number }) {
+  const { origins } = useWorld();
+  const enabled = useLive(() => origins.enabled(), [origins]);
+  const idle = (enabled.value ?? []).filter((origin) => apps.every(({ app }) => app !== origin));
+  return (
+    <>
+      <SectionHead title="Connected apps">
+        Each app has an inbox of its own, and sees only that one. You decide what it may do there.
+      </SectionHead>
+      {apps.length === 0 && <p class="card card-words soft">No app is connected yet.</p>}
+      {apps.map((app) => (
+        <AppCard key={app.inbox} app={app} apps={apps} now={now} />
+      ))}
+      <Fault error={enabled.error} />
+      {idle.length > 0 && (
+        <section class="card" aria-label="Turned on, not connected">
+          <header class="card-head">
+            <div class="grow">
+              <h2>Turned on, not connected</h2>
+              <p class="faint small">These sites can ask to connect. Nothing was given to them.</p>
+            </div>
+          </header>
+          {idle.map((origin) => (
+            <IdleSite key={origin} origin={origin} onOff={enabled.reload} />
+          ))}
+        </section>
+      )}
+      <AddApp onAdded={enabled.reload} />
+    </>
+  );
+}
+
+function IdleSite({ origin, onOff }: { readonly origin: Origin; readonly onOff: () => void }) {
+  const { origins } = useWorld();
+  const off = useAction(() => origins.disable(origin).then(onOff));
+  return (
+    <div class="card-row">
+      <AppIcon app={{ app: origin }} />
+      <bdi dir="ltr" class="grow one-line" title={origin}>
+        {hostOf(origin)}
+      </bdi>
+      <Button size="small" busy={off.busy} onClick={() => void off.run()}>
+        Turn off
+      </Button>
+      <Fault error={off.error} />
+    </div>
+  );
+}

@@ -1,0 +1,179 @@
+import { useId, useRef, useState } from 'preact/hooks';
+import type { Settings } from '../../src/agent/owner-api.ts';
+import { AddressField, Switch } from '../ui/controls.tsx';
+import { useAction, useLive } from '../ui/hooks.ts';
+import { Banner, Fault } from '../ui/notices.tsx';
+import { serverFault, tidyServer } from '../ui/server-address.ts';
+import { useWorld } from '../ui/world.ts';
+import { SectionHead } from './section-head.tsx';
+
+export function General() {
+  const { owner } = useWorld();
+  const settings = useLive(() => owner.settings(), []);
+  return (
+    <>
+      <SectionHead title="General">What you change here counts at once.</SectionHead>
+      <Fault error={settings.error} />
+      {settings.value !== undefined && <GeneralForm saved={settings.value} />}
+    </>
+  );
+}
+
+function GeneralForm({ saved }: { readonly saved: Settings }) {
+  const { owner } = useWorld();
+  const save = useSave(saved, (settings) => owner.saveSettings(settings));
+  return (
+    <>
+      <section class="card">
+        <div class="card-form">
+          <PlaceField
+            label="Name registry"
+            hint="Where names are looked up before they count as proven. Without one, people are shown by their address."
+            saved={saved.registry}
+            tidy={tidyUrl}
+            onSave={(registry) => save.change({ registry })}
+          />
+          <PlaceField
+            label="Default message server"
+            hint="Offered when you connect an app. People leave mail for you there; it sees who writes and when, never what."
+            saved={saved.defaultServer}
+            tidy={tidyServer}
+            onSave={(defaultServer) => save.change({ defaultServer })}
+          />
+        </div>
+      </section>
+      <section class="card">
+        <SwitchRow
+          label="Receipts"
+          detail="Tells people whose mail you accept that it arrived. Never whether you read it."
+          checked={saved.receipts}
+          onChange={(receipts) => save.change({ receipts })}
+        />
+      </section>
+      <section class={`card ${saved.development ? 'alarmed' : ''}`}>
+        <SwitchRow
+          label="Development"
+          detail="For people who build apps and servers. Lets Letterbox use http without protection on this computer."
+          checked={saved.development}
+          onChange={(development) => save.change({ development })}
+        />
+        {saved.development && (
+          <div class="card-words">
+            <Banner
+              kind="danger"
+              icon="warning"
+              what="Programs on this computer can read and redirect your mail"
+            >
+              Storage, servers and registries at localhost and 127.0.0.1 are trusted over plain http. Leave
+              this on only while you develop, and only with accounts made for it.
+            </Banner>
+          </div>
+        )}
+      </section>
+      <Fault error={save.error} />
+      <p class="saved faint" role="status">
+        {save.state}
+      </p>
+    </>
+  );
+}
+
+interface PlaceFieldProps {
+  readonly label: string;
+  readonly hint: string;
+  readonly saved: string;
+  readonly tidy: (typed: string) => string;
+  readonly onSave: (url: string) => void;
+}
+
+/** A web address that is saved when one leaves the field or presses Enter; empty means none. */
+function PlaceField({ label, hint, saved, tidy, onSave }: PlaceFieldProps) {
+  const [typed, setTyped] = useState<string | undefined>();
+  const [fault, setFault] = useState<string | undefined>();
+  const commit = () => {
+    if (typed === undefined) return;
+    const wrong = typed.trim() === '' ? undefined : serverFault(typed);
+    setFault(wrong);
+    if (wrong !== undefined) return;
+    const url = tidy(typed);
+    setTyped(undefined);
+    if (url !== saved) onSave(url);
+  };
+  return (
+    <form
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        commit();
+      }}
+    >
+      <AddressField
+        label={label}
+        hint={hint}
+        value={typed ?? saved}
+        placeholder="https://"
+        fault={fault}
+        onInput={(text) => {
+          setTyped(text);
+          setFault(undefined);
+        }}
+        onBlur={commit}
+      />
+    </form>
+  );
+}
+
+/** A registry may live under a path. */
+function tidyUrl(typed: string): string {
+  const origin = tidyServer(typed);
+  const text = typed.trim();
+  return text.startsWith(origin) ? text.replace(/\/+$/, '') : origin;
+}
+
+interface SwitchRowProps {
+  readonly label: string;
+  readonly detail: string;
+  readonly checked: boolean;
+  readonly onChange: (checked: boolean) => void;
+}
+
+function SwitchRow({ label, detail, checked, onChange }: SwitchRowProps) {
+  const id = useId();
+  return (
+    <div class="card-row top">
+      <div class="grow">
+        <p class="row-title">{label}</p>
+        <p id={id} class="faint small">
+          {detail}
+        </p>
+      </div>
+      <Switch label={label} checked={checked} describedBy={id} onChange={onChange} />
+    </div>
+  );
+}
+
+/** Saves one change after the other, each on top of those before it. */
+function useSave(saved: Settings, write: (settings: Settings) => Promise<void>) {
+  const latest = useRef(saved);
+  const pending = useRef(0);
+  const [state, setState] = useState('');
+  if (pending.current === 0) latest.current = saved;
+  const flush = useAction(async () => {
+    let done = 0;
+    while (done < pending.current) {
+      done = pending.current;
+      await write(latest.current);
+    }
+  });
+  const change = (more: Partial<Settings>) => {
+    latest.current = { ...latest.current, ...more };
+    pending.current += 1;
+    setState('Saving…');
+    void flush.run().then((done) => {
+      if (flush.busy) return;
+      pending.current = 0;
+      setState(done ? 'Saved.' : '');
+    });
+  };
+  return { change, state, error: flush.error };
+}

@@ -1,0 +1,89 @@
+import { useState } from 'preact/hooks';
+import type { ConnectedApp } from '../../src/agent/owner-api.ts';
+import type { ServerEntry } from '../../src/protocol/record.ts';
+import { Confirm } from '../ui/controls.tsx';
+import { whenWithin, hostOf, shortAddress } from '../ui/format.ts';
+import { useAction } from '../ui/hooks.ts';
+import { Fault } from '../ui/notices.tsx';
+import { appTitle } from '../ui/people.tsx';
+import { useWorld } from '../ui/world.ts';
+import { AddServer } from './add-server.tsx';
+import { CardHead } from './card-head.tsx';
+import { ServerRow } from './server-row.tsx';
+
+interface ServerCardProps {
+  readonly app: ConnectedApp;
+  readonly apps: readonly ConnectedApp[];
+  readonly now: number;
+}
+
+/** One app's servers. Every change publishes the order anew. */
+export function ServerCard({ app, apps, now }: ServerCardProps) {
+  const { owner } = useWorld();
+  const [removing, setRemoving] = useState<ServerEntry | undefined>();
+  const set = useAction((servers: readonly ServerEntry[]) => owner.setServers(app.inbox, servers));
+  const entries = app.servers.map(({ entry }) => entry);
+  const remove = (entry: ServerEntry) => set.run(entries.filter((other) => other !== entry));
+  const title = appTitle(app.app, apps);
+  return (
+    <section class="card" aria-label={title} aria-busy={set.busy}>
+      <CardHead
+        app={app}
+        apps={apps}
+        detail={
+          <>
+            <bdi dir="ltr">{app.name?.name ?? shortAddress(app.inbox)}</bdi> ·{' '}
+            {publishedWords(app, now, set.busy)}
+          </>
+        }
+      />
+      <ol>
+        {app.servers.map((health, index) => (
+          <ServerRow
+            key={health.entry.url}
+            health={health}
+            index={index}
+            last={index === app.servers.length - 1}
+            busy={set.busy}
+            now={now}
+            onMove={(by) => set.run(moved(entries, index, by))}
+            onRemove={() => (entries.length === 1 ? setRemoving(health.entry) : void remove(health.entry))}
+          />
+        ))}
+      </ol>
+      {entries.length === 0 && (
+        <p class="card-words caution-words">Nobody can leave mail for you here. Add a server.</p>
+      )}
+      <Fault error={set.error} />
+      <AddServer
+        taken={entries.map(({ url }) => url)}
+        known={[...new Set(apps.flatMap(({ servers }) => servers.map(({ entry }) => entry.url)))]}
+        onAdd={(url) => owner.setServers(app.inbox, [...entries, { type: 'letterbox', url }])}
+      />
+      {removing !== undefined && (
+        <Confirm
+          title="Remove the last server?"
+          action="Remove"
+          cancel="Keep"
+          busy={set.busy}
+          onCancel={() => setRemoving(undefined)}
+          onConfirm={() => void remove(removing).then(() => setRemoving(undefined))}
+        >
+          Without <bdi dir="ltr">{hostOf(removing.url)}</bdi> nobody can leave mail for you in {title}.
+        </Confirm>
+      )}
+    </section>
+  );
+}
+
+function publishedWords(app: ConnectedApp, now: number, busy: boolean): string {
+  if (busy) return 'publishing the order…';
+  if (app.publishedAt === undefined) return 'order not published yet';
+  return `order published ${whenWithin(app.publishedAt, now)}`;
+}
+
+function moved(entries: readonly ServerEntry[], from: number, by: 1 | -1): ServerEntry[] {
+  const next = [...entries];
+  next.splice(from + by, 0, ...next.splice(from, 1));
+  return next;
+}
