@@ -45,7 +45,7 @@ export function createGuardedFetch(options: GuardedFetchOptions): Fetch {
     try {
       const addresses = await abortable(resolveHost(url, resolve), signal);
       for (const { address: found } of addresses) checkAddress(url, found, options);
-      return await get({ url, addresses, headers: init.headers, signal, done });
+      return await abortable(get({ url, addresses, headers: init.headers, signal, done }), signal);
     } catch (error) {
       done();
       throw error;

@@ -2,6 +2,8 @@ import { createServer as createHttpServer, type Server as HttpServer } from 'nod
 import type { Duplex } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { LetterboxError } from '../protocol/errors.ts';
+import { toProblem } from '../protocol/server-api.ts';
 import type { Server } from './server.ts';
 
 /** A server on its port. */
@@ -32,11 +34,18 @@ export async function listen(
   const url = await bind(http, host, port);
   const server = make(url);
   const sockets = acceptSockets(http, server);
-  const respond = getRequestListener(server.fetch, {
-    errorHandler: () => new Response(null, { status: 400 }),
-  });
+  const respond = getRequestListener(server.fetch, { errorHandler: unreadable });
   http.on('request', (incoming, outgoing) => void respond(incoming, outgoing));
   return { url, stop: () => stop(http, sockets) };
+}
+
+/** For what is HTTP but no request that the server could be asked about. */
+function unreadable(): Response {
+  const problem = toProblem(new LetterboxError('malformed', { what: 'request', problem: 'unreadable' }));
+  return new Response(JSON.stringify(problem), {
+    status: problem.status,
+    headers: { 'content-type': 'application/problem+json' },
+  });
 }
 
 function bind(http: HttpServer, host: string, port: number): Promise<string> {
@@ -102,6 +111,7 @@ function stop(http: HttpServer, sockets: WebSocketServer): Promise<void> {
       clearTimeout(force);
       resolve();
     });
+    http.keepAliveTimeout = 1; // for connections that are answered from now on
     http.closeIdleConnections();
   });
 }

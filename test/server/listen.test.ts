@@ -1,0 +1,146 @@
+import { connect as connectTcp } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { parseServerEvent } from '../../src/protocol/server-api.ts';
+import { listen } from '../../src/server/listen.ts';
+import { createHarness, type Harness } from './harness.ts';
+import { createPerson, ORIGIN } from './person.ts';
+
+const alice = createPerson('alice');
+const bob = createPerson('bob');
+
+async function start(): Promise<Harness & { url: string; stop: () => Promise<void> }> {
+  const harness = createHarness();
+  await harness.settle(alice);
+  await harness.settle(bob);
+  const { url, stop } = await listen({ host: '127.0.0.1', port: 0 }, () => harness.server);
+  onTestFinished(stop);
+  return { ...harness, url, stop };
+}
+
+/** Speaks HTTP by hand: `writes` one after the other, then whatever came back until the other side closed. */
+function speak(url: string, ...writes: (string | Uint8Array)[]): Promise<string> {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve, reject) => {
+    const socket = connectTcp(Number(port), hostname);
+    let heard = '';
+    socket.setEncoding('utf8');
+    socket.on('data', (text: string) => (heard += text));
+    socket.on('error', reject);
+    socket.on('close', () => resolve(heard));
+    for (const part of writes) socket.write(part);
+  });
+}
+
+async function openSocket(url: string) {
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/v1/events`);
+  const heard: unknown[] = [];
+  let next = Promise.withResolvers<void>();
+  socket.on('message', (data) => {
+    heard.push(parseServerEvent((data as Buffer).toString()));
+    next.resolve();
+    next = Promise.withResolvers();
+  });
+  const closed = new Promise<number>((resolve) => {
+    socket.once('close', resolve);
+  });
+  await new Promise((resolve, reject) => {
+    socket.once('open', resolve);
+    socket.once('error', reject);
+  });
+  const hear = async (count: number): Promise<unknown[]> => {
+    while (heard.length < count) await next.promise;
+    return heard;
+  };
+  return { socket, hear, closed };
+}
+
+test('requests and answers go through a real port', async () => {
+  const { url } = await start();
+  const response = await fetch(`${url}/v1/server`);
+  expect(response.status).toBe(200);
+  expect(await response.json()).toMatchObject({ versions: [1] });
+});
+
+test('a body that announces too much is answered and not waited for', async () => {
+  const { url } = await start();
+  const head = `POST /v1/inboxes/${bob.address}/messages HTTP/1.1\r\nHost: x\r\nContent-Length: 999999999\r\n\r\n`;
+  expect(await speak(url, head, 'x'.repeat(1000))).toMatch(/^HTTP\/1.1 413 [\s\S]*too-large/);
+});
+
+test('a body that does not end is cut off: answered at its limit, then the connection ends', async () => {
+  const { url } = await start();
+  const head = `POST /v1/inboxes/${bob.address}/messages HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n`;
+  const chunk = `1000\r\n${'x'.repeat(0x1000)}\r\n`;
+  expect(await speak(url, head, chunk, chunk, chunk)).toMatch(/^HTTP\/1.1 413 [\s\S]*too-large/);
+});
+
+test('a request that is no HTTP, or for no host, is 400', async () => {
+  const { url } = await start();
+  expect(await speak(url, 'hello\r\n\r\n')).toMatch(/^HTTP\/1.1 400 /);
+  expect(await speak(url, 'GET /a\\b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')).toMatch(
+    /^HTTP\/1.1 400 /,
+  );
+});
+
+test('the audience is the configured origin, whatever the Host header says', async () => {
+  const { url } = await start();
+  const ask = (claims: object) =>
+    fetch(`${url}/v1/inboxes/${bob.address}/count`, {
+      headers: { authorization: `Bearer ${bob.token('count', new Uint8Array(), claims)}` },
+    });
+  expect((await ask({ aud: ORIGIN })).status).toBe(200);
+  expect((await ask({ aud: url })).status).toBe(403);
+});
+
+test('a hint comes over a real socket, and a goodbye when the server stops', async () => {
+  const { url, send, stop } = await start();
+  const { socket, hear, closed } = await openSocket(url);
+  socket.send(JSON.stringify({ type: 'subscribe', token: bob.token('read', new Uint8Array()) }));
+  expect(await hear(1)).toEqual([{ type: 'subscribed', address: bob.address }]);
+  await send(alice, bob, 'one');
+  expect((await hear(2))[1]).toMatchObject({ type: 'hint', address: bob.address });
+  await stop();
+  expect(await closed).toBe(1001);
+});
+
+test('sockets for anything else are not opened; binary and oversized frames close', async () => {
+  const { url } = await start();
+  await expect(openSocket(`${url}/other`)).rejects.toThrow('404');
+  const binary = await openSocket(url);
+  binary.socket.send(Buffer.from('{}'));
+  expect(await binary.closed).toBe(1003);
+  const large = await openSocket(url);
+  large.socket.send('x'.repeat(8 * 1024 + 1));
+  expect(await large.closed).toBe(1009);
+});
+
+test('a socket that breaks the protocol is dropped and the rest goes on', async () => {
+  const { url } = await start();
+  const { socket, closed } = await openSocket(url);
+  const raw = (socket as unknown as { _socket: { write: (bytes: Uint8Array) => void } })._socket;
+  raw.write(Uint8Array.of(0xff, 0xff, 0xff));
+  expect([1002, 1006]).toContain(await closed);
+  expect((await fetch(`${url}/healthz`)).status).toBe(200);
+});
+
+test('stopping lets an answer that is under way out, and takes no more', async () => {
+  const { server } = createHarness();
+  const entered = Promise.withResolvers<void>();
+  const gate = Promise.withResolvers<void>();
+  const { url, stop } = await listen({ host: '127.0.0.1', port: 0 }, () => ({
+    ...server,
+    async fetch(request) {
+      entered.resolve();
+      await gate.promise;
+      return server.fetch(request);
+    },
+  }));
+  const answer = fetch(`${url}/v1/server`);
+  await entered.promise;
+  const stopped = stop();
+  await expect(fetch(`${url}/v1/server`)).rejects.toThrow('fetch failed');
+  gate.resolve();
+  expect((await answer).status).toBe(200);
+  await stopped;
+});

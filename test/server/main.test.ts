@@ -1,0 +1,251 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { digest, utf8 } from '../../src/protocol/bytes.ts';
+import { stacksCipher } from '../../src/protocol/envelope.ts';
+import { allowLoopback, publicKeyOf, type Origin } from '../../src/protocol/ids.ts';
+import { sealPointer } from '../../src/protocol/pointer.ts';
+import { parseDeliveryPage } from '../../src/protocol/server-api.ts';
+import { createPerson, deliveryId, messageId, pointer, type Person } from './person.ts';
+
+const MAIN = join(import.meta.dirname, '../../src/server/main.ts');
+
+interface Running {
+  readonly child: ChildProcess;
+  readonly url: string;
+  readonly log: () => string;
+  readonly ended: Promise<{ code: number | null; signal: string | null }>;
+}
+
+let data: string;
+let hub: { url: string; files: Map<string, Uint8Array>; stop: () => void };
+const children = new Set<ChildProcess>();
+
+beforeEach(async () => {
+  data = mkdtempSync(join(tmpdir(), 'letterbox-main-'));
+  hub = await startHub();
+});
+
+afterEach(() => {
+  for (const child of children) child.kill('SIGKILL');
+  children.clear();
+  hub.stop();
+  rmSync(data, { recursive: true });
+});
+
+/** The reading side of a hub: files by their path. */
+async function startHub(): Promise<typeof hub> {
+  const files = new Map<string, Uint8Array>();
+  const server = createServer((request, response) => {
+    const file = files.get(request.url ?? '');
+    response.writeHead(file === undefined ? 404 : 200).end(file);
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}/`, files, stop: () => server.close() };
+}
+
+async function start(port = 0, ...args: string[]): Promise<Running> {
+  const child = spawn(process.execPath, [
+    MAIN,
+    '--data',
+    data,
+    '--port',
+    String(port),
+    '--allow-loopback',
+    ...args,
+  ]);
+  children.add(child);
+  let log = '';
+  child.stderr.on('data', (text: Buffer) => (log += text.toString()));
+  const ended: Running['ended'] = new Promise((resolve) => {
+    child.once('close', (code, signal) => {
+      children.delete(child);
+      resolve({ code, signal });
+    });
+  });
+  const ready = new Promise<string>((resolve, reject) => {
+    createInterface(child.stdout).once('line', resolve);
+    void ended.then(() => reject(new Error(`the server ended: ${log}`)));
+  });
+  const { url } = JSON.parse(await ready) as { url: string };
+  return { child, url, log: () => log, ended };
+}
+
+const now = (): number => Math.floor(Date.now() / 1000);
+
+/** A person whose record lies in the hub and lists this server. */
+function publish(name: string, server: string): Person & { file: Uint8Array } {
+  const person = createPerson(name, { hub: hub.url });
+  const file = person.record({
+    servers: [{ type: 'letterbox', url: server as Origin }],
+    seq: Date.now(),
+    iat: now(),
+    exp: now() + 86_400,
+  });
+  hub.files.set(`${new URL(person.bucket).pathname}.well-known/letterbox.json`, file);
+  return { ...person, file };
+}
+
+function call(
+  server: string,
+  from: Person,
+  to: Person,
+  act: 'enrol' | 'send' | 'read' | 'policy',
+  path: string,
+  body?: Uint8Array,
+) {
+  const claims = { aud: server as Origin, now: now(), ...(act === 'send' ? { to: to.address } : {}) };
+  const method = { enrol: 'PUT', send: 'POST', read: 'GET', policy: 'PUT' }[act];
+  const headers = { authorization: `Bearer ${from.token(act, body ?? new Uint8Array(), claims)}` };
+  return fetch(`${server}/v1/inboxes/${to.address}${path}`, {
+    method,
+    headers,
+    ...(body === undefined ? {} : { body: Buffer.from(body) }),
+  });
+}
+
+async function settle(server: string) {
+  const [alice, bob] = [publish('alice', server), publish('bob', server)];
+  for (const person of [alice, bob]) {
+    const enrolled = await call(server, person, person, 'enrol', '', person.file);
+    expect(enrolled.status).toBe(204);
+  }
+  const policy = utf8(JSON.stringify({ seq: 1, allowed: [alice.address], blocked: [] }));
+  expect((await call(server, bob, bob, 'policy', '/policy', policy)).status).toBe(204);
+  return { alice, bob };
+}
+
+const sendBody = (seed: string, sealed: string = pointer(seed)): Uint8Array =>
+  utf8(JSON.stringify({ id: deliveryId(seed), pointer: sealed }));
+
+async function listAll(server: string, bob: Person): Promise<string[]> {
+  const ids: string[] = [];
+  for (let after = '', more = true; more;) {
+    const response = await call(server, bob, bob, 'read', `/messages?limit=200${after}`);
+    const page = parseDeliveryPage(new Uint8Array(await response.arrayBuffer()), { [allowLoopback]: true });
+    ids.push(...page.items.map(({ id }) => id));
+    ({ more } = page);
+    after = `&after=${page.cursor}`;
+  }
+  return ids;
+}
+
+/** Sends through several hands at once until so many are acknowledged, then kills the server under the rest. */
+async function loadAndKill(server: Running, alice: Person, bob: Person, round: number): Promise<Set<string>> {
+  const acknowledged = new Set<string>();
+  const answers = new Set<number | 'none'>();
+  let sent = 0;
+  const send = async (): Promise<void> => {
+    while (acknowledged.size < 60) {
+      sent += 1;
+      const seed = `${round} ${sent}`;
+      const response = await call(server.url, alice, bob, 'send', '/messages', sendBody(seed)).catch(
+        () => undefined,
+      );
+      answers.add(response?.status ?? 'none');
+      if (response?.status === 201) acknowledged.add(deliveryId(seed));
+      if (response === undefined) return;
+    }
+    server.child.kill('SIGKILL');
+  };
+  await Promise.all(Array.from({ length: 8 }, send));
+  expect([...answers].filter((answer) => answer !== 201 && answer !== 'none')).toEqual([]);
+  return acknowledged;
+}
+
+test('kill -9 under load loses nothing that was acknowledged, three times over', async () => {
+  let server = await start();
+  const port = Number(new URL(server.url).port);
+  const { alice, bob } = await settle(server.url);
+  const acknowledged: string[] = [];
+  for (const round of [1, 2, 3]) {
+    acknowledged.push(...(await loadAndKill(server, alice, bob, round)));
+    expect(await server.ended).toEqual({ code: null, signal: 'SIGKILL' });
+    server = await start(port);
+    const listed = await listAll(server.url, bob);
+    expect(new Set(listed).size).toBe(listed.length);
+    expect(acknowledged.filter((id) => !listed.includes(id))).toEqual([]);
+  }
+}, 60_000);
+
+test('SIGTERM ends it in order: everything answered, the database closed', async () => {
+  const server = await start();
+  const { alice, bob } = await settle(server.url);
+  expect((await call(server.url, alice, bob, 'send', '/messages', sendBody('one'))).status).toBe(201);
+  server.child.kill('SIGTERM');
+  expect(await server.ended).toEqual({ code: 0, signal: null });
+  expect(server.log()).toContain('"msg":"stopped"');
+  expect(readdirSync(data)).toEqual(['letterbox.sqlite']); // no log left over to replay
+});
+
+test('database and log hold no message id, path, digest, size or plaintext, and the log no address or name either', async () => {
+  const server = await start();
+  const { alice, bob } = await settle(server.url);
+  const id = messageId('the message');
+  const sealed = await sealPointer(
+    {
+      bucket: alice.bucket,
+      to: bob.address,
+      app: alice.app,
+      id,
+      sha256: digest(utf8('the file')),
+      size: 987_654,
+      iat: now(),
+    },
+    { sender: alice.key, recipient: publicKeyOf(bob.key) },
+    stacksCipher,
+  );
+  expect((await call(server.url, alice, bob, 'send', '/messages', sendBody('one', sealed))).status).toBe(201);
+  expect(
+    (await call(server.url, alice, bob, 'send', '/messages', utf8('plaintext that does not belong here')))
+      .status,
+  ).toBe(400);
+  expect((await call(server.url, bob, bob, 'read', '/messages')).status).toBe(200);
+  await fetch(`${server.url}/v1/inboxes/${id}/letterbox/messages/${id}`);
+  server.child.kill('SIGKILL');
+  await server.ended;
+
+  const files = readdirSync(data).map((name) => readFileSync(join(data, name)));
+  expect(Buffer.concat(files).includes(bob.address)).toBe(true); // it is the right file, and readable like this
+  const log = server.log();
+  expect(log).toContain('"route":"/v1/inboxes/{address}/messages"');
+  for (const secret of [id, 'letterbox/messages', digest(utf8('the file')), '987654', 'plaintext']) {
+    expect(Buffer.concat(files).includes(secret)).toBe(false);
+    expect(log).not.toContain(secret);
+  }
+  for (const known of [
+    alice.address,
+    bob.address,
+    alice.bucket,
+    alice.app,
+    deliveryId('one'),
+    'Bearer',
+    sealed.slice(0, 40),
+    '.well-known',
+  ]) {
+    expect(log).not.toContain(known);
+  }
+});
+
+test('the development switch is loud, and without it an origin is needed', async () => {
+  const server = await start();
+  expect(server.log()).toContain('DEVELOPMENT SWITCH ON');
+  const child = spawn(process.execPath, [MAIN, '--data', data]);
+  children.add(child);
+  let said = '';
+  child.stderr.on('data', (text: Buffer) => (said += text.toString()));
+  const code = await new Promise((resolve) => {
+    child.once('close', resolve);
+  });
+  children.delete(child);
+  expect(code).toBe(2);
+  expect(said).toContain('--origin is required');
+});
