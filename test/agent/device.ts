@@ -1,0 +1,136 @@
+import 'fake-indexeddb/auto';
+import { openStore, type OpenedStore } from '../../extension/platform/store.ts';
+import { openSocket } from '../../extension/platform/socket.ts';
+import { createAgent, type Agent } from '../../src/agent/agent.ts';
+import type { Grants, OwnerApi } from '../../src/agent/owner-api.ts';
+import type { Keys, PageCaller, Ports } from '../../src/agent/ports.ts';
+import { DEFAULT_SETTINGS } from '../../src/agent/settings.ts';
+import { stacksCipher } from '../../src/protocol/envelope.ts';
+import type { Address, PrivateKey } from '../../src/protocol/ids.ts';
+import type { PageEvents } from '../../src/protocol/page-api.ts';
+import { createLetterboxTransport } from '../../src/transports/letterbox.ts';
+import { nodeFetch, random, type Person, type World } from './world.ts';
+
+type Told = { [Event in keyof PageEvents]: { event: Event; detail: PageEvents[Event] } }[keyof PageEvents];
+
+/** What outlives an agent: its store and keys. Beside them what it told, and how often it asked for the window. */
+export interface Device {
+  readonly world: World;
+  readonly ports: Ports;
+  readonly store: OpenedStore;
+  readonly kept: Map<Address, PrivateKey>;
+  readonly told: Told[];
+  readonly prompts: () => number;
+  /** What the app's page holds of its session. */
+  pageSession: unknown;
+  /** A new agent over what is there; failures that nobody waits for end up in `reported`. */
+  start(change?: Partial<Ports>): Agent;
+  readonly reported: unknown[];
+}
+
+let devices = 0;
+
+export async function createDevice(world: World): Promise<Device> {
+  devices += 1;
+  const store = await openStore(`device ${String(devices)}`);
+  await store.write(['settings'], (tx) =>
+    tx.put('settings', {
+      key: 'settings',
+      settings: {
+        ...DEFAULT_SETTINGS,
+        registry: world.registry.origin,
+        defaultServer: world.server.url,
+        development: true,
+      },
+    }),
+  );
+  const { keys, kept } = createKeys();
+  const told: Told[] = [];
+  const reported: unknown[] = [];
+  let prompts = 0;
+  const device: Device = {
+    world,
+    store,
+    kept,
+    told,
+    reported,
+    prompts: () => prompts,
+    pageSession: undefined,
+    ports: {
+      store,
+      keys,
+      clock: world.clock,
+      random,
+      fetch: nodeFetch,
+      cipher: stacksCipher,
+      transports: [createLetterboxTransport({ fetch: nodeFetch, clock: world.clock, openSocket })],
+      prompt: {
+        async show() {
+          prompts += 1;
+        },
+      },
+      sessions: { read: async () => device.pageSession },
+      notifier: {
+        changed: () => undefined,
+        page: (_app, event, detail) => void told.push({ event, detail } as Told),
+      },
+      report: (error) => void reported.push(error),
+    },
+    start: (change = {}) => createAgent({ ...device.ports, ...change }),
+  };
+  return device;
+}
+
+/** As the extension keeps them: beyond the worker, not beyond the browser. */
+function createKeys(): { keys: Keys; kept: Map<Address, PrivateKey> } {
+  const kept = new Map<Address, PrivateKey>();
+  const held = new Map<string, unknown>();
+  const keys: Keys = {
+    get: async (inbox) => kept.get(inbox),
+    async put(inbox, key) {
+      kept.set(inbox, key);
+    },
+    async delete(inbox) {
+      kept.delete(inbox);
+    },
+    async hold(approval, session) {
+      held.set(approval, structuredClone(session));
+    },
+    held: async (approval) => held.get(approval),
+    async release(approval) {
+      held.delete(approval);
+    },
+  };
+  return { keys, kept };
+}
+
+let calls = 0;
+
+export function callerOf({ app }: Pick<Person, 'app'>, request?: string): PageCaller {
+  calls += 1;
+  return { app, place: 'tab 1', request: request ?? `call ${String(calls)}` };
+}
+
+export function grants(change: Partial<Grants> = {}): Grants {
+  return { read: true, send: true, sendWithoutAsking: false, expires: 4_000_000_000, ...change };
+}
+
+/** Resolves with the first open question. */
+export async function question(owner: OwnerApi) {
+  for (;;) {
+    const [first] = await owner.approvals();
+    if (first !== undefined) return first;
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+  }
+}
+
+/** Connects a person's app by its page, with the person agreeing, and works until it is published and enrolled. */
+export async function connect(agent: Agent, person: Person, given = grants()): Promise<void> {
+  const connected = agent.page.connect(callerOf(person), { name: 'Some App', session: person.session });
+  const { id } = await question(agent.owner);
+  await agent.owner.decide(id, { approve: true, grants: given });
+  await connected;
+  await agent.work();
+}
