@@ -8,6 +8,7 @@ import { showBadge } from '../platform/badge.ts';
 import type { Changes } from '../platform/changes.ts';
 import { placeOfTab } from '../platform/place.ts';
 import type { Pages } from './pages.ts';
+import type { PageSender } from './sender.ts';
 
 export interface NotifierParts {
   readonly pages: Pages;
@@ -25,6 +26,12 @@ export function createNotifier({ pages, changes, agent }: NotifierParts): Notifi
     await showBadge(badgeState(await agent().owner.overview()));
   }
 
+  /** What was written to the person goes to an app only while it may read, up to the last moment. */
+  async function mayHear({ app, tabId }: PageSender, event: keyof PageEvents): Promise<boolean> {
+    if (event !== 'message') return true;
+    return agent().page.mayListen({ app, place: placeOfTab(tabId), request: event });
+  }
+
   return {
     changed() {
       if (due) return;
@@ -33,10 +40,7 @@ export function createNotifier({ pages, changes, agent }: NotifierParts): Notifi
     },
     page<Event extends keyof PageEvents>(app: Origin, event: Event, detail: PageEvents[Event]) {
       const notice = { kind: 'event', event, detail } as PageNotice;
-      const ends = event === 'disconnect'; // the one thing that an app without access is told
-      void pages.tell(app, notice, async ({ tabId }) =>
-        ends ? true : agent().page.mayListen({ app, place: placeOfTab(tabId), request: event }),
-      );
+      void pages.tell(app, notice, (page) => mayHear(page, event));
     },
   };
 }

@@ -2,7 +2,8 @@ import type { OwnerApi } from '../../src/agent/owner-api.ts';
 import { answerOwner } from '../../src/agent/owner-request.ts';
 import { OWNER } from '../../src/agent/owner-wire.ts';
 import type { OriginRegistry } from '../platform/origin-registry.ts';
-import { ORIGINS, parseOriginsRequest, toOriginsAnswer } from '../platform/origins-wire.ts';
+import { parseOriginsRequest, toOriginsAnswer } from '../platform/origins-request.ts';
+import { ORIGINS } from '../platform/origins-wire.ts';
 import { isOwnView, type Own } from './sender.ts';
 
 export interface ViewsParts {

@@ -62,8 +62,10 @@ async function disable(origin: Origin): Promise<void> {
 
 async function permissionsChanged(): Promise<void> {
   for (const origin of await read()) if (!(await isPermitted(origin))) await disable(origin);
-  const wanted = await takeWanted();
-  if (wanted !== undefined && (await isPermitted(wanted))) await enable(wanted);
+  const noted = await takeWanted();
+  if (noted === undefined) return;
+  const wanted = parseOrigin(noted, 'wanted');
+  if (await isPermitted(wanted)) await enable(wanted);
 }
 
 async function restore(): Promise<void> {

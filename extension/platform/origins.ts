@@ -1,7 +1,6 @@
 import browser from 'webextension-polyfill';
-import { isLetterboxError } from '../../src/protocol/errors.ts';
-import { parseOrigin, type Origin } from '../../src/protocol/ids.ts';
-import { noteWanted } from './origins-wanted.ts';
+import type { Origin } from '../../src/protocol/ids.ts';
+import { noteWanted, takeWanted } from './origins-wanted.ts';
 import { canEnable, patternOf } from './origin-pattern.ts';
 import { ORIGINS, openOriginsAnswer, type OriginsRequest } from './origins-wire.ts';
 
@@ -16,7 +15,10 @@ import { ORIGINS, openOriginsAnswer, type OriginsRequest } from './origins-wire.
 export async function enableOrigin(origin: Origin): Promise<boolean> {
   const asked = browser.permissions.request({ origins: [patternOf(origin)] }); // first: no await may come before it
   await noteWanted(origin);
-  if (!(await asked)) return false;
+  if (!(await asked)) {
+    await takeWanted();
+    return false;
+  }
   await call({ to: ORIGINS, method: 'enable', origin });
   return true;
 }
@@ -33,13 +35,9 @@ export async function enabledOrigins(): Promise<readonly Origin[]> {
 /** The active tab's origin; undefined where Letterbox cannot be turned on. */
 export async function currentOrigin(): Promise<Origin | undefined> {
   const [tab] = await browser.tabs.query({ active: true, currentWindow: true });
-  try {
-    const origin = parseOrigin(new URL(tab?.url ?? 'about:blank').origin);
-    return canEnable(origin) ? origin : undefined;
-  } catch (error) {
-    if (isLetterboxError(error)) return undefined; // a page of the browser's own
-    throw error;
-  }
+  if (tab?.url === undefined || !URL.canParse(tab.url)) return undefined;
+  const origin = new URL(tab.url).origin as Origin; // the standard form by construction
+  return origin !== 'null' && canEnable(origin) ? origin : undefined;
 }
 
 async function call(request: OriginsRequest): Promise<readonly Origin[]> {

@@ -1,6 +1,7 @@
 import browser from 'webextension-polyfill';
 import type { SessionReader } from '../../src/agent/ports.ts';
 import { LetterboxError } from '../../src/protocol/errors.ts';
+import type { Origin } from '../../src/protocol/ids.ts';
 import { tabOfPlace } from './place.ts';
 
 interface Found {
@@ -14,46 +15,73 @@ interface Found {
  */
 export const sessionReader: SessionReader = {
   async read({ app, place }) {
-    const [injected] = await browser.scripting.executeScript({
-      target: { tabId: tabOfPlace(place), frameIds: [0] },
-      func: findSession,
-      world: 'ISOLATED',
-      injectImmediately: true,
-    });
-    const found = injected?.result as Found | null | undefined;
-    if (found?.origin !== app) throw new LetterboxError('session-missing', { app }); // the tab went elsewhere
+    const found = await findIn(tabOfPlace(place), app);
+    if (found?.origin !== app) throw new LetterboxError('session-missing', { app }); // the tab shows another page
     return found.userData;
   },
 };
 
-/** Runs in the page: it can use nothing from outside its own lines. */
+async function findIn(tabId: number, app: Origin): Promise<Found | undefined> {
+  try {
+    const [injected] = await browser.scripting.executeScript({
+      target: { tabId, frameIds: [0] },
+      func: findSession,
+      world: 'ISOLATED',
+      injectImmediately: true,
+    });
+    return injected?.result as Found | undefined;
+  } catch (cause) {
+    throw new LetterboxError('session-missing', { app }, { cause }); // the tab is gone, or shows what is not ours to read
+  }
+}
+
+/** Runs in the page: it can use nothing from outside its own lines. A root of several apps never leaves it. */
 function findSession(): Found {
-  const MEMBERS = ['appPrivateKey', 'hubUrl', 'username'];
-  const HUB_MEMBERS = ['address', 'url_prefix', 'server'];
+  type Values = Record<string, unknown>;
   const world = globalThis as unknown as {
     readonly origin: string;
     readonly localStorage: { getItem(key: string): string | null };
   };
 
-  function pick(value: unknown, members: readonly string[]): Record<string, string> | undefined {
-    if (typeof value !== 'object' || value === null) return undefined;
-    return Object.fromEntries(
-      Object.entries(value).filter(
-        ([name, member]) => members.includes(name) && typeof member === 'string' && member.length <= 1024,
-      ),
-    ) as Record<string, string>;
+  function asValues(value: unknown): Values {
+    return typeof value === 'object' && value !== null ? (value as Values) : {};
   }
 
-  function userData(): unknown {
+  function pick(values: Values, ...names: string[]): Values {
+    return Object.fromEntries(
+      names.flatMap((name) => {
+        const value = values[name];
+        return typeof value === 'string' && value.length <= 8192 ? [[name, value]] : [];
+      }),
+    );
+  }
+
+  function stored(): unknown {
     try {
-      const stored = JSON.parse(world.localStorage.getItem('blockstack-session') ?? 'null') as unknown;
-      const data = (stored as { userData?: Record<string, unknown> } | null)?.userData;
-      const taken = pick(data, MEMBERS);
-      return taken && { ...taken, gaiaHubConfig: pick(data?.['gaiaHubConfig'], HUB_MEMBERS) ?? {} };
+      return JSON.parse(world.localStorage.getItem('blockstack-session') ?? 'null');
     } catch {
-      return undefined; // the app stores something else under that name
+      return null; // the app keeps something else under that name, or keeps us out
     }
   }
 
-  return { origin: world.origin, userData: userData() };
+  const { userData } = asValues(stored());
+  if (typeof userData !== 'object' || userData === null) return { origin: world.origin };
+  const data = asValues(userData);
+  return {
+    origin: world.origin,
+    userData: {
+      ...pick(
+        data,
+        'appPrivateKey',
+        'hubUrl',
+        'username',
+        'address',
+        'identityAddress',
+        'gaiaAssociationToken',
+      ),
+      gaiaHubConfig: pick(asValues(data['gaiaHubConfig']), 'address'),
+      profile: { apps: pick(asValues(asValues(data['profile'])['apps']), world.origin) },
+      ...('gaiaAppKey' in data ? { gaiaAppKey: true } : {}),
+    },
+  };
 }

@@ -1,9 +1,6 @@
 import { expect, test, vi } from 'vitest';
-import {
-  openOriginsAnswer,
-  parseOriginsRequest,
-  toOriginsAnswer,
-} from '../../../extension/platform/origins-wire.ts';
+import { parseOriginsRequest, toOriginsAnswer } from '../../../extension/platform/origins-request.ts';
+import { openOriginsAnswer } from '../../../extension/platform/origins-wire.ts';
 import { LetterboxError } from '../../../src/protocol/errors.ts';
 import type { Origin } from '../../../src/protocol/ids.ts';
 

@@ -1,0 +1,41 @@
+import { createAgent, type Agent } from '../../src/agent/agent.ts';
+import type { Prompt } from '../../src/agent/ports.ts';
+import { stacksCipher } from '../../src/protocol/envelope.ts';
+import { createLetterboxTransport } from '../../src/transports/letterbox.ts';
+import type { Changes } from '../platform/changes.ts';
+import { clock } from '../platform/clock.ts';
+import { closeStorage, keys } from '../platform/keys.ts';
+import { random } from '../platform/random.ts';
+import { sessionReader } from '../platform/session-reader.ts';
+import { openSocket } from '../platform/socket.ts';
+import { openStore } from '../platform/store.ts';
+import { webFetch } from '../platform/web-fetch.ts';
+import { createNotifier } from './notifier.ts';
+import type { Pages } from './pages.ts';
+
+export interface AgentParts {
+  readonly prompt: Prompt;
+  readonly pages: Pages;
+  readonly changes: Changes;
+}
+
+/** The agent with the browser around it. */
+export async function startAgent({ prompt, pages, changes }: AgentParts): Promise<Agent> {
+  await closeStorage();
+  const store = await openStore();
+  const notifier = createNotifier({ pages, changes, agent: () => agent });
+  const agent: Agent = createAgent({
+    store,
+    keys,
+    clock,
+    random,
+    fetch: webFetch,
+    cipher: stacksCipher,
+    transports: [createLetterboxTransport({ fetch: webFetch, clock, openSocket })],
+    prompt,
+    sessions: sessionReader,
+    notifier,
+  });
+  notifier.changed();
+  return agent;
+}
