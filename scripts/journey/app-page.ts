@@ -40,3 +40,9 @@ export function sentCard(page: Page, text: string) {
 export function receivedCard(page: Page, text: string) {
   return page.getByRole('list', { name: 'Received' }).getByRole('listitem').filter({ hasText: text });
 }
+
+/** The ids of the messages that Postcard shows as received. */
+export function receivedIn(page: Page): Promise<(string | undefined)[]> {
+  const cards = page.getByRole('list', { name: 'Received' }).getByRole('listitem');
+  return cards.evaluateAll((items) => items.map((item) => item.dataset['id']));
+}

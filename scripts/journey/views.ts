@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright';
 import type { World } from '../../src/devnet/world.ts';
+import { until } from './wait.ts';
 
 /** Letterbox's own views, as a person uses them: found by role and label, never by markup. */
 
 /** Sets in Settings what newly connected apps and names depend on, and makes sure that it was kept. */
 export async function chooseWorld(settings: Page, world: World): Promise<void> {
   const places = { 'Default message server': world.server, 'Name registry': world.registry };
-  await settings.getByRole('switch', { name: 'Development' }).check();
+  const development = settings.getByRole('switch', { name: 'Development' });
+  await development.click();
+  await until('Development is on', () => development.isChecked());
   for (const [label, url] of Object.entries(places)) {
     const field = settings.getByRole('textbox', { name: label });
     await field.fill(url);

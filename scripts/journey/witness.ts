@@ -16,6 +16,7 @@ import type { AppSession } from './app-session.ts';
  * This is what its reads are signed with in an access log, so that they are told from anybody else's.
  */
 export const WITNESS = 'letterbox-journey-witness';
+const MESSAGES = 'letterbox/messages/';
 const random: Random = { bytes: (length) => crypto.getRandomValues(new Uint8Array(length)) };
 
 /** The server's own count for an inbox. */
@@ -74,11 +75,45 @@ export async function openedBy(reader: AppSession, envelope: string): Promise<st
   }
 }
 
-/** The URL of the one message file that an address's bucket holds. @throws if there is none, or more */
-export async function onlyMessageOf(owner: AppSession): Promise<string> {
-  const files = (await filesOf(owner)).filter((path) => path.startsWith('letterbox/messages/'));
-  const [file, ...others] = files;
-  if (file === undefined || others.length > 0)
-    throw new Error(`the bucket holds ${files.join(', ') || 'no message'}`);
-  return owner.bucket + file;
+/** A message's file in its sender's bucket. */
+export interface MessageFile {
+  readonly url: string;
+  readonly id: string;
+  readonly envelope: string;
+  /** What the recipient's key makes of it. */
+  readonly plaintext: string;
+}
+
+/**
+ * The one file in the sender's bucket that the recipient's key opens to a message with this body.
+ * @throws if there is none, or more than one
+ */
+export async function fileOf(sender: AppSession, recipient: AppSession, body: string): Promise<MessageFile> {
+  const paths = (await filesOf(sender)).filter((path) => path.startsWith(MESSAGES));
+  const found: MessageFile[] = [];
+  for (const path of paths) {
+    const url = sender.bucket + path;
+    const envelope = await readPublic(url);
+    const plaintext = await openedBy(recipient, envelope);
+    if (plaintext !== undefined && (JSON.parse(plaintext) as { body: unknown }).body === body) {
+      found.push({ url, id: path.slice(MESSAGES.length), envelope, plaintext });
+    }
+  }
+  const [file, ...others] = found;
+  if (file === undefined || others.length > 0) {
+    throw new Error(`${String(found.length)} of ${String(paths.length)} files hold “${body}”`);
+  }
+  return file;
+}
+
+/** How many pointers to this message the recipient's server holds. */
+export async function pointersTo(server: string, recipient: AppSession, id: string): Promise<number> {
+  const { items } = await deliveriesAt(server, recipient);
+  const opened = await Promise.all(items.map(({ pointer }) => openedBy(recipient, pointer)));
+  return opened.filter((jws) => jws !== undefined && claimsOf(jws)['id'] === id).length;
+}
+
+function claimsOf(jws: string): Record<string, unknown> {
+  const [, claims = ''] = jws.split('.');
+  return JSON.parse(Buffer.from(claims, 'base64url').toString()) as Record<string, unknown>;
 }

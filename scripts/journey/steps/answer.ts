@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { receivedCard } from '../app-page.ts';
+import { receivedCard, receivedIn } from '../app-page.ts';
+import type { Person } from '../person.ts';
 import type { JourneyStep } from '../step.ts';
 import { answer, messageRow, reply } from '../views.ts';
-import { countAt, onlyMessageOf } from '../witness.ts';
+import { fileOf, pointersTo } from '../witness.ts';
 import { ANSWER, APP, LETTER, showsBadge } from './letter.ts';
 
 /** From Bob's popup to Alice's badge. */
@@ -28,18 +29,19 @@ export const answerSteps: readonly JourneyStep[] = [
   {
     name: 'each message is there once',
     async run({ world, alice, bob }) {
-      for (const [person, text] of [
-        [bob, LETTER],
-        [alice, ANSWER],
-      ] as const) {
-        const inbox = await person.session(APP);
-        await onlyMessageOf(inbox);
-        assert.equal((await countAt(world.server, inbox)).total, 1);
-        assert.equal(await receivedCard(person.app(APP), text).count(), 1);
-        const popup = await person.openView('popup');
-        await messageRow(popup, text).waitFor();
-        assert.equal(await popup.getByRole('grid', { name: 'Messages' }).getByRole('row').count(), 1);
-      }
+      await isOnce(world.server, alice, bob, LETTER);
+      await isOnce(world.server, bob, alice, ANSWER);
     },
   },
 ];
+
+/** Once in the sender's bucket, at the recipient's server, in the recipient's page and popup; and nothing else there. */
+async function isOnce(server: string, from: Person, to: Person, text: string): Promise<void> {
+  const [sender, recipient] = await Promise.all([from.session(APP), to.session(APP)]);
+  const { id } = await fileOf(sender, recipient, text);
+  assert.equal(await pointersTo(server, recipient, id), 1);
+  assert.deepEqual(await receivedIn(to.app(APP)), [id]);
+  const popup = await to.openView('popup');
+  await messageRow(popup, text).waitFor();
+  assert.equal(await popup.getByRole('grid', { name: 'Messages' }).getByRole('row').count(), 1);
+}

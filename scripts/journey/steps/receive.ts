@@ -4,7 +4,7 @@ import type { Stage } from '../stage.ts';
 import type { JourneyStep } from '../step.ts';
 import { messageRow, openRequests, requestRows } from '../views.ts';
 import { until } from '../wait.ts';
-import { countAt, onlyMessageOf, WITNESS } from '../witness.ts';
+import { countAt, fileOf, WITNESS } from '../witness.ts';
 import { APP, LETTER, showsBadge } from './letter.ts';
 
 /** From Bob's badge to a message that he has read. */
@@ -37,9 +37,10 @@ export const receiveSteps: readonly JourneyStep[] = [
   {
     name: 'Bob accepts: the message is fetched',
     async run(stage) {
-      const file = await onlyMessageOf(await stage.alice.session(APP));
+      const [sender, recipient] = await Promise.all([stage.alice.session(APP), stage.bob.session(APP)]);
+      const { url } = await fileOf(sender, recipient, LETTER);
       await stage.bob.view('popup').getByRole('button', { name: 'Accept and read' }).click();
-      await until('Bob’s worker has read the file', () => readsOf(stage, file).length > 0);
+      await until('Bob’s worker has read the file', () => readsOf(stage, url).length > 0);
     },
   },
   {
