@@ -34,8 +34,8 @@ export function createLookup({ registry, ...web }: LookupOptions): Lookup {
   const names = cache<Awaited<ReturnType<Lookup['bucketOfName']>>>();
   return {
     record: (bucket, maxAge) => records(bucket, maxAge, async () => (await readRecord(bucket, web)).record),
-    bucketOfName: (name, app) =>
-      names(`${name} ${app}`, GOOD_SECONDS, async () => {
+    bucketOfName: (name, app, maxAge) =>
+      names(`${name} ${app}`, maxAge, async () => {
         if (registry === undefined)
           throw new LetterboxError('name-unproven', { name, problem: 'no registry' });
         return (await resolveName(name, app, { ...web, registry })).bucket;

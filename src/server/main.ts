@@ -36,7 +36,12 @@ async function main(): Promise<void> {
       'DEVELOPMENT SWITCH ON: http and loopback addresses are accepted. Never run a public server like this.',
     );
   }
-  await run(config, logger);
+  try {
+    await run(config, logger);
+  } catch (error) {
+    logger.fatal(`cannot start: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
+  }
 }
 
 /** @returns undefined where there is nothing to run. */

@@ -12,9 +12,10 @@ export interface Lookup {
   record(bucket: Bucket, maxAge: number): Promise<VerifiedRecord>;
   /**
    * The bucket that a name leads to in an app, by its owner's signature.
+   * @param maxAge as for `record`
    * @throws LetterboxError as src/gaia/names.ts resolveName, and `lookup-busy`
    */
-  bucketOfName(name: Name, app: Origin): Promise<Bucket>;
+  bucketOfName(name: Name, app: Origin, maxAge: number): Promise<Bucket>;
 }
 
 /** Calls back once, later; the returned function calls it off. */

@@ -6,8 +6,9 @@ import { nowOf, type ServerContext } from './context.ts';
 import type { Inbox, StoredRecord } from './stores/store.ts';
 
 const CONFIRM_SECONDS = 86_400;
-/** A record as young as this is not asked for again, so that a hub that lags is not pressed. */
 const FRESH_SECONDS = 60;
+/** A copy older than the record enrolled with is asked for again after this, so that a hub that lags is not pressed. */
+const STALE_SECONDS = 10;
 
 /** One and the same for every reason: a sender learns nothing of the recipient from it. docs/protocol.md#5 */
 export function refused(cause?: unknown): LetterboxError<'recipient-refused'> {
@@ -39,8 +40,9 @@ export async function checkPolicy(
 export async function confirmRecipient(context: ServerContext, inbox: Inbox): Promise<Inbox> {
   const now = nowOf(context);
   if (inbox.confirmed !== undefined && now - inbox.confirmed < CONFIRM_SECONDS) return inbox;
-  const record = await readWellKnown(context, inbox);
-  if (record.seq < inbox.seq) throw new LetterboxError('unavailable', { after: FRESH_SECONDS });
+  const cached = await readWellKnown(context, inbox, FRESH_SECONDS);
+  const record = cached.seq < inbox.seq ? await readWellKnown(context, inbox, STALE_SECONDS) : cached;
+  if (record.seq < inbox.seq) throw new LetterboxError('unavailable', { after: 3 * STALE_SECONDS });
   if (record.seq === inbox.seq && record.token !== inbox.token) throw refused();
   const listed = record.app === inbox.app && listsServer(record, context.origin);
   const stored = storedRecord(record);
@@ -57,9 +59,13 @@ export function storedRecord(record: VerifiedRecord): StoredRecord {
   return { address, app, bucket, seq, exp, token, unknown: accept.unknown };
 }
 
-async function readWellKnown({ lookup }: ServerContext, { bucket }: Inbox): Promise<VerifiedRecord> {
+async function readWellKnown(
+  { lookup }: ServerContext,
+  { bucket }: Inbox,
+  maxAge: number,
+): Promise<VerifiedRecord> {
   try {
-    return await lookup.record(bucket, FRESH_SECONDS);
+    return await lookup.record(bucket, maxAge);
   } catch (error) {
     if (isLetterboxError(error, 'lookup-busy')) throw error;
     if (isLetterboxError(error, 'unreachable')) throw new LetterboxError('unavailable', {});

@@ -235,6 +235,12 @@ test('database and log hold no message id, path, digest, size or plaintext, and 
   }
 });
 
+test('a port that is taken is said in one line, and ends it', async () => {
+  const { url } = await start();
+  const port = new URL(url).port;
+  await expect(start(Number(port))).rejects.toThrow(/cannot start: .*EADDRINUSE/);
+});
+
 test('the development switch is loud, and without it an origin is needed', async () => {
   const server = await start();
   expect(server.log()).toContain('DEVELOPMENT SWITCH ON');

@@ -132,6 +132,20 @@ describe('a claimed name', () => {
     });
   }
 
+  test('that the cached record and profile did not carry yet is asked for again after a minute', async () => {
+    const harness = await aliceAndBob();
+    register(harness, { [alice.app]: bob.bucket });
+    expect((await harness.send(alice, bob, 'one')).status).toBe(201);
+    harness.web.publish(alice.bucket, alice.record({ name: NAME }));
+    harness.time.pass(59);
+    expect(await problemOf(await harness.send(alice, bob, 'two', named))).toBe('403 sender-unverified');
+    harness.time.pass(1);
+    expect(await problemOf(await harness.send(alice, bob, 'two', named))).toBe('403 sender-unverified');
+    register(harness);
+    harness.time.pass(60);
+    expect((await harness.send(alice, bob, 'two', named)).status).toBe(201);
+  });
+
   test('passes who asks for names', async () => {
     const harness = await aliceAndBob();
     register(harness);
