@@ -46,7 +46,10 @@ export interface Agent {
  * and keys goes on where the last one stopped.
  */
 export function createAgent(ports: Ports): Agent {
-  const flight = createSingleFlight(() => workThrough(ctx));
+  const flight = createSingleFlight(async () => {
+    await workThrough(ctx);
+    await listening.refresh();
+  });
   const report = ports.report ?? raise;
   const ctx: Context = {
     ...ports,

@@ -10,6 +10,8 @@ import { transportFor } from './transport-for.ts';
 export interface Listening {
   start(): Promise<void>;
   stop(): void;
+  /** Between `start` and `stop`: brings the sockets in step with the inboxes, and opens again what was lost. */
+  refresh(): Promise<void>;
 }
 
 interface Place {
@@ -18,6 +20,7 @@ interface Place {
 }
 
 export function createListening(ctx: Context, hint: (inbox: Address) => Promise<void>): Listening {
+  let isWanted = false;
   const open = new Map<string, { subscription: Subscription; who: string }>();
 
   const listenAt = (server: string, { entry, callers }: Place): void => {
@@ -26,9 +29,12 @@ export function createListening(ctx: Context, hint: (inbox: Address) => Promise<
     open.get(server)?.subscription.close();
     const subscription = transportFor(ctx, entry).listen(entry, callers, {
       hint: (inbox) => void hint(inbox).catch(ctx.report),
-      lost: () => open.delete(server), // the next start listens again; until then the polls do
+      lost() {
+        if (open.get(server) === place) open.delete(server); // the next round of work listens again; until then it polls
+      },
     });
-    open.set(server, { subscription, who });
+    const place = { subscription, who };
+    open.set(server, place);
   };
 
   const close = (server: string): void => {
@@ -36,13 +42,22 @@ export function createListening(ctx: Context, hint: (inbox: Address) => Promise<
     open.delete(server);
   };
 
+  const refresh = async (): Promise<void> => {
+    if (!isWanted) return;
+    const places = await placesToListen(ctx);
+    if (!isWanted) return; // the person went away meanwhile
+    for (const server of open.keys()) if (!places.has(server)) close(server);
+    for (const [server, place] of places) listenAt(server, place);
+  };
+
   return {
+    refresh,
     async start() {
-      const places = await placesToListen(ctx);
-      for (const server of open.keys()) if (!places.has(server)) close(server);
-      for (const [server, place] of places) listenAt(server, place);
+      isWanted = true;
+      await refresh();
     },
     stop() {
+      isWanted = false;
       for (const server of open.keys()) close(server);
     },
   };

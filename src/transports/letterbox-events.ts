@@ -16,15 +16,21 @@ const NO_BODY = new Uint8Array();
 /** Hints over `/v1/events`, for at most 64 inboxes a socket: more of them take more sockets. docs/protocol.md#6 */
 export function listen(openSocket: OpenSocket, clock: ServerClock, listening: Listening): Subscription {
   const parts = Math.ceil(listening.callers.length / LIMITS.subscriptions);
-  const sockets = Array.from({ length: parts }, (_, part) => {
-    const callers = listening.callers.slice(part * LIMITS.subscriptions, (part + 1) * LIMITS.subscriptions);
-    return listenOnce(openSocket, clock, { ...listening, callers });
-  });
-  return {
-    close() {
-      for (const socket of sockets) socket.close();
+  const close = (): void => {
+    for (const socket of sockets) socket.close();
+  };
+  const events: ListenEvents = {
+    hint: (address) => listening.events.hint(address),
+    lost(error) {
+      close(); // half of the inboxes would look like all of them
+      listening.events.lost(error);
     },
   };
+  const sockets = Array.from({ length: parts }, (_, part) => {
+    const callers = listening.callers.slice(part * LIMITS.subscriptions, (part + 1) * LIMITS.subscriptions);
+    return listenOnce(openSocket, clock, { ...listening, callers, events });
+  });
+  return { close };
 }
 
 function listenOnce(
