@@ -1,5 +1,6 @@
 import { createAgent, type Agent } from '../../src/agent/agent.ts';
 import type { Prompt } from '../../src/agent/ports.ts';
+import { withTimeout } from '../../src/gaia/web.ts';
 import { stacksCipher } from '../../src/protocol/envelope.ts';
 import { createLetterboxTransport } from '../../src/transports/letterbox.ts';
 import type { Changes } from '../platform/changes.ts';
@@ -13,6 +14,9 @@ import { webFetch } from '../platform/web-fetch.ts';
 import { createNotifier } from './notifier.ts';
 import type { Pages } from './pages.ts';
 
+/** Milliseconds for a whole exchange: a dead hub must not hold up the mail of the others for long. */
+const DEADLINE = 20_000;
+
 export interface AgentParts {
   readonly prompt: Prompt;
   readonly pages: Pages;
@@ -23,15 +27,16 @@ export interface AgentParts {
 export async function startAgent({ prompt, pages, changes }: AgentParts): Promise<Agent> {
   await closeStorage();
   const store = await openStore();
+  const fetch = withTimeout(webFetch, () => AbortSignal.timeout(DEADLINE));
   const notifier = createNotifier({ pages, changes, agent: () => agent });
   const agent: Agent = createAgent({
     store,
     keys,
     clock,
     random,
-    fetch: webFetch,
+    fetch,
     cipher: stacksCipher,
-    transports: [createLetterboxTransport({ fetch: webFetch, clock, openSocket })],
+    transports: [createLetterboxTransport({ fetch, clock, openSocket })],
     prompt,
     sessions: sessionReader,
     notifier,

@@ -27,9 +27,15 @@ export function isPublicHost(hostname: string): boolean {
 
 /** True for an IP address (v4, or v6 without brackets) of the public Internet. */
 export function isPublicAddress(address: string): boolean {
+  if (!ipaddr.isValid(address)) return false;
   const ip = ipaddr.parse(address);
   if (ip.range() !== 'unicast') return false;
   return !(ip instanceof ipaddr.IPv6) || ip.match(GLOBAL_IPV6); // ::/96 and its like count as unicast elsewhere
+}
+
+/** True for an IP address of this machine itself. */
+export function isLoopbackAddress(address: string): boolean {
+  return ipaddr.isValid(address) && ipaddr.parse(address).range() === 'loopback';
 }
 
 /** All that is allocated of IPv6. RFC 4291 section 2.4 */

@@ -2,12 +2,11 @@ import { lookup as lookUpHost } from 'node:dns/promises';
 import { request as requestHttp, type IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
-import { requirePublicPlace } from '../gaia/places.ts';
+import { isLoopbackAddress, isPublicAddress, requirePublicPlace } from '../gaia/places.ts';
 import { LetterboxError } from '../protocol/errors.ts';
 import { allowLoopback, isLoopback, type PlaceOptions } from '../protocol/ids.ts';
 import type { ByteStream, Clock, Fetch, FetchInit, FetchResponse } from '../protocol/ports.ts';
 import { createHostBudget, type HostLimits } from './host-budget.ts';
-import { isLoopbackAddress, isPublicAddress } from './public-address.ts';
 
 export interface HostAddress {
   readonly address: string;
