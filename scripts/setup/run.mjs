@@ -58,7 +58,9 @@ export function finish(command, args, options = {}) {
     };
     const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
     for (const signal of signals) process.on(signal, passOn);
+    const orphaned = stopWithNpm(child);
     const end = (/** @type {number} */ code) => {
+      clearInterval(orphaned);
       for (const signal of signals) process.off(signal, passOn);
       resolve(code);
     };
@@ -70,4 +72,17 @@ export function finish(command, args, options = {}) {
       end(code ?? 128 + (signal === 'SIGINT' ? 2 : signal === 'SIGKILL' ? 9 : 15)),
     );
   });
+}
+
+/**
+ * npm starts scripts through a shell that dies of a SIGTERM without passing it on: what stops npm is to stop its script.
+ *
+ * @param {import('node:child_process').ChildProcess} child
+ */
+function stopWithNpm(child) {
+  const parent = process.ppid;
+  const underNpm = process.env.npm_lifecycle_event !== undefined;
+  return setInterval(() => {
+    if (underNpm && process.ppid !== parent) child.kill('SIGTERM');
+  }, 500).unref();
 }
