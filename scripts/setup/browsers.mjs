@@ -46,7 +46,7 @@ export const BROWSERS = {
     ],
     debian: 'firefox-esr',
     fonts: ['fonts-liberation', 'fonts-dejavu-core'],
-    advice: 'Install Firefox (140 or newer), or set FIREFOX_PATH to one.',
+    advice: 'Install Firefox (142 or newer), or set FIREFOX_PATH to one.',
   },
 };
 

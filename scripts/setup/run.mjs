@@ -81,7 +81,7 @@ export function finish(command, args, options = {}) {
  */
 function stopWithNpm(child) {
   const parent = process.ppid;
-  const underNpm = process.env.npm_lifecycle_event !== undefined;
+  const underNpm = process.env['npm_lifecycle_event'] !== undefined;
   return setInterval(() => {
     if (underNpm && process.ppid !== parent) child.kill('SIGTERM');
   }, 500).unref();
