@@ -11,8 +11,8 @@ import { SendAsked } from './send-asked.tsx';
 /** The approval window: one question after the other. Closing it declines what is left. */
 export function Approve() {
   const { owner, close } = useWorld();
-  const approvals = useLive(() => owner.approvals(), []);
-  const overview = useLive(() => owner.overview(), []);
+  const approvals = useLive(() => owner.approvals());
+  const overview = useLive(() => owner.overview());
   const waiting = approvals.value;
   const current = useCurrent(waiting);
   const decide = useAction((approval: Approval, decision: Decision) => owner.decide(approval.id, decision));
@@ -21,7 +21,7 @@ export function Approve() {
   });
   useEffect(() => {
     if (waiting?.length === 0 && !decide.busy) close();
-  }, [waiting, decide.busy]);
+  }, [waiting, decide.busy, close]);
   const answer = (decision: Decision) => {
     if (current !== undefined) void decide.run(current, decision);
   };

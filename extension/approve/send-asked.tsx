@@ -44,8 +44,7 @@ export function SendAsked({ approval, busy, error, onDecide }: SendAskedProps) {
             </>
           )}
         </dl>
-        {/* Reachable by keyboard, because it may scroll. */}
-        <div class="outgoing prose" dir="auto" tabIndex={0} role="region" aria-label="Message">
+        <div class="outgoing prose" dir="auto" role="region" aria-label="Message">
           {approval.text}
         </div>
       </main>

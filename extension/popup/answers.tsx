@@ -4,12 +4,13 @@ import { useLive } from '../ui/hooks.ts';
 import { calledShort } from '../ui/people.tsx';
 import { useWorld } from '../ui/world.ts';
 import { SendingLine } from './sending-line.tsx';
+import { shownTime } from './shown-time.ts';
 
 /** What was written back to this sender since, and where it is. */
 export function Answers({ entry, now }: { readonly entry: InboxEntry; readonly now: number }) {
   const { owner } = useWorld();
-  const outbox = useLive(() => owner.outbox(), []);
-  const since = Math.min(entry.sentAt, entry.receivedAt);
+  const outbox = useLive(() => owner.outbox());
+  const since = shownTime(entry);
   const answers = (outbox.value ?? [])
     .filter((item) => item.inbox === entry.inbox && item.address === entry.from && item.createdAt >= since)
     .toSorted((one, other) => one.createdAt - other.createdAt);

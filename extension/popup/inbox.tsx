@@ -13,6 +13,7 @@ import { Empty } from './empty.tsx';
 import { MessageRow } from './message-row.tsx';
 import { Notices } from './notices.tsx';
 import type { Moves } from './places.ts';
+import { shownTime } from './shown-time.ts';
 import { SiteCard } from './site-card.tsx';
 
 const PAGE = 50;
@@ -30,7 +31,7 @@ interface InboxProps {
 export function Inbox({ overview, now, moves, filter, onFilter }: InboxProps) {
   const { owner } = useWorld();
   const [shown, setShown] = useState(PAGE);
-  const page = useLive(() => newest(owner, filter, shown), [filter, shown]);
+  const page = useLive(() => newest(owner, filter, shown), `${shown} ${filter ?? ''}`);
   const entries = page.value?.entries;
   const empty = entries?.length === 0 && overview.requests === 0 && filter === undefined;
   return (
@@ -194,9 +195,4 @@ function groupByDay(
     days.set(day, [...(days.get(day) ?? []), entry]);
   }
   return [...days];
-}
-
-/** The sender's time, unless it claims to be later than the arrival. docs/protocol.md#3 */
-export function shownTime(entry: InboxEntry): number {
-  return Math.min(entry.sentAt, entry.receivedAt);
 }

@@ -4,7 +4,7 @@ import { GridRow } from '../ui/grid.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { appTitle, Avatar, calledShort, SenderName, spokenSender } from '../ui/people.tsx';
 import { wordsFor } from '../ui/words.ts';
-import { shownTime } from './inbox.tsx';
+import { shownTime } from './shown-time.ts';
 
 interface MessageRowProps {
   readonly index: number;

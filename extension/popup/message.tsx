@@ -8,7 +8,7 @@ import { AppIcon, appTitle, Avatar, calledShort, SenderClaim, SenderName } from 
 import { wordsFor } from '../ui/words.ts';
 import { useWorld } from '../ui/world.ts';
 import { Answers } from './answers.tsx';
-import { shownTime } from './inbox.tsx';
+import { shownTime } from './shown-time.ts';
 import { PlaceHeader } from './place-header.tsx';
 import type { Moves } from './places.ts';
 import { Reply } from './reply.tsx';
@@ -23,10 +23,17 @@ interface MessageProps {
 /** One message, its answers, and a field to answer in. */
 export function Message({ id, apps, now, moves }: MessageProps) {
   const { owner } = useWorld();
-  const entry = useLive(async () => ({ found: await owner.message(id) }), [id]);
+  const entry = useLive(async () => ({ found: await owner.message(id) }), id.id);
   const [deleting, setDeleting] = useState(false);
   const remove = useAction(() => owner.remove([id]));
   const unread = useAction(() => owner.markRead([id], false));
+  const removeIt = async () => {
+    const done = await remove.run();
+    setDeleting(false);
+    if (!done) return;
+    moves.back();
+    moves.say('Deleted.');
+  };
   useMarkRead(id, entry.value?.found);
   const found = entry.value?.found;
   return (
@@ -59,14 +66,7 @@ export function Message({ id, apps, now, moves }: MessageProps) {
           cancel="Keep"
           busy={remove.busy}
           onCancel={() => setDeleting(false)}
-          onConfirm={() => {
-            void remove.run().then((done) => {
-              setDeleting(false);
-              if (!done) return;
-              moves.back();
-              moves.say('Deleted.');
-            });
-          }}
+          onConfirm={() => void removeIt()}
         >
           It goes from all your devices. This can’t be taken back.
         </Confirm>
@@ -182,10 +182,10 @@ function Heading({ text, own }: { readonly text: string; readonly own: boolean }
 function useMarkRead(id: EntryKey, entry: InboxEntry | undefined): void {
   const { owner } = useWorld();
   const done = useRef(false);
-  const mark = useAction(() => owner.markRead([id], true));
+  const { run } = useAction(() => owner.markRead([id], true));
   useEffect(() => {
     if (done.current || entry === undefined || entry.content.state === 'fetching') return;
     done.current = true;
-    if (!entry.read) void mark.run();
-  }, [entry]);
+    if (!entry.read) void run();
+  }, [entry, run]);
 }

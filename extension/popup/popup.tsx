@@ -1,7 +1,8 @@
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import type { Origin } from '../../src/protocol/ids.ts';
 import { useLive, useNow } from '../ui/hooks.ts';
-import { asWire, Banner, DevelopmentNotice, Toast } from '../ui/notices.tsx';
+import { asWire, Banner, DevelopmentNotice } from '../ui/notices.tsx';
+import { Toast } from '../ui/toast.tsx';
 import { wordsFor } from '../ui/words.ts';
 import { useWorld } from '../ui/world.ts';
 import { Inbox } from './inbox.tsx';
@@ -20,7 +21,7 @@ interface Said {
 /** The whole popup: one place at a time, and the status line beneath. */
 export function Popup() {
   const { owner } = useWorld();
-  const overview = useLive(() => owner.overview(), []);
+  const overview = useLive(() => owner.overview());
   const now = useNow();
   const [place, go] = useState<Place>({ at: 'inbox' });
   const [filter, setFilter] = useState<Origin | undefined>();

@@ -2,7 +2,7 @@ import type { TargetedInputEvent } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { InboxEntry, OwnerSend } from '../../src/agent/owner-api.ts';
 import { Button } from '../ui/controls.tsx';
-import { useAction } from '../ui/hooks.ts';
+import { useAction, useKeep } from '../ui/hooks.ts';
 import { Icon } from '../ui/icons.tsx';
 import { Fault } from '../ui/notices.tsx';
 import { calledShort } from '../ui/people.tsx';
@@ -79,25 +79,22 @@ function answerSubject(subject: string): string {
 }
 
 /** What was written before the popup vanished is there again. */
-function useDraft(key: string): readonly [string, (text: string) => void] {
+function useDraft(key: string) {
   const { drafts } = useWorld();
   const [text, setText] = useState('');
   const touched = useRef(false);
-  const restore = useAction(async () => {
+  const { keep } = useKeep((draft: string) => drafts.write(key, draft));
+  const { run: restore } = useAction(async () => {
     const draft = await drafts.read(key);
     if (!touched.current) setText(draft);
   });
-  const keep = useAction((draft: string) => drafts.write(key, draft));
-  const latest = useRef('');
-  useEffect(() => void restore.run(), [key]);
+  useEffect(() => void restore(), [key, restore]);
   const write = (next: string) => {
     touched.current = true;
-    latest.current = next;
     setText(next);
-    // A write that is under way keeps an older text; the newest follows it.
-    void keep.run(next).then((done) => done && latest.current !== next && keep.run(latest.current));
+    void keep(next);
   };
-  return [text, write];
+  return [text, write] as const;
 }
 
 function grow(field: HTMLTextAreaElement | null): void {

@@ -20,7 +20,7 @@ interface RequestProps {
 /** One stranger: what is proven of them, and what the person wants to do. */
 export function Request({ id, apps, now, moves }: RequestProps) {
   const { owner } = useWorld();
-  const requests = useLive(() => owner.requests(), []);
+  const requests = useLive(() => owner.requests());
   const accept = useAction(() => owner.accept(id));
   const dismiss = useAction(() => owner.dismiss(id));
   const block = useAction(() => owner.block(id));

@@ -18,7 +18,7 @@ interface RequestsProps {
 /** People whom the person has not written with; nothing of theirs was fetched. */
 export function Requests({ apps, now, moves }: RequestsProps) {
   const { owner } = useWorld();
-  const requests = useLive(() => owner.requests(), []);
+  const requests = useLive(() => owner.requests());
   const waiting = requests.value;
   return (
     <>

@@ -17,7 +17,7 @@ interface SentProps {
 /** What the person and their apps sent: first what is still on its way or stuck, then the rest. */
 export function Sent({ apps, now, moves }: SentProps) {
   const { owner } = useWorld();
-  const outbox = useLive(() => owner.outbox(), []);
+  const outbox = useLive(() => owner.outbox());
   const items = (outbox.value ?? []).toSorted(
     (one, other) => rank(one) - rank(other) || other.createdAt - one.createdAt,
   );

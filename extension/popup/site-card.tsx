@@ -13,7 +13,7 @@ export function SiteCard({ overview }: { readonly overview: Overview }) {
   const site = useLive(async () => {
     const [current, enabled] = await Promise.all([origins.current(), origins.enabled()]);
     return current === undefined ? undefined : { origin: current, on: enabled.includes(current) };
-  }, [origins]);
+  });
   const enable = useAction((origin: Origin) => origins.enable(origin).then(site.reload));
   const disable = useAction((origin: Origin) => origins.disable(origin).then(site.reload));
   if (site.value === undefined || overview.apps.some(({ app }) => app === site.value?.origin)) return null;

@@ -13,7 +13,7 @@ import type { Origin } from '../../src/protocol/ids.ts';
 /** What is connected, what it may do, and a way to use Letterbox elsewhere. */
 export function Apps({ apps, now }: { readonly apps: readonly ConnectedApp[]; readonly now: number }) {
   const { origins } = useWorld();
-  const enabled = useLive(() => origins.enabled(), [origins]);
+  const enabled = useLive(() => origins.enabled());
   const idle = (enabled.value ?? []).filter((origin) => apps.every(({ app }) => app !== origin));
   return (
     <>

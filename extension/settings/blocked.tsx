@@ -9,7 +9,7 @@ import { SectionHead } from './section-head.tsx';
 
 export function Blocked({ apps }: { readonly apps: readonly ConnectedApp[] }) {
   const { owner } = useWorld();
-  const blocked = useLive(() => owner.blocked(), []);
+  const blocked = useLive(() => owner.blocked());
   return (
     <>
       <SectionHead title="Blocked people">

@@ -1,7 +1,7 @@
 import { useId, useRef, useState } from 'preact/hooks';
 import type { Settings } from '../../src/agent/owner-api.ts';
 import { AddressField, Switch } from '../ui/controls.tsx';
-import { useAction, useLive } from '../ui/hooks.ts';
+import { useKeep, useLive } from '../ui/hooks.ts';
 import { Banner, Fault } from '../ui/notices.tsx';
 import { serverFault, tidyServer } from '../ui/server-address.ts';
 import { useWorld } from '../ui/world.ts';
@@ -9,7 +9,7 @@ import { SectionHead } from './section-head.tsx';
 
 export function General() {
   const { owner } = useWorld();
-  const settings = useLive(() => owner.settings(), []);
+  const settings = useLive(() => owner.settings());
   return (
     <>
       <SectionHead title="General">What you change here counts at once.</SectionHead>
@@ -31,14 +31,14 @@ function GeneralForm({ saved }: { readonly saved: Settings }) {
             hint="Where names are looked up before they count as proven. Without one, people are shown by their address."
             saved={saved.registry}
             tidy={tidyUrl}
-            onSave={(registry) => save.change({ registry })}
+            onSave={(registry) => void save.change({ registry })}
           />
           <PlaceField
             label="Default message server"
             hint="Offered when you connect an app. People leave mail for you there; it sees who writes and when, never what."
             saved={saved.defaultServer}
             tidy={tidyServer}
-            onSave={(defaultServer) => save.change({ defaultServer })}
+            onSave={(defaultServer) => void save.change({ defaultServer })}
           />
         </div>
       </section>
@@ -47,7 +47,7 @@ function GeneralForm({ saved }: { readonly saved: Settings }) {
           label="Receipts"
           detail="Tells people whose mail you accept that it arrived. Never whether you read it."
           checked={saved.receipts}
-          onChange={(receipts) => save.change({ receipts })}
+          onChange={(receipts) => void save.change({ receipts })}
         />
       </section>
       <section class={`card ${saved.development ? 'alarmed' : ''}`}>
@@ -55,7 +55,7 @@ function GeneralForm({ saved }: { readonly saved: Settings }) {
           label="Development"
           detail="For people who build apps and servers. Lets Letterbox use http without protection on this computer."
           checked={saved.development}
-          onChange={(development) => save.change({ development })}
+          onChange={(development) => void save.change({ development })}
         />
         {saved.development && (
           <div class="card-words">
@@ -152,28 +152,15 @@ function SwitchRow({ label, detail, checked, onChange }: SwitchRowProps) {
   );
 }
 
-/** Saves one change after the other, each on top of those before it. */
+/** Each change on top of those before it, also of those that are still being saved. */
 function useSave(saved: Settings, write: (settings: Settings) => Promise<void>) {
   const latest = useRef(saved);
-  const pending = useRef(0);
-  const [state, setState] = useState('');
-  if (pending.current === 0) latest.current = saved;
-  const flush = useAction(async () => {
-    let done = 0;
-    while (done < pending.current) {
-      done = pending.current;
-      await write(latest.current);
-    }
-  });
-  const change = (more: Partial<Settings>) => {
+  const [done, setDone] = useState(false);
+  const { keep, busy, error } = useKeep(write);
+  if (!busy) latest.current = saved;
+  const change = async (more: Partial<Settings>) => {
     latest.current = { ...latest.current, ...more };
-    pending.current += 1;
-    setState('Saving…');
-    void flush.run().then((done) => {
-      if (flush.busy) return;
-      pending.current = 0;
-      setState(done ? 'Saved.' : '');
-    });
+    setDone(await keep(latest.current));
   };
-  return { change, state, error: flush.error };
+  return { change, error, state: busy ? 'Saving…' : done ? 'Saved.' : '' };
 }

@@ -22,7 +22,7 @@ export function Settings() {
   const { owner } = useWorld();
   const section = useSection();
   const now = useNow();
-  const overview = useLive(() => owner.overview(), []);
+  const overview = useLive(() => owner.overview());
   const main = useRef<HTMLElement>(null);
   const apps = overview.value?.apps;
   return (

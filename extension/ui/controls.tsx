@@ -164,6 +164,7 @@ export function Switch({ id, label, checked, onChange, disabled = false, describ
       aria-label={label}
       aria-describedby={describedBy}
       checked={checked}
+      aria-checked={checked}
       disabled={disabled}
       onChange={(event: TargetedEvent<HTMLInputElement>) => onChange(event.currentTarget.checked)}
     />

@@ -1,5 +1,5 @@
 import { createContext, type ComponentChildren } from 'preact';
-import { useContext, useRef, useState } from 'preact/hooks';
+import { useContext, useMemo, useRef, useState } from 'preact/hooks';
 
 /** The row that Tab leads to. */
 const Current = createContext<{ readonly index: number; readonly set: (index: number) => void }>({
@@ -33,9 +33,11 @@ export function Grid({ label, rows, children }: GridProps) {
     setCurrent(next);
     all[next]?.focus();
   };
+  const index = Math.min(current, Math.max(0, rows - 1));
+  const focus = useMemo(() => ({ index, set: setCurrent }), [index]);
   return (
-    <Current.Provider value={{ index: Math.min(current, Math.max(0, rows - 1)), set: setCurrent }}>
-      <div ref={grid} role="grid" aria-label={label} aria-rowcount={rows} onKeyDown={move}>
+    <Current.Provider value={focus}>
+      <div ref={grid} role="grid" aria-label={label} aria-rowcount={rows} tabIndex={-1} onKeyDown={move}>
         {children}
       </div>
     </Current.Provider>

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { LetterboxError } from '../../src/protocol/errors.ts';
+import { isLetterboxError, LetterboxError } from '../../src/protocol/errors.ts';
 import { useWorld } from './world.ts';
 
 export interface Live<Value> {
@@ -10,36 +10,45 @@ export interface Live<Value> {
   readonly reload: () => void;
 }
 
-/** What `load` gives, now and after every change. Only the newest question's answer counts. */
-export function useLive<Value>(load: () => Promise<Value>, inputs: readonly unknown[]): Live<Value> {
+/**
+ * What `load` gives, now and after every change. Only the newest question's answer counts.
+ * @param about what the question is about: another one asks anew
+ */
+export function useLive<Value>(load: () => Promise<Value>, about = ''): Live<Value> {
   const { onChange } = useWorld();
   const [state, setState] = useState<{ value?: Value; error?: LetterboxError }>({});
   const asked = useRef(0);
+  const latest = useRef(load);
+  latest.current = load;
   const reload = useCallback(() => {
-    const question = ++asked.current;
-    const answer = (next: (before: { value?: Value }) => { value?: Value; error?: LetterboxError }) => {
-      if (question === asked.current) setState(next);
-    };
-    load().then(
-      (value) => answer(() => ({ value })),
-      (error: unknown) => answer((before) => ({ ...before, error: toLetterboxError(error) })),
-    );
-  }, inputs);
+    asked.current += 1;
+    const question = asked.current;
+    void outcome(latest.current).then((next) => {
+      if (question === asked.current) setState((before) => ({ ...(next.error && before), ...next }));
+      return undefined;
+    });
+  }, []);
   useEffect(() => {
     reload();
-    const stop = onChange(reload);
-    return () => {
-      asked.current++;
-      stop();
-    };
-  }, [reload, onChange]);
+    return onChange(reload);
+  }, [about, reload, onChange]);
   return { value: state.value, error: state.error, reload };
+}
+
+async function outcome<Value>(
+  load: () => Promise<Value>,
+): Promise<{ value?: Value; error?: LetterboxError }> {
+  try {
+    return { value: await load() };
+  } catch (error) {
+    return { error: toLetterboxError(error) };
+  }
 }
 
 export interface Action<Args extends unknown[]> {
   readonly busy: boolean;
   readonly error: LetterboxError | undefined;
-  /** Runs it unless it runs already. @returns whether it went well. */
+  /** Runs it unless it runs already. @returns whether it went well. The same function in every render. */
   readonly run: (...args: Args) => Promise<boolean>;
   readonly forget: () => void;
 }
@@ -48,22 +57,38 @@ export interface Action<Args extends unknown[]> {
 export function useAction<Args extends unknown[]>(act: (...args: Args) => Promise<unknown>): Action<Args> {
   const [state, setState] = useState<{ busy: boolean; error?: LetterboxError }>({ busy: false });
   const running = useRef(false);
-  const run = async (...args: Args) => {
+  const latest = useRef(act);
+  latest.current = act;
+  const run = useCallback(async (...args: Args) => {
     if (running.current) return false;
     running.current = true;
     setState({ busy: true });
-    try {
-      await act(...args);
-      setState({ busy: false });
-      return true;
-    } catch (error) {
-      setState({ busy: false, error: toLetterboxError(error) });
-      return false;
-    } finally {
-      running.current = false;
+    const { error } = await outcome(() => latest.current(...args));
+    running.current = false;
+    setState(error === undefined ? { busy: false } : { busy: false, error });
+    return error === undefined;
+  }, []);
+  const forget = useCallback(() => setState({ busy: false }), []);
+  return { busy: state.busy, error: state.error, run, forget };
+}
+
+/** Writes the newest value, one write after the other: what changes during a write follows it. */
+export function useKeep<Value>(write: (value: Value) => Promise<void>) {
+  const waiting = useRef<{ readonly value: Value } | undefined>(undefined);
+  const { run, busy, error } = useAction(async () => {
+    for (let next = waiting.current; next !== undefined; next = waiting.current) {
+      waiting.current = undefined;
+      await write(next.value);
     }
-  };
-  return { busy: state.busy, error: state.error, run, forget: () => setState({ busy: false }) };
+  });
+  const keep = useCallback(
+    (value: Value) => {
+      waiting.current = { value };
+      return run();
+    },
+    [run],
+  );
+  return { keep, busy, error };
 }
 
 /** Whether the browser thinks that there is a network. */
@@ -93,7 +118,7 @@ export function useNow(): number {
 }
 
 export function toLetterboxError(error: unknown): LetterboxError {
-  if (error instanceof LetterboxError) return error;
+  if (isLetterboxError(error)) return error;
   const problem = error instanceof Error ? error.message : 'unknown';
   return new LetterboxError('internal', { problem }, { cause: error });
 }

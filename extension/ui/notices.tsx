@@ -1,5 +1,4 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
 import type { LetterboxError, WireError } from '../../src/protocol/errors.ts';
 import type { OutboxItem, ServerHealth } from '../../src/agent/owner-api.ts';
 import { inTime, timeOfDay } from './format.ts';
@@ -134,50 +133,6 @@ export function sendingWords(item: OutboxItem, who: string, now: number): string
     default:
       return item.state satisfies never;
   }
-}
-
-const TOAST_MS = 10_000;
-
-interface ToastProps {
-  readonly text: string;
-  readonly undo?: (() => void) | undefined;
-  readonly onGone: () => void;
-}
-
-/** Stays ten seconds, and as long as it is pointed at or focused. `z` takes back. */
-export function Toast({ text, undo, onGone }: ToastProps) {
-  const [held, setHeld] = useState(false);
-  useEffect(() => {
-    if (held) return;
-    const timer = setTimeout(onGone, TOAST_MS);
-    return () => clearTimeout(timer);
-  }, [held, text]);
-  useEffect(() => {
-    if (undo === undefined) return;
-    const onKey = (event: KeyboardEvent) => {
-      const writing = event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement;
-      if (event.key === 'z' && !writing && !event.ctrlKey && !event.metaKey && !event.altKey) undo();
-    };
-    addEventListener('keydown', onKey);
-    return () => removeEventListener('keydown', onKey);
-  }, [undo]);
-  return (
-    <div
-      class="toast"
-      role="status"
-      onMouseEnter={() => setHeld(true)}
-      onMouseLeave={() => setHeld(false)}
-      onFocusIn={() => setHeld(true)}
-      onFocusOut={() => setHeld(false)}
-    >
-      <span>{text}</span>
-      {undo !== undefined && (
-        <button type="button" class="link" onClick={undo}>
-          Undo<kbd aria-hidden="true">z</kbd>
-        </button>
-      )}
-    </div>
-  );
 }
 
 export function asWire(error: LetterboxError | WireError): WireError {

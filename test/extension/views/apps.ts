@@ -46,7 +46,7 @@ export function server(url: string, state: ServerHealth['state']): ServerHealth 
 }
 
 /** App icons as data, as apps hand them over. */
-function icon(ground: string, drawing: string): string {
+function drawn(ground: string, drawing: string): string {
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" fill="${ground}"/>${drawing}</svg>`;
   return `data:image/svg+xml,${encodeURIComponent(svg)}`;
 }
@@ -55,7 +55,7 @@ export const ORCHARD = connected({
   host: 'orchard.example',
   inbox: '1Gx9hTmWuUvnLRtBrVUCLxqXQUrYzfvF3a',
   name: 'Orchard',
-  icon: icon(
+  icon: drawn(
     '#d9532c',
     '<circle cx="16" cy="18" r="8" fill="#fff"/><path d="M16 10c0-3 2-5 5-5 0 3-2 5-5 5Z" fill="#cfe8c6"/>',
   ),
@@ -64,7 +64,7 @@ export const QUILL = connected({
   host: 'quill.example',
   inbox: '1Q4mCu8WzEJkqS1Yp5dVxTn2oRb7LgHf6c',
   name: 'Quill',
-  icon: icon(
+  icon: drawn(
     '#2d3a66',
     '<path d="M8 24C10 14 15 9 24 8c-1 9-6 14-16 16Zm0 0 9-9" fill="#fff" stroke="#2d3a66" stroke-width="1.5"/>',
   ),
@@ -73,7 +73,7 @@ export const FERRY = connected({
   host: 'ferry.example',
   inbox: '1FBt9kQ2sVwXz7Rn4uJh3yMd8pLc6g7T2M',
   name: 'Ferry',
-  icon: icon('#2168c9', '<path d="M7 17h18l-3 6H10l-3-6Zm5-2V9h8v6" fill="#fff"/>'),
+  icon: drawn('#2168c9', '<path d="M7 17h18l-3 6H10l-3-6Zm5-2V9h8v6" fill="#fff"/>'),
 });
 export const LANTERN = connected({
   host: 'lantern.example',

@@ -90,7 +90,7 @@ export function fixtureOwner(state: OwnerState): FixtureOwner {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    refuse: (method, code, context) => refusals.set(method, new LetterboxError(code, context as never)),
+    refuse: (method, code, context) => refusals.set(method, new LetterboxError(code, context)),
     hold: (method) => {
       let release = () => undefined as void;
       held.set(
@@ -157,8 +157,8 @@ function methods(state: OwnerState): OwnerApi {
         id: `s${String(state.outbox.length).padStart(21, '0')}` as MessageId,
         inbox,
         app: state.apps.find((app) => app.inbox === inbox)?.app ?? ('https://orchard.example' as Origin),
-        to: String(to),
-        address: to as Address,
+        to: typeof to === 'string' ? to : to.address,
+        address: (typeof to === 'string' ? to : to.address) as Address,
         state: 'queued',
         text,
         createdAt: NOW,

@@ -1,8 +1,9 @@
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright';
-import { createServer, type ViteDevServer } from 'vite';
+import { build, preview } from 'vite';
 import type { SceneName } from './scenes.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -33,37 +34,48 @@ export interface Stage {
 }
 
 export async function openStage(): Promise<Stage> {
-  const vite = await serve();
-  const base = vite.resolvedUrls?.local[0];
+  const folder = await mkdtemp(join(tmpdir(), 'letterbox-views-'));
+  await buildPages(folder);
+  const server = await preview({
+    root: ROOT,
+    configFile: false,
+    logLevel: 'error',
+    build: { outDir: folder },
+    preview: { host: '127.0.0.1', port: 0 },
+  });
+  const base = server.resolvedUrls?.local[0];
   if (base === undefined) throw new Error('the harness is not served');
   const browser = await launch();
   return {
     open: (view, scene, look = {}) => openView(browser, base, view, scene, look),
     close: async () => {
       await browser.close();
-      await vite.close();
+      await server.close();
+      await rm(folder, { recursive: true });
     },
   };
 }
 
-async function serve(): Promise<ViteDevServer> {
-  const vite = await createServer({
+/** The views with the harness around them, built as the extension builds them. */
+async function buildPages(folder: string): Promise<void> {
+  await build({
     root: ROOT,
     configFile: false,
     logLevel: 'error',
-    cacheDir: 'node_modules/.cache/views',
-    server: { host: '127.0.0.1', port: 0, strictPort: false, hmr: false, ws: false, watch: null },
     oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-    optimizeDeps: { include: ['preact', 'preact/hooks', 'preact/jsx-runtime'], entries: [] },
+    build: {
+      outDir: folder,
+      emptyOutDir: true,
+      rollupOptions: {
+        input: Object.keys(SIZES).map((view) => join(ROOT, `test/extension/views/harness/${view}.html`)),
+      },
+    },
   });
-  await vite.listen();
-  const server = vite.httpServer;
-  if (server !== null && !server.listening) await once(server, 'listening');
-  return vite;
 }
 
 function launch(): Promise<Browser> {
-  const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
+  const executablePath = process.env['CHROMIUM_PATH'];
+  if (executablePath === undefined) throw new Error('Set CHROMIUM_PATH, as npm test does.');
   return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--no-proxy-server'] });
 }
 

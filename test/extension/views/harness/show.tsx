@@ -3,12 +3,13 @@ import { mount } from '../../../../extension/ui/mount.tsx';
 import type { World } from '../../../../extension/ui/world.ts';
 import type { Origin } from '../../../../src/protocol/ids.ts';
 import { NOW } from '../apps.ts';
-import { fixtureOwner, type FixtureOwner } from '../fixture.ts';
+import { fixtureOwner, type FixtureOwner, type OwnerState } from '../fixture.ts';
 import { SCENES, type Scene, type SceneName } from '../scenes.ts';
 
 /** What a test sees of the view's outside. */
 export interface Outside {
   readonly owner: FixtureOwner;
+  readonly state: OwnerState;
   /** Calls to anything but the owner. */
   readonly calls: { method: string; args: unknown[] }[];
   readonly drafts: Map<string, string>;
@@ -60,6 +61,6 @@ export function show(view: ComponentChild): void {
     openSettings: (section) => note('openSettings', section),
     close: () => note('close'),
   };
-  globalThis.outside = { owner, calls, drafts };
+  globalThis.outside = { owner, state: scene.state, calls, drafts };
   mount(world, view);
 }

@@ -1,0 +1,270 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { DAY, FERRY, LANTERN, NOW, ORCHARD, QUILL } from './apps.ts';
+import { callsOf, clipped, outsideCalls, overflowing, refuse, unusable } from './checks.ts';
+import { openStage, picture, type Stage } from './stage.ts';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage();
+});
+afterAll(() => stage.close());
+
+describe('connected apps', () => {
+  test('each with its inbox, storage and powers', async () => {
+    const page = await stage.open('settings', 'settings', { hash: '#apps' });
+    const card = page.getByRole('region', { name: 'Orchard' });
+    await card.getByText('bob.id.blockstack', { exact: true }).first().waitFor();
+    await card.getByText('hub.example').waitFor();
+    await page
+      .getByRole('region', { name: 'Quill' })
+      .getByText('Gone with the browser’s last run.')
+      .waitFor();
+    await page.getByRole('region', { name: 'Lantern' }).getByText('Paused').waitFor();
+    await picture(page, 'settings-apps');
+    await card.getByRole('switch', { name: 'Send as bob.id.blockstack' }).click();
+    await expect
+      .poll(() => callsOf(page, 'setGrants'))
+      .toEqual([
+        [ORCHARD.app, { read: true, send: false, sendWithoutAsking: false, expires: NOW + 30 * DAY }],
+      ]);
+    await card.getByRole('combobox', { name: 'Until' }).selectOption({ label: '22 February 2027 (90 days)' });
+    await expect.poll(() => callsOf(page, 'setGrants')).toHaveLength(2);
+    expect((await callsOf(page, 'setGrants'))[1]).toEqual([
+      ORCHARD.app,
+      expect.objectContaining({ expires: NOW + 90 * DAY, send: false }),
+    ]);
+    await page.close();
+  });
+
+  test('are disconnected after a second word, and turned off', async () => {
+    const page = await stage.open('settings', 'settings', { hash: '#apps' });
+    await page.getByRole('region', { name: 'Ferry' }).getByRole('button', { name: 'Disconnect' }).click();
+    await page
+      .getByRole('dialog', { name: 'Disconnect Ferry?' })
+      .getByRole('button', { name: 'Disconnect' })
+      .click();
+    await page.getByRole('region', { name: 'Ferry' }).waitFor({ state: 'detached' });
+    expect(await callsOf(page, 'disconnect')).toEqual([[FERRY.inbox]]);
+    await expect.poll(() => outsideCalls(page)).toEqual([{ method: 'disable', args: [FERRY.app] }]);
+    await page.close();
+  });
+
+  test('an app elsewhere is turned on by its address', async () => {
+    const page = await stage.open('settings', 'settings', { hash: '#apps' });
+    const field = page.getByRole('textbox', { name: 'App address' });
+    const button = page.getByRole('button', { name: 'Use Letterbox there' });
+    await field.fill('no address');
+    await button.click();
+    await page.getByText('This isn’t an app’s address.').waitFor();
+    await field.fill('http://127.0.0.1:4100/inbox?x=1');
+    await button.click();
+    await page.getByText('Letterbox is on at 127.0.0.1:4100.').waitFor();
+    await field.fill('garden.example');
+    await field.press('Enter');
+    await page.getByText('Letterbox is on at garden.example.').waitFor();
+    await page.getByRole('button', { name: 'Open it to connect' }).click();
+    expect(await outsideCalls(page)).toEqual([
+      { method: 'enable', args: ['http://127.0.0.1:4100'] },
+      { method: 'enable', args: ['https://garden.example'] },
+      { method: 'visit', args: ['https://garden.example'] },
+    ]);
+    await page.close();
+  });
+
+  test('a site that is on and not connected can be turned off', async () => {
+    const page = await stage.open('settings', 'settings', { hash: '#apps' });
+    const idle = page.getByRole('region', { name: 'Turned on, not connected' });
+    await idle.getByText('stoop.example').waitFor();
+    await idle.getByRole('button', { name: 'Turn off' }).click();
+    await idle.waitFor({ state: 'detached' });
+    expect(await outsideCalls(page)).toEqual([{ method: 'disable', args: ['https://stoop.example'] }]);
+    await page.close();
+  });
+});
+
+describe('servers', () => {
+  const urls = (calls: unknown[][]) =>
+    calls.map(([inbox, entries]) => [inbox, (entries as { url: string }[]).map(({ url }) => url)]);
+
+  test('are tested, with what the server says of itself', async () => {
+    const page = await stage.open('settings', 'settings', { hash: '#servers' });
+    const card = page.getByRole('region', { name: 'Ferry' });
+    await card.getByText('mail.ferry.example doesn’t answer.').waitFor();
+    await card.getByText('Last reached today, 07:45').waitFor();
+    await picture(page, 'settings-servers');
+    await card.getByRole('button', { name: 'Test again' }).click();
+    await card.getByText('Reachable in 12 ms, tested just now').waitFor();
+    await card
+      .getByText('Keeps mail 30 days · open to everyone · says it is run by “The Orchard co-operative”')
+      .waitFor();
+    await refuse(page, 'testServer', 'server-incompatible', { url: 'https://mail.ferry.example' });
+    await card.getByRole('button', { name: 'Test again' }).click();
+    await card.getByText('isn’t a message server that Letterbox can use').waitFor();
+    expect(await callsOf(page, 'testServer')).toEqual([
+      ['https://mail.ferry.example'],
+      ['https://mail.ferry.example'],
+    ]);
+    await page.close();
+  });
+
+  test('are put in another order, and the focus stays', async () => {
+    const page = await stage.open('settings', 'settings', { hash: '#servers' });
+    const card = page.getByRole('region', { name: 'Orchard' });
+    await card.getByRole('button', { name: 'Move relay.quill.example up' }).click();
+    await card.getByRole('listitem').first().getByText('relay.quill.example').waitFor();
+    expect(urls(await callsOf(page, 'setServers'))).toEqual([
+      [ORCHARD.inbox, ['https://relay.quill.example', 'https://post.orchard.example']],
+    ]);
+    await expect
+      .poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label')))
+      .toBe('Move relay.quill.example down');
+    await page.close();
+  });
+
+  test('are removed; the last one only after a second word', async () => {
+    const page = await stage.open('settings', 'settings', { hash: '#servers' });
+    const card = page.getByRole('region', { name: 'Quill' });
+    await card.getByRole('button', { name: 'Remove post.orchard.example' }).click();
+    await card.getByRole('listitem').nth(1).waitFor({ state: 'detached' });
+    await card.getByRole('button', { name: 'Remove relay.quill.example' }).click();
+    await page
+      .getByRole('dialog', { name: 'Remove the last server?' })
+      .getByRole('button', { name: 'Keep' })
+      .click();
+    expect(urls(await callsOf(page, 'setServers'))).toEqual([[QUILL.inbox, ['https://relay.quill.example']]]);
+    await page.close();
+  });
+
+  test('are added after they answered, and a slip of the pen is noticed', async () => {
+    const page = await stage.open('settings', 'settings', { hash: '#servers' });
+    const card = page.getByRole('region', { name: 'Lantern' });
+    const field = card.getByRole('textbox', { name: 'Add a server' });
+    const add = card.getByRole('button', { name: 'Test and add' });
+    await refuse(page, 'testServer', 'unreachable', {
+      url: 'https://mail.ferry.exmaple',
+      problem: 'not found',
+    });
+    await field.fill('mail.ferry.exmaple');
+    await add.click();
+    await card.getByText('No server has this address. Did you mean mail.ferry.example?').waitFor();
+    expect(await callsOf(page, 'setServers')).toEqual([]);
+    await picture(page, 'settings-servers-slip');
+    await card.getByRole('button', { name: 'mail.ferry.example', exact: true }).click();
+    expect(await field.inputValue()).toBe('https://mail.ferry.example');
+    await add.click();
+    await card.getByRole('listitem').nth(2).getByText('mail.ferry.example').waitFor();
+    expect(urls(await callsOf(page, 'setServers'))).toEqual([
+      [
+        LANTERN.inbox,
+        ['https://post.orchard.example', 'https://relay.quill.example', 'https://mail.ferry.example'],
+      ],
+    ]);
+    await field.fill('https://mail.ferry.example/');
+    await add.click();
+    await card.getByText('This server is in the list already.').waitFor();
+    await page.close();
+  });
+
+  test('stay as they were where the order could not be published', async () => {
+    const page = await stage.open('settings', 'settings', { hash: '#servers' });
+    const card = page.getByRole('region', { name: 'Orchard' });
+    await refuse(page, 'setServers', 'locked');
+    await card.getByRole('button', { name: 'Move relay.quill.example up' }).click();
+    await card.getByRole('alert').getByText('The key for this app isn’t here now.').waitFor();
+    expect(await card.getByRole('listitem').first().textContent()).toContain('post.orchard.example');
+    await page.close();
+  });
+});
+
+describe('general', () => {
+  test('saves each change on top of the others', async () => {
+    const page = await stage.open('settings', 'settings', { hash: '#general' });
+    const settings = {
+      registry: 'https://registry.example',
+      defaultServer: 'https://post.orchard.example',
+      receipts: true,
+      development: false,
+    };
+    await page.getByRole('switch', { name: 'Development' }).click();
+    await page.getByText('Programs on this computer can read and redirect your mail').waitFor();
+    await page.getByText('Development is on').waitFor();
+    await picture(page, 'settings-development');
+    await page.getByRole('textbox', { name: 'Name registry' }).fill('http://127.0.0.1:4001/');
+    await page.getByRole('textbox', { name: 'Default message server' }).fill('http://127.0.0.1:4002');
+    await page.getByRole('textbox', { name: 'Default message server' }).press('Enter');
+    await page.getByRole('switch', { name: 'Receipts' }).click();
+    await page.getByRole('status').getByText('Saved.').waitFor();
+    await expect
+      .poll(async () => (await callsOf(page, 'saveSettings')).at(-1))
+      .toEqual([
+        {
+          registry: 'http://127.0.0.1:4001',
+          defaultServer: 'http://127.0.0.1:4002',
+          receipts: false,
+          development: true,
+        },
+      ]);
+    expect((await callsOf(page, 'saveSettings'))[0]).toEqual([{ ...settings, development: true }]);
+    await page.close();
+  });
+
+  test('keeps what is no address out', async () => {
+    const page = await stage.open('settings', 'settings', { hash: '#general' });
+    const field = page.getByRole('textbox', { name: 'Default message server' });
+    await field.fill('not an address');
+    await field.press('Enter');
+    await page.getByText('This isn’t an address.').waitFor();
+    expect(await callsOf(page, 'saveSettings')).toEqual([]);
+    await field.fill('');
+    await field.press('Enter');
+    await expect
+      .poll(() => callsOf(page, 'saveSettings'))
+      .toEqual([[expect.objectContaining({ defaultServer: '' })]]);
+    await page.close();
+  });
+
+  test('says what could not be saved', async () => {
+    const page = await stage.open('settings', 'settings', { hash: '#general' });
+    await refuse(page, 'saveSettings', 'malformed', { what: 'settings.registry', problem: 'not https' });
+    await page.getByRole('switch', { name: 'Receipts' }).click();
+    await page.getByRole('alert').getByText('Something can’t be understood').waitFor();
+    await expect.poll(() => page.getByRole('switch', { name: 'Receipts' }).isChecked()).toBe(true);
+    await page.close();
+  });
+});
+
+test('blocked people can be let in again', async () => {
+  const page = await stage.open('settings', 'settings', { hash: '#blocked' });
+  const people = page.getByRole('list', { name: 'Blocked people' }).getByRole('listitem');
+  await people.nth(1).waitFor();
+  await picture(page, 'settings-blocked');
+  await people.first().getByRole('button', { name: 'Unblock' }).click();
+  await people.nth(1).waitFor({ state: 'detached' });
+  expect(await callsOf(page, 'unblock')).toEqual([
+    [{ inbox: FERRY.inbox, from: '1Q1Cu5t3Vq6Kz9Nt2Xr8Lm7Pd4Jc1Yf8WzE' }],
+  ]);
+  await page.close();
+});
+
+describe('everyone can use it', () => {
+  test('sections are links, and the current one says so', async () => {
+    const page = await stage.open('settings', 'settings');
+    await page.getByRole('link', { name: 'Servers' }).click();
+    await page.getByRole('heading', { name: 'Servers', level: 1 }).waitFor();
+    expect(await page.getByRole('link', { name: 'Servers' }).getAttribute('aria-current')).toBe('page');
+    await page.close();
+  });
+
+  test('right to left, narrow and at twice the text size', async () => {
+    for (const look of [{ rtl: true }, { width: 600 }, { text: 200 }, { width: 480, text: 200 }]) {
+      for (const hash of ['#apps', '#servers', '#general', '#blocked']) {
+        const page = await stage.open('settings', 'settings', { ...look, hash });
+        await page.getByRole('heading', { level: 1 }).waitFor();
+        expect({ look, hash, found: await overflowing(page) }).toEqual({ look, hash, found: [] });
+        expect({ look, hash, found: await clipped(page) }).toEqual({ look, hash, found: [] });
+        expect({ look, hash, found: await unusable(page) }).toEqual({ look, hash, found: [] });
+        await page.close();
+      }
+    }
+  });
+});

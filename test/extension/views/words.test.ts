@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest';
+import { sentenceFor, wordsFor } from '../../../extension/ui/words.ts';
+import type { ErrorCode, WireError } from '../../../src/protocol/errors.ts';
+
+/** One of each, with the context that its code promises. */
+const ERRORS: Record<ErrorCode, WireError['context']> = {
+  malformed: { what: 'server', problem: 'not https' },
+  'too-large': { what: 'message', limit: 262_144 },
+  'signature-invalid': { what: 'record' },
+  'key-mismatch': {
+    what: 'session',
+    expected: '1Gx9hTmWuUvnLRtBrVUCLxqXQUrYzfvF3a',
+    actual: '1Kc4Lm7Pv2Xd9Rt5Wq8Zs3Bn6Jh1Yfp2Qe',
+  },
+  'record-place': { expected: 'https://a.example/', actual: 'https://b.example/' },
+  'record-expired': { now: 3, iat: 1, exp: 2 },
+  'record-future': { now: 3, seq: 9_000_000 },
+  'record-rollback': { pinned: 2, seq: 1 },
+  'record-conflict': { seq: 1 },
+  'envelope-unreadable': { what: 'message' },
+  'pointer-recipient': { claim: 'to' },
+  'pointer-sender': { claim: 'iss' },
+  'file-size': { expected: 2, actual: 1 },
+  'file-digest': {},
+  'message-disagrees': { member: 'id' },
+  gone: { url: 'https://hub.example/f' },
+  'name-not-found': { name: 'alice.id.blockstack' },
+  'name-unproven': { name: 'alice.id.blockstack', problem: 'profile' },
+  'name-mismatch': { name: 'alice.id.blockstack' },
+  'app-not-found': { name: 'alice.id.blockstack', app: 'https://quill.example' },
+  'record-not-found': { bucket: 'https://hub.example/1/' },
+  'place-forbidden': { url: 'https://10.0.0.1/', problem: 'private' },
+  unreachable: { url: 'https://post.example', problem: 'timeout' },
+  'hub-refused': { status: 500, problem: 'x' },
+  'hub-unauthorized': { status: 401 },
+  'write-conflict': { path: 'x' },
+  'not-found': { url: 'https://hub.example/f' },
+  'token-invalid': { problem: 'x' },
+  'token-time': { now: 1_764_000_000 },
+  'token-audience': {},
+  'token-act': {},
+  'token-address': {},
+  'token-body': {},
+  'recipient-refused': {},
+  'sender-unverified': {},
+  'not-enrolled': {},
+  conflict: {},
+  seq: {},
+  'token-replayed': {},
+  'cursor-expired': {},
+  'inbox-full': {},
+  quota: { after: 120 },
+  rate: { after: 30 },
+  'lookup-busy': {},
+  unavailable: { after: 3600 },
+  'not-connected': { app: 'https://quill.example' },
+  'not-allowed': { method: 'send' },
+  rejected: { method: 'connect' },
+  busy: { method: 'connect' },
+  disconnected: {},
+  locked: {},
+  'session-missing': { app: 'https://quill.example' },
+  'session-refused': { problem: 'x' },
+  'address-taken': { address: '1Gx9hTmWuUvnLRtBrVUCLxqXQUrYzfvF3a', app: 'https://quill.example' },
+  'recipient-unknown': { to: '1Gx9hTmWuUvnLRtBrVUCLxqXQUrYzfvF3a' },
+  'recipient-has-no-server': { to: 'alice.id.blockstack' },
+  'server-incompatible': { url: 'https://post.example' },
+  internal: { problem: 'x' },
+};
+
+const ALL = Object.entries(ERRORS) as [ErrorCode, WireError['context']][];
+
+describe('the words for an error', () => {
+  test.each(ALL)('%s: whole sentences, no holes, no shouting', (code, context) => {
+    for (const about of [{}, { who: 'alice' }]) {
+      const { what, todo } = wordsFor({ code, context }, about);
+      for (const sentence of [what, ...(todo === '' ? [] : [todo])]) {
+        expect(sentence).toMatch(/^\p{Lu}|^alice|^\d|^post|^quill|^1Gx/u);
+        expect(sentence).toMatch(/[.)]$/);
+        expect(sentence).not.toMatch(/undefined|NaN|null|\[object|!|invalid|token|  /i);
+      }
+    }
+  });
+
+  test('name whom it is about where that is known', () => {
+    expect(sentenceFor({ code: 'inbox-full', context: {} }, { who: 'alice' })).toBe('alice’s inbox is full.');
+    expect(sentenceFor({ code: 'recipient-refused', context: {} })).toMatch(/^Their server refused it/);
+  });
+
+  test('say when it is tried again', () => {
+    expect(sentenceFor({ code: 'rate', context: { after: 240 } })).toBe(
+      'The server asks for a pause. Letterbox tries again in 4 minutes.',
+    );
+    expect(sentenceFor({ code: 'rate', context: { after: 5 } })).toBe(
+      'The server asks for a pause. Letterbox keeps trying.',
+    );
+  });
+});
