@@ -114,7 +114,7 @@ function Chips({ overview, filter, onFilter }: Pick<InboxProps, 'overview' | 'fi
           onClick={() => onFilter(filter === app.app ? undefined : app.app)}
         >
           <AppIcon app={app} />
-          <span>{appTitle(app.app, overview.apps)}</span>
+          <span class="one-line">{appTitle(app.app, overview.apps)}</span>
           {app.unread > 0 && <span class="chip-count">{number(app.unread)}</span>}
         </button>
       ))}

@@ -48,6 +48,9 @@ function Summary({ entry }: { readonly entry: InboxEntry }) {
       </span>
     );
   }
+  if (content.subject === undefined && content.text.trim() === '') {
+    return <span class="row-text faint one-line">Without words</span>;
+  }
   return (
     <span class="row-text one-line" dir="auto">
       {content.subject !== undefined && <span class="subject">{content.subject}</span>}
@@ -61,7 +64,7 @@ function spoken(entry: InboxEntry, apps: readonly ConnectedApp[], time: string):
   const { content, sender } = entry;
   const text =
     content.state === 'readable'
-      ? (content.subject ?? firstLine(content.text))
+      ? (content.subject ?? (firstLine(content.text) || 'Without words'))
       : content.state === 'fetching'
         ? 'Being fetched'
         : `Can’t be read. ${wordsFor(content.reason, about(sender)).what}`;

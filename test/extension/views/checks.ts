@@ -56,7 +56,7 @@ export function overflowing(page: Page): Promise<string[]> {
   });
 }
 
-/** Controls whose words are cut off: text that has no room, and no ellipsis to say so. */
+/** Words that have no room: cut off without an ellipsis, or spilling out of their button. */
 export function clipped(page: Page): Promise<string[]> {
   return page.evaluate(() =>
     [
@@ -66,19 +66,13 @@ export function clipped(page: Page): Promise<string[]> {
     ]
       .filter((element) => {
         const { overflowX, overflowY, textOverflow, clipPath } = getComputedStyle(element);
-        if (
-          clipPath !== 'none' ||
-          textOverflow === 'ellipsis' ||
-          element.querySelector('.one-line, .name > bdi')
-        )
+        const tooWide = element.clientWidth > 0 && element.scrollWidth > element.clientWidth + 1;
+        const tooHigh = element.clientHeight > 0 && element.scrollHeight > element.clientHeight + 1;
+        if (clipPath !== 'none') return false; // meant for ears only
+        if (element.tagName === 'BUTTON' && tooWide) return true;
+        if (textOverflow === 'ellipsis' || element.querySelector('.one-line, .name > bdi') !== null)
           return false;
-        const cutAcross =
-          element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0 && overflowX !== 'visible';
-        const cutDown =
-          element.scrollHeight > element.clientHeight + 1 &&
-          element.clientHeight > 0 &&
-          overflowY !== 'visible';
-        return cutAcross || cutDown;
+        return (tooWide && overflowX !== 'visible') || (tooHigh && overflowY !== 'visible');
       })
       .map((element) => `${element.tagName.toLowerCase()}: ${element.textContent.slice(0, 40)}`),
   );

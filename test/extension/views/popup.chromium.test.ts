@@ -299,6 +299,9 @@ describe('a message', () => {
     await page.getByRole('row').nth(2).waitFor();
     expect(await images()).toBe(0);
     expect(await overflowing(page)).toEqual([]);
+    expect(await clipped(page)).toEqual([]);
+    await page.getByRole('row', { name: 'Without words' }).waitFor();
+    await picture(page, 'popup-hostile');
     await page.getByRole('row').first().click();
     expect(await page.locator('.prose').textContent()).toBe(markup);
     expect(await page.locator('.prose > *').count()).toBe(0);

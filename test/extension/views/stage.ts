@@ -66,7 +66,7 @@ async function buildPages(folder: string): Promise<void> {
     build: {
       outDir: folder,
       emptyOutDir: true,
-      rollupOptions: {
+      rolldownOptions: {
         input: Object.keys(SIZES).map((view) => join(ROOT, `test/extension/views/harness/${view}.html`)),
       },
     },
