@@ -68,6 +68,11 @@ export function createGateway(parts: GatewayParts): (port: StampedPort) => void 
     return CALLS[method](await parts.gate(), caller, argumentOf(args));
   }
 
+  /** A script can outlive its site's permission, and in Firefox it runs on all ports of a host. */
+  async function endIfOff(page: Page): Promise<void> {
+    if (!(await parts.isEnabled(page.app))) page.post({ kind: 'off' });
+  }
+
   return (port) => {
     const sender = pageSender(port.sender, parts.own);
     if (sender === undefined) {
@@ -77,6 +82,7 @@ export function createGateway(parts: GatewayParts): (port: StampedPort) => void 
     }
     const page = parts.pages.add(sender, port);
     port.onMessage.addListener((frame) => void answer(page, frame));
+    void endIfOff(page);
   };
 }
 

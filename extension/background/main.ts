@@ -22,13 +22,12 @@ const changes = createChanges();
 
 /** The worker starts anew for every event after it slept: listeners first, in this turn, then what they need. */
 const ready = startAgent({ prompt, pages, changes });
-const agent = () => ready;
-const jobs = createJobs(agent);
+const jobs = createJobs(() => ready);
 const takePage = createGateway({
   own,
   pages,
   limiter: createLimiter(clock),
-  isEnabled: (app) => origins.isEnabled(app),
+  isEnabled: origins.isEnabled,
   gate: async () => (await ready).page,
   report: reportError,
 });
@@ -40,13 +39,17 @@ browser.runtime.onConnect.addListener((port) => {
 browser.runtime.onMessage.addListener(createViews({ own, origins, owner: async () => (await ready).owner }));
 browser.runtime.onInstalled.addListener(() => void origins.restore());
 browser.runtime.onStartup.addListener(() => void declineWhatWasAsked());
-browser.permissions.onAdded.addListener(() => void origins.permissionsChanged());
-browser.permissions.onRemoved.addListener(() => void origins.permissionsChanged());
+browser.permissions.onAdded.addListener(() => void permissionsChanged());
+browser.permissions.onRemoved.addListener(() => void permissionsChanged());
 browser.alarms.onAlarm.addListener(({ name }) => void jobs.alarm(name));
 browser.idle.onStateChanged.addListener((state) => void jobs.idle(state));
 browser.windows.onRemoved.addListener((id) => void windowClosed(id));
-
 void jobs.start();
+
+async function permissionsChanged(): Promise<void> {
+  await origins.permissionsChanged();
+  await pages.endUnless(origins.isEnabled);
+}
 
 async function windowClosed(id: number): Promise<void> {
   if (await prompt.wasClosed(id)) await declineWhatWasAsked();

@@ -24,6 +24,8 @@ export interface Pages {
   add(sender: PageSender, port: PagePort): Page;
   /** Tells the app's pages, in all tabs, once `allowed` has said yes of each. */
   tell(app: Origin, notice: PageNotice, allowed: (page: PageSender) => Promise<boolean>): Promise<void>;
+  /** Ends those whose site is not on any more. */
+  endUnless(isEnabled: (app: Origin) => Promise<boolean>): Promise<void>;
 }
 
 /** Milliseconds that a nudged page has to come back. */
@@ -73,6 +75,9 @@ export function createPages(tabs: Tabs): Pages {
 
   return {
     add,
+    async endUnless(isEnabled) {
+      for (const page of pages.values()) if (!(await isEnabled(page.app))) page.post({ kind: 'off' });
+    },
     async tell(app, notice, allowed) {
       const tabIds = await tabs.tabsOf(app);
       await Promise.all(

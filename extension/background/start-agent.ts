@@ -40,6 +40,7 @@ export async function startAgent({ prompt, pages, changes }: AgentParts): Promis
     prompt,
     sessions: sessionReader,
     notifier,
+    report: reportError,
   });
   notifier.changed();
   return agent;

@@ -6,14 +6,18 @@ import { canEnable, patternOf } from './origin-pattern.ts';
 import { injectScripts, registerScripts } from './site-scripts.ts';
 import { nudge, tabsOf } from './tabs.ts';
 
-/** The sites where the person turned Letterbox on: the list, the browser's permission, and the scripts, kept in step. */
+/**
+ * The sites where the person turned Letterbox on: a list of ours, the browser's permission, and the scripts that follow
+ * from both. A site is on while it is listed *and* permitted, so that a permission taken away in the browser and given
+ * back there is as it was.
+ */
 export interface OriginRegistry {
-  isEnabled(origin: Origin): Promise<boolean>;
+  readonly isEnabled: (origin: Origin) => Promise<boolean>;
   list(): Promise<readonly Origin[]>;
   /** @throws LetterboxError `not-allowed` without the browser's permission */
   enable(origin: Origin): Promise<void>;
   disable(origin: Origin): Promise<void>;
-  /** The browser's permissions changed: what was asked for goes on, what lost its permission goes off. */
+  /** The browser's permissions changed: scripts follow, and a site that was being asked for is turned on. */
   permissionsChanged(): Promise<void>;
   /** After an update or a restart: scripts registered anew, and put into the pages that are open. */
   restore(): Promise<void>;
@@ -32,28 +36,28 @@ export function createOriginRegistry(): OriginRegistry {
   }
 
   return {
-    list: read,
-    isEnabled: async (origin) => (await read()).includes(origin),
+    list: enabled,
+    isEnabled: async (origin) => (await read()).includes(origin) && isPermitted(origin),
     enable: (origin) => inTurn(() => enable(origin)),
     disable: (origin) => inTurn(() => disable(origin)),
     permissionsChanged: () => inTurn(permissionsChanged),
-    restore: () => inTurn(restore),
+    restore: () => inTurn(putScripts),
   };
 }
 
 async function enable(origin: Origin): Promise<void> {
-  if (!canEnable(origin) || !(await isPermitted(origin)))
+  if (!canEnable(origin) || !(await isPermitted(origin))) {
     throw new LetterboxError('not-allowed', { method: 'enable' });
+  }
   const origins = await read();
   if (!origins.includes(origin)) await write([...origins, origin]);
-  await registerAll();
-  await inject(origin);
+  await putScripts();
 }
 
 async function disable(origin: Origin): Promise<void> {
   const rest = (await read()).filter((one) => one !== origin);
   await write(rest);
-  await registerAll();
+  await putScripts();
   for (const tab of await tabsOf(origin)) await nudge(tab, 'off');
   const pattern = patternOf(origin);
   if (!rest.some((one) => patternOf(one) === pattern))
@@ -61,25 +65,23 @@ async function disable(origin: Origin): Promise<void> {
 }
 
 async function permissionsChanged(): Promise<void> {
-  for (const origin of await read()) if (!(await isPermitted(origin))) await disable(origin);
   const noted = await takeWanted();
-  if (noted === undefined) return;
-  const wanted = parseOrigin(noted, 'wanted');
-  if (await isPermitted(wanted)) await enable(wanted);
+  const wanted = noted === undefined ? undefined : parseOrigin(noted, 'wanted');
+  if (wanted !== undefined && (await isPermitted(wanted))) await enable(wanted);
+  else await putScripts();
 }
 
-async function restore(): Promise<void> {
-  await permissionsChanged();
-  await registerAll();
-  for (const origin of await read()) await inject(origin);
+/** Registers the scripts for the sites that are on, and runs them in those of their pages that are open. */
+async function putScripts(): Promise<void> {
+  const origins = await enabled();
+  await registerScripts([...new Set(origins.map((origin) => patternOf(origin)))]);
+  for (const origin of origins) for (const tab of await tabsOf(origin)) await injectScripts(tab);
 }
 
-async function registerAll(): Promise<void> {
-  await registerScripts([...new Set((await read()).map((origin) => patternOf(origin)))]);
-}
-
-async function inject(origin: Origin): Promise<void> {
-  for (const tab of await tabsOf(origin)) await injectScripts(tab);
+async function enabled(): Promise<Origin[]> {
+  const origins: Origin[] = [];
+  for (const origin of await read()) if (await isPermitted(origin)) origins.push(origin);
+  return origins;
 }
 
 function isPermitted(origin: Origin): Promise<boolean> {

@@ -20,15 +20,20 @@ export async function registerScripts(patterns: readonly string[]): Promise<void
   }
 }
 
-/** Runs them now in the top frame of a tab. */
-export async function injectScripts(tabId: number): Promise<void> {
-  for (const { id, world } of SCRIPTS) {
-    await browser.scripting.executeScript({
-      target: { tabId, frameIds: [0] },
-      files: [`/${id}.js`],
-      world,
-      injectImmediately: true,
-    });
+/** Runs them now in the top frame of a tab. False where the tab is gone, or shows an error page instead. */
+export async function injectScripts(tabId: number): Promise<boolean> {
+  try {
+    for (const { id, world } of SCRIPTS) {
+      await browser.scripting.executeScript({
+        target: { tabId, frameIds: [0] },
+        files: [`/${id}.js`],
+        world,
+        injectImmediately: true,
+      });
+    }
+    return true;
+  } catch {
+    return false; // the browser's reasons have no names; the scripts run at the next load
   }
 }
 

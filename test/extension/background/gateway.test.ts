@@ -89,12 +89,13 @@ describe('a call', () => {
     },
   );
 
-  test('from a site that is not on is refused', async () => {
+  test('from a site that is not on is refused, and its script is told to end', async () => {
     enabled = false;
     const port = connect();
     port.say(call({}));
-    await vi.waitFor(() => expect(port.posted).toHaveLength(1));
-    expect(port.posted).toMatchObject([{ error: { code: 'not-allowed' } }]);
+    await vi.waitFor(() => expect(port.posted).toHaveLength(2));
+    expect(port.posted).toContainEqual({ kind: 'off' });
+    expect(port.posted).toMatchObject([{}, { error: { code: 'not-allowed' } }]);
     expect(gate.list).not.toHaveBeenCalled();
   });
 

@@ -64,6 +64,15 @@ describe('telling the pages of an app', () => {
     expect(port.posted).toEqual([]);
   });
 
+  test('a site that was turned off is told to end, others are not', async () => {
+    const pages = createPages({ tabsOf: () => Promise.resolve([]), nudge: () => Promise.resolve(false) });
+    const [off, on] = [fakePort(undefined), fakePort(undefined)];
+    pages.add({ app: A, tabId: 1 }, off);
+    pages.add({ app: B, tabId: 2 }, on);
+    await pages.endUnless((app) => Promise.resolve(app === B));
+    expect([off.posted, on.posted]).toEqual([[{ kind: 'off' }], []]);
+  });
+
   test('a port that ended late does not take the next one with it', async () => {
     const pages = createPages({ tabsOf: () => Promise.resolve([1]), nudge: () => Promise.resolve(false) });
     const [first, second] = [fakePort(undefined), fakePort(undefined)];
