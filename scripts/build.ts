@@ -1,8 +1,8 @@
 import { cp, mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { build, type InlineConfig, type Rolldown } from 'vite';
 import { BROWSERS, manifestFor, versionOf } from './build/manifest.ts';
+import { noInnerHtml } from './build/no-inner-html.ts';
 import { printSizes, sizesOf } from './build/sizes.ts';
 
 /**
@@ -10,14 +10,13 @@ import { printSizes, sizesOf } from './build/sizes.ts';
  * IIFE build for each of the two scripts that run in pages, which cannot import. The same files serve both browsers,
  * only manifest.json differs. The same sources always give the same bytes.
  *
+ *     node scripts/build.ts [FOLDER]
  *     dist/chromium  dist/firefox  dist/sizes.json (bytes and gzip of each bundle)
  */
 const ROOT = join(import.meta.dirname, '..');
 const EXTENSION = join(ROOT, 'extension');
-const DIST = join(ROOT, 'dist');
-const VIEWS = ['popup', 'approve', 'settings'].filter((view) =>
-  existsSync(join(EXTENSION, view, 'index.html')),
-);
+const DIST = resolve(process.argv[2] ?? join(ROOT, 'dist'));
+const VIEWS = ['popup', 'approve', 'settings'];
 const SCRIPTS = ['content', 'page'];
 
 /** Built aside and moved at the end: a browser or a test never sees half an extension. */
@@ -67,6 +66,7 @@ async function run(config: InlineConfig): Promise<Rolldown.RolldownOutput[]> {
     root: EXTENSION,
     configFile: false,
     publicDir: false,
+    plugins: [noInnerHtml()],
     logLevel: 'warn',
     define: { __VERSION__: JSON.stringify(await versionOf(ROOT)) },
     oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
@@ -97,5 +97,5 @@ async function publish(browser: (typeof BROWSERS)[number]): Promise<void> {
 
 /** The icons' source stays here. */
 function isShipped(path: string): boolean {
-  return !path.endsWith('.svg') && existsSync(path);
+  return !path.endsWith('.svg');
 }
