@@ -1,6 +1,6 @@
-import { useEffect, useRef } from 'preact/hooks';
 import type { Approval } from '../../src/agent/owner-api.ts';
 import { hostOf } from '../ui/format.ts';
+import { Heading } from '../ui/heading.tsx';
 import { AppIcon } from '../ui/people.tsx';
 
 /** Who asks, as the browser stamped it; the app's own name is quoted beneath. The window starts here. */
@@ -13,18 +13,16 @@ export function Headline({
   readonly ask: string;
   readonly end: string;
 }) {
-  const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), []);
   return (
     <>
       <AppIcon app={approval} size="headline" />
-      <h1 ref={heading} tabIndex={-1} class="asked">
+      <Heading class="asked">
         <span>{ask} </span>
         <bdi dir="ltr" class="asked-origin" title={approval.app}>
           {shownOrigin(approval.app)}
         </bdi>
         <span>{end}</span>
-      </h1>
+      </Heading>
       {approval.appName !== undefined && (
         <p class="quoted faint">
           The app calls itself “<bdi>{approval.appName.slice(0, 60)}</bdi>”.

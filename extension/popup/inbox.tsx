@@ -4,6 +4,7 @@ import type { Origin } from '../../src/protocol/ids.ts';
 import { Button, IconButton } from '../ui/controls.tsx';
 import { count, dayOf, number } from '../ui/format.ts';
 import { Grid } from '../ui/grid.tsx';
+import { Heading } from '../ui/heading.tsx';
 import { useLive } from '../ui/hooks.ts';
 import { Icon } from '../ui/icons.tsx';
 import { Fault } from '../ui/notices.tsx';
@@ -12,7 +13,7 @@ import { useWorld } from '../ui/world.ts';
 import { Empty } from './empty.tsx';
 import { MessageRow } from './message-row.tsx';
 import { Notices } from './notices.tsx';
-import type { Moves } from './places.ts';
+import { rowLeft, type Moves, type Place } from './places.ts';
 import { shownTime } from './shown-time.ts';
 import { SiteCard } from './site-card.tsx';
 
@@ -23,12 +24,13 @@ interface InboxProps {
   readonly overview: Overview;
   readonly now: number;
   readonly moves: Moves;
+  readonly left: Place | undefined;
   readonly filter: Origin | undefined;
   readonly onFilter: (app: Origin | undefined) => void;
 }
 
 /** Messages across the apps, newest first. */
-export function Inbox({ overview, now, moves, filter, onFilter }: InboxProps) {
+export function Inbox({ overview, now, moves, left, filter, onFilter }: InboxProps) {
   const { owner } = useWorld();
   const [shown, setShown] = useState(PAGE);
   const page = useLive(() => newest(owner, filter, shown), `${shown} ${filter ?? ''}`);
@@ -37,7 +39,7 @@ export function Inbox({ overview, now, moves, filter, onFilter }: InboxProps) {
   return (
     <>
       <header class="popup-header">
-        <h1>Inbox</h1>
+        <Heading takesFocus={left !== undefined && left.at !== 'message'}>Inbox</Heading>
         {overview.unread > 0 && (
           <span class="badge" role="img" aria-label={`${number(overview.unread)} unread`}>
             {overview.unread > 99 ? '99+' : number(overview.unread)}
@@ -57,7 +59,7 @@ export function Inbox({ overview, now, moves, filter, onFilter }: InboxProps) {
         <Fault error={page.error} />
         {empty && <Empty overview={overview} />}
         {entries !== undefined && entries.length > 0 && (
-          <Days entries={entries} overview={overview} now={now} moves={moves} />
+          <Days entries={entries} overview={overview} now={now} moves={moves} left={left} />
         )}
         {entries?.length === 0 && !empty && (
           <p class="nothing">No messages{filter === undefined ? '' : ' in this app'} yet.</p>
@@ -155,13 +157,14 @@ interface DaysProps {
   readonly overview: Overview;
   readonly now: number;
   readonly moves: Moves;
+  readonly left: Place | undefined;
 }
 
-function Days({ entries, overview, now, moves }: DaysProps) {
+function Days({ entries, overview, now, moves, left }: DaysProps) {
   const days = groupByDay(entries, now);
   let index = 0;
   return (
-    <Grid label="Messages" rows={entries.length}>
+    <Grid label="Messages" rows={entries.length} start={rowLeft(entries, left)}>
       {days.map(([day, ofDay]) => (
         <div role="rowgroup" aria-label={day} key={day} class="day">
           <div class="day-name" aria-hidden="true">

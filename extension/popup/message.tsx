@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ConnectedApp, EntryKey, InboxEntry } from '../../src/agent/owner-api.ts';
 import { Button, Confirm, IconButton, LinkButton } from '../ui/controls.tsx';
 import { dayAndTime } from '../ui/format.ts';
+import { Heading } from '../ui/heading.tsx';
 import { useAction, useLive } from '../ui/hooks.ts';
 import { Banner, ErrorDetails, Fault } from '../ui/notices.tsx';
 import { AppIcon, appTitle, Avatar, calledShort, SenderClaim, SenderName } from '../ui/people.tsx';
@@ -89,8 +90,9 @@ function Opened({ entry, apps, now }: OpenedProps) {
   const subject = content.state === 'readable' ? content.subject : undefined;
   return (
     <article class="message">
-      {/* The heading takes the focus, so that the message is read from its beginning. */}
-      <Heading text={subject ?? `Message from ${calledShort(sender)}`} own={subject !== undefined} />
+      <Heading class="message-subject" dir={subject === undefined ? undefined : 'auto'}>
+        {subject ?? `Message from ${calledShort(sender)}`}
+      </Heading>
       <p class="message-app">
         <AppIcon app={app ?? { app: entry.app }} />
         <span class="faint" title={entry.app}>
@@ -165,16 +167,6 @@ function Unreadable({ entry, reason, final }: UnreadableProps) {
       </div>
       <Fault error={retry.error} />
     </>
-  );
-}
-
-function Heading({ text, own }: { readonly text: string; readonly own: boolean }) {
-  const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), []);
-  return (
-    <h1 ref={heading} tabIndex={-1} class="message-subject" dir={own ? 'auto' : undefined}>
-      {text}
-    </h1>
   );
 }
 

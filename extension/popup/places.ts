@@ -23,6 +23,16 @@ export function above(place: Place): Place | undefined {
   }
 }
 
+/** The row of a list that one comes back to: the one that was opened, or what took its place at the top. */
+export function rowLeft(rows: readonly SenderKey[], left: Place | undefined): number | undefined {
+  if (left?.at !== 'message' && left?.at !== 'request') return undefined;
+  const opened = rows.findIndex((row) => {
+    const same = row.inbox === left.key.inbox && row.from === left.key.from;
+    return same && (left.at === 'request' || ('id' in row && row.id === left.key.id));
+  });
+  return Math.max(opened, 0);
+}
+
 /** What every place in the popup can do. */
 export interface Moves {
   readonly go: (place: Place) => void;

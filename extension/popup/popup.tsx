@@ -18,15 +18,25 @@ interface Said {
   readonly undo?: (() => void) | undefined;
 }
 
+interface Way {
+  readonly place: Place;
+  /** Where one was before: what was opened there gets the focus back. */
+  readonly left?: Place;
+}
+
 /** The whole popup: one place at a time, and the status line beneath. */
 export function Popup() {
   const { owner } = useWorld();
   const overview = useLive(() => owner.overview());
   const now = useNow();
-  const [place, go] = useState<Place>({ at: 'inbox' });
+  const [{ place, left }, setWay] = useState<Way>({ place: { at: 'inbox' } });
   const [filter, setFilter] = useState<Origin | undefined>();
   const [said, setSaid] = useState<Said | undefined>();
-  const back = useCallback(() => go((from) => above(from) ?? from), []);
+  const go = useCallback((to: Place) => setWay((way) => ({ place: to, left: way.place })), []);
+  const back = useCallback(
+    () => setWay((way) => ({ place: above(way.place) ?? way.place, left: way.place })),
+    [],
+  );
   useEscape(place, back);
   const forget = useCallback(() => setSaid(undefined), []);
   const moves: Moves = {
@@ -50,12 +60,19 @@ export function Popup() {
       <DevelopmentNotice on={overview.value?.development ?? false} />
       {overview.value === undefined && overview.error !== undefined && <Unreachable error={overview.error} />}
       {overview.value !== undefined && place.at === 'inbox' && (
-        <Inbox overview={overview.value} now={now} moves={moves} filter={filter} onFilter={setFilter} />
+        <Inbox
+          left={left}
+          overview={overview.value}
+          now={now}
+          moves={moves}
+          filter={filter}
+          onFilter={setFilter}
+        />
       )}
       {place.at === 'message' && (
         <Message key={place.key.id} id={place.key} apps={apps} now={now} moves={moves} />
       )}
-      {place.at === 'requests' && <Requests apps={apps} now={now} moves={moves} />}
+      {place.at === 'requests' && <Requests left={left} apps={apps} now={now} moves={moves} />}
       {place.at === 'request' && <Request id={place.key} apps={apps} now={now} moves={moves} />}
       {place.at === 'sent' && <Sent apps={apps} now={now} moves={moves} />}
       {said !== undefined && <Toast text={said.text} undo={said.undo} onGone={forget} />}

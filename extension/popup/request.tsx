@@ -1,7 +1,7 @@
-import { useEffect, useRef } from 'preact/hooks';
 import type { ConnectedApp, SenderKey, SenderRequest } from '../../src/agent/owner-api.ts';
 import { Button } from '../ui/controls.tsx';
 import { count, dayAndTime } from '../ui/format.ts';
+import { Heading } from '../ui/heading.tsx';
 import { useAction, useLive } from '../ui/hooks.ts';
 import { Icon } from '../ui/icons.tsx';
 import { Fault } from '../ui/notices.tsx';
@@ -86,15 +86,13 @@ interface AboutProps {
 }
 
 function About({ request, apps, now }: AboutProps) {
-  const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), []);
   const { claimedName, warning } = request.sender;
   return (
     <>
       <Avatar address={request.from} big />
-      <h1 ref={heading} tabIndex={-1} class="request-title">
+      <Heading class="request-title">
         <ShortAddress address={request.from} />
-      </h1>
+      </Heading>
       <p class="soft">
         sent you <b>{count(request.messages, 'message', 'messages')}</b> in {appTitle(request.app, apps)}
       </p>

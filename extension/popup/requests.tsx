@@ -7,22 +7,23 @@ import { Fault } from '../ui/notices.tsx';
 import { appTitle, Avatar, SenderClaim, ShortAddress } from '../ui/people.tsx';
 import { useWorld } from '../ui/world.ts';
 import { PlaceHeader } from './place-header.tsx';
-import type { Moves } from './places.ts';
+import { rowLeft, type Moves, type Place } from './places.ts';
 
 interface RequestsProps {
   readonly apps: readonly ConnectedApp[];
   readonly now: number;
   readonly moves: Moves;
+  readonly left: Place | undefined;
 }
 
 /** People whom the person has not written with; nothing of theirs was fetched. */
-export function Requests({ apps, now, moves }: RequestsProps) {
+export function Requests({ apps, now, moves, left }: RequestsProps) {
   const { owner } = useWorld();
   const requests = useLive(() => owner.requests());
   const waiting = requests.value;
   return (
     <>
-      <PlaceHeader moves={moves} title="Requests">
+      <PlaceHeader moves={moves} title="Requests" focused={left?.at !== 'request'}>
         {waiting !== undefined && waiting.length > 0 && (
           <span class="faint small">{count(waiting.length, 'person', 'people')}</span>
         )}
@@ -38,7 +39,7 @@ export function Requests({ apps, now, moves }: RequestsProps) {
                 You haven’t written with these people. What they wrote <b>has not been fetched</b>.
               </p>
             </div>
-            <Grid label="Requests" rows={waiting.length}>
+            <Grid label="Requests" rows={waiting.length} start={rowLeft(waiting, left)}>
               {waiting.map((request, index) => (
                 <RequestRow
                   key={`${request.inbox}/${request.from}`}

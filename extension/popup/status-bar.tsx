@@ -16,7 +16,7 @@ export function StatusBar({ overview }: { readonly overview: Overview }) {
       <IconButton
         label="Check for mail"
         icon="refresh"
-        disabled={busy || !online}
+        disabled={busy || !online || overview.apps.length === 0}
         onClick={() => void sync.run()}
       />
       <IconButton label="Settings" icon="settings" onClick={() => openSettings('apps')} />

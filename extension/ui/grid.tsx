@@ -1,5 +1,5 @@
 import { createContext, type ComponentChildren } from 'preact';
-import { useContext, useMemo, useRef, useState } from 'preact/hooks';
+import { useContext, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 
 /** The row that Tab leads to. */
 const Current = createContext<{ readonly index: number; readonly set: (index: number) => void }>({
@@ -10,6 +10,8 @@ const Current = createContext<{ readonly index: number; readonly set: (index: nu
 interface GridProps {
   readonly label: string;
   readonly rows: number;
+  /** The row that gets the focus when the grid appears: where one comes back to. */
+  readonly start?: number | undefined;
   readonly children: ComponentChildren;
 }
 
@@ -19,9 +21,10 @@ const PAGE = 6;
  * A list that is one tab stop: arrows, Home, End and Page keys move between its rows, Enter opens one. Its rows are the
  * elements with role `row` in it, whatever groups they stand in.
  */
-export function Grid({ label, rows, children }: GridProps) {
+export function Grid({ label, rows, start, children }: GridProps) {
   const grid = useRef<HTMLDivElement>(null);
-  const [current, setCurrent] = useState(0);
+  const first = useRef(start);
+  const [current, setCurrent] = useState(start ?? 0);
   const move = (event: KeyboardEvent) => {
     const all = [...(grid.current?.querySelectorAll<HTMLElement>('[role=row]') ?? [])];
     const target =
@@ -33,6 +36,10 @@ export function Grid({ label, rows, children }: GridProps) {
     setCurrent(next);
     all[next]?.focus();
   };
+  useEffect(() => {
+    const at = first.current;
+    if (at !== undefined) grid.current?.querySelectorAll<HTMLElement>('[role=row]')[at]?.focus();
+  }, []);
   const index = Math.min(current, Math.max(0, rows - 1));
   const focus = useMemo(() => ({ index, set: setCurrent }), [index]);
   return (

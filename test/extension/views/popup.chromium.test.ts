@@ -65,6 +65,17 @@ describe('the inbox', () => {
     await page.getByRole('heading', { name: 'Your loan ends on Monday' }).waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('heading', { name: 'Inbox' }).waitFor();
+    await expect.poll(focused).toBe('2');
+    await page.getByRole('button', { name: 'Requests', exact: true }).click();
+    await page.getByRole('grid', { name: 'Requests' }).waitFor();
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Requests');
+    await page.getByRole('row').nth(2).click();
+    await page.getByRole('button', { name: 'Accept and read' }).waitFor();
+    await page.keyboard.press('Escape');
+    await expect.poll(focused).toBe('3');
+    await page.keyboard.press('Escape');
+    await page.getByRole('grid', { name: 'Messages' }).waitFor();
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Inbox');
     await page.close();
   });
 
@@ -421,6 +432,8 @@ describe('everyone can use it', () => {
     expect(dot?.x).toBeGreaterThan(380);
     expect(time?.x).toBeLessThan(40);
     expect(await page.locator('.row bdi').first().getAttribute('dir')).toBe('ltr');
+    const latin = page.locator('.row-text', { hasText: 'Notes on the crossing' });
+    expect(await latin.evaluate((element) => getComputedStyle(element).textAlign)).toMatch(/right/);
     await picture(page, 'popup-rtl');
     await page.getByRole('row').first().click();
     await page.locator('.message .prose').waitFor();
