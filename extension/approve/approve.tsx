@@ -23,7 +23,7 @@ export function Approve() {
     if (waiting?.length === 0 && !decide.busy) close();
   }, [waiting, decide.busy, close]);
   const answer = (decision: Decision) => {
-    if (current !== undefined) void decide.run(current, decision);
+    if (current !== undefined) void decide.run(current, decision).then(approvals.reload);
   };
   return (
     <div class="approve-frame">

@@ -45,6 +45,10 @@ const say =
   () => ({ what, todo });
 
 const OURS_AND_THE_SERVER = 'Letterbox and the server don’t agree on how to talk.';
+const ONLY_HTTPS: Words = {
+  what: 'Only https addresses are taken.',
+  todo: 'While Development is on in Settings, http is let through for this computer.',
+};
 const TRY_LATER = 'Letterbox keeps trying.';
 
 function later(after: number | undefined): string {
@@ -54,10 +58,13 @@ function later(after: number | undefined): string {
 
 /** Every code; one without words does not compile. */
 const WORDS: { readonly [Code in ErrorCode]: Writer<Code> } = {
-  malformed: ({ what, problem }) => ({
-    what: `Something can’t be understood: ${what}, ${problem}.`,
-    todo: 'Check what you entered. If it came from an app or a server, tell its makers.',
-  }),
+  malformed: ({ what, problem }) => {
+    if (problem === 'not https') return ONLY_HTTPS;
+    return {
+      what: `Something can’t be understood: ${what}, ${problem}.`,
+      todo: 'Check what you entered. If it came from an app or a server, tell its makers.',
+    };
+  },
   'too-large': ({ what }) => ({ what: `The ${what} is too large.`, todo: 'Make it shorter and try again.' }),
 
   'signature-invalid': say('The signature doesn’t hold.', 'It was not kept.'),
@@ -122,7 +129,7 @@ const WORDS: { readonly [Code in ErrorCode]: Writer<Code> } = {
   }),
   'place-forbidden': ({ url }) => ({
     what: `Letterbox doesn’t go to ${hostOf(url)}.`,
-    todo: 'Only public https addresses are visited.',
+    todo: 'Only public https addresses are visited, and this computer’s own while Development is on.',
   }),
   unreachable: ({ url }) => ({
     what: `${hostOf(url)} doesn’t answer.`,

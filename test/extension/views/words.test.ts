@@ -4,7 +4,7 @@ import type { ErrorCode, WireError } from '../../../src/protocol/errors.ts';
 
 /** One of each, with the context that its code promises. */
 const ERRORS: Record<ErrorCode, WireError['context']> = {
-  malformed: { what: 'server', problem: 'not https' },
+  malformed: { what: 'server', problem: 'not a URL' },
   'too-large': { what: 'message', limit: 262_144 },
   'signature-invalid': { what: 'record' },
   'key-mismatch': {
@@ -85,6 +85,12 @@ describe('the words for an error', () => {
   test('name whom it is about where that is known', () => {
     expect(sentenceFor({ code: 'inbox-full', context: {} }, { who: 'alice' })).toBe('alice’s inbox is full.');
     expect(sentenceFor({ code: 'recipient-refused', context: {} })).toMatch(/^Their server refused it/);
+  });
+
+  test('say what lets http through', () => {
+    expect(sentenceFor({ code: 'malformed', context: { what: 'server', problem: 'not https' } })).toBe(
+      'Only https addresses are taken. While Development is on in Settings, http is let through for this computer.',
+    );
   });
 
   test('say when it is tried again', () => {
