@@ -46,7 +46,15 @@ async function browserLane(): Promise<void> {
     return;
   }
   await check('size budgets', process.execPath, 'scripts/budgets.ts');
-  await check('web-ext lint', process.execPath, 'scripts/lint-extension.ts');
+  await check(
+    'web-ext lint',
+    'web-ext',
+    'lint',
+    '--source-dir',
+    'dist/firefox',
+    '--warnings-as-errors',
+    '--boring',
+  );
   await tests('e2e-chromium');
 }
 
