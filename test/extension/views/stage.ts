@@ -24,6 +24,8 @@ export interface Look {
   readonly forced?: boolean;
   readonly still?: boolean;
   readonly hash?: string;
+  /** At half the resolution, where nothing is pictured. */
+  readonly rough?: boolean;
   readonly drafts?: Record<string, string>;
 }
 
@@ -89,7 +91,7 @@ async function openView(
   const size = SIZES[view];
   const options: BrowserContextOptions = {
     viewport: { width: look.width ?? size.width, height: size.height },
-    deviceScaleFactor: 2,
+    deviceScaleFactor: look.rough ? 1 : 2,
     locale: 'en-GB',
     timezoneId: 'UTC',
     colorScheme: look.dark ? 'dark' : 'light',
@@ -97,7 +99,7 @@ async function openView(
     reducedMotion: look.still === false ? 'no-preference' : 'reduce',
   };
   const page = await browser.newPage(options);
-  page.setDefaultTimeout(5000);
+  page.setDefaultTimeout(20_000);
   const failures: string[] = [];
   page.on('pageerror', (error) => failures.push(error.message));
   const query = new URLSearchParams({
