@@ -1,5 +1,5 @@
 import { isLetterboxError, type LetterboxError } from '../protocol/errors.ts';
-import { isProblemCode, PROBLEMS } from '../protocol/server-api.ts';
+import { isProblemCode, PROBLEMS } from '../protocol/problem.ts';
 
 /** Whether doing the same again can help: `after` in seconds where the other side asked for time. */
 export type Outlook = { readonly again: false } | { readonly again: true; readonly after: number };

@@ -1,5 +1,7 @@
 import type { Address } from '../protocol/ids.ts';
-import { LIMITS, parseEventRequest, toProblem, type ServerEvent } from '../protocol/server-api.ts';
+import { toProblem } from '../protocol/problem.ts';
+import { LIMITS } from '../protocol/server-api.ts';
+import { parseEventRequest, type ServerEvent } from '../protocol/server-events.ts';
 import { LetterboxError } from '../protocol/errors.ts';
 import { authenticateSubscriber, claimedAddress } from './caller.ts';
 import type { ServerContext } from './context.ts';

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { LetterboxError } from '../protocol/errors.ts';
-import { toProblem } from '../protocol/server-api.ts';
+import { toProblem } from '../protocol/problem.ts';
 import type { Server } from './server.ts';
 
 /** A server on its port. */

@@ -1,6 +1,6 @@
 import type { Bucket, Name, Origin } from '../protocol/ids.ts';
 import type { VerifiedRecord } from '../protocol/record.ts';
-import type { ProblemCode } from '../protocol/server-api.ts';
+import type { ProblemCode } from '../protocol/problem.ts';
 
 /** Looks things up where others keep them. Both answers are cached, rated and shared by those who ask at once. */
 export interface Lookup {

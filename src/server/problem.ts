@@ -1,5 +1,5 @@
 import { isLetterboxError, LetterboxError } from '../protocol/errors.ts';
-import { isProblemCode, toProblem, type ProblemCode } from '../protocol/server-api.ts';
+import { isProblemCode, toProblem, type ProblemCode } from '../protocol/problem.ts';
 import type { Answer } from './http.ts';
 import type { Log } from './ports.ts';
 

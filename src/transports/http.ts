@@ -1,4 +1,4 @@
-import { isProblemCode, fromProblem } from '../protocol/server-api.ts';
+import { isProblemCode, fromProblem } from '../protocol/problem.ts';
 import { LetterboxError, isLetterboxError } from '../protocol/errors.ts';
 import { parseJson } from '../protocol/json.ts';
 import type { Fetch, FetchResponse } from '../protocol/ports.ts';

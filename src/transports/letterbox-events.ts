@@ -1,6 +1,7 @@
 import { isLetterboxError, LetterboxError } from '../protocol/errors.ts';
 import type { Address, Origin } from '../protocol/ids.ts';
-import { LIMITS, parseServerEvent, type ServerEvent } from '../protocol/server-api.ts';
+import { LIMITS } from '../protocol/server-api.ts';
+import { parseServerEvent, type ServerEvent } from '../protocol/server-events.ts';
 import type { Caller, ListenEvents, Subscription } from '../protocol/transport.ts';
 import type { ServerClock } from './server-clock.ts';
 import type { OpenSocket, Socket } from './socket.ts';

@@ -2,21 +2,17 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { utf8 } from '../../src/protocol/bytes.ts';
 import { LetterboxError } from '../../src/protocol/errors.ts';
+import { fromProblem, PROBLEMS, toProblem, type ProblemCode } from '../../src/protocol/problem.ts';
 import {
-  fromProblem,
   parseAcceptance,
   parseCounts,
   parseDeliveryPage,
-  parseEventRequest,
   parseItemsBody,
   parsePolicyBody,
   parseSendBody,
-  parseServerEvent,
   parseServerInfo,
-  PROBLEMS,
-  toProblem,
-  type ProblemCode,
 } from '../../src/protocol/server-api.ts';
+import { parseEventRequest, parseServerEvent } from '../../src/protocol/server-events.ts';
 import { alice } from '../vectors/people.ts';
 import { codeOf } from './support.ts';
 

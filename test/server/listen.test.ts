@@ -1,7 +1,7 @@
 import { connect as connectTcp } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { parseServerEvent } from '../../src/protocol/server-api.ts';
+import { parseServerEvent } from '../../src/protocol/server-events.ts';
 import { listen } from '../../src/server/listen.ts';
 import { createHarness, type Harness } from './harness.ts';
 import { createPerson, ORIGIN } from './person.ts';
