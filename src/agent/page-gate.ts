@@ -19,7 +19,7 @@ export function createPageGate(ctx: Context): PageGate {
   return {
     connect: (caller, options): Promise<Account> => connectPage(ctx, caller, options),
     send: (caller, message): Promise<SentMessage> => sendFromPage(ctx, caller, message),
-    list: (caller, query) => listForPage(ctx, caller, parseList(query)),
+    list: async (caller, query) => listForPage(ctx, caller, parseList(query)),
 
     async markRead(caller, messages) {
       const keys = parseMessageKeys(messages);

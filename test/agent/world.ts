@@ -164,7 +164,11 @@ export async function registerName(world: World, name: Name, apps: { [app: strin
   const profile = JSON.stringify([wrapProfileToken(signProfileToken({ '@type': 'Person', apps }, owner))]);
   await identity.put('profile.json', utf8(profile), { contentType: 'application/json' });
   const zonefile = makeProfileZoneFile(name, `${identity.bucket}profile.json`);
-  world.registry.register({ name, address: getAddressFromPublicKey(publicKeyOf(owner), 'mainnet'), zonefile });
+  world.registry.register({
+    name,
+    address: getAddressFromPublicKey(publicKeyOf(owner), 'mainnet'),
+    zonefile,
+  });
 }
 
 let labels = 0;

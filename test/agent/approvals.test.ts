@@ -1,0 +1,433 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ErrorCode } from '../../src/protocol/errors.ts';
+import { publicKeyOf, addressOf, parsePrivateKey } from '../../src/protocol/ids.ts';
+import { callerOf, connect, createDevice, grants, question } from './device.ts';
+import { createMallory } from './mallory.ts';
+import {
+  createPerson,
+  freshLabel,
+  OTHER_APP,
+  random,
+  registerName,
+  startWorld,
+  type World,
+} from './world.ts';
+import { refused } from '../contracts/transport.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world.stop());
+
+async function scene(label?: string) {
+  const person = await createPerson(world, label);
+  const device = await createDevice(world);
+  return { person, device, agent: device.start() };
+}
+
+describe('connecting', () => {
+  test('asks the person, who sees the proven name, the bucket and the server', async () => {
+    const { person, agent, device } = await scene(freshLabel('ann'));
+    const caller = callerOf(person);
+    const connecting = agent.page.connect(caller, { name: 'Some App', session: person.session });
+    const asked = await question(agent.owner);
+    expect(asked).toMatchObject({
+      kind: 'connect',
+      app: person.app,
+      appName: 'Some App',
+      server: world.server.url,
+      serverFrom: 'settings',
+      messagesHere: 0,
+      session: { state: 'given', address: person.address, bucket: person.bucket, name: person.name },
+    });
+    expect(JSON.stringify(asked)).not.toContain(person.key);
+    expect(device.prompts()).toBe(1);
+    expect(device.kept.size).toBe(0);
+    await agent.owner.decide(asked.id, { approve: true, grants: grants() });
+    const { address, bucket, app, name } = person;
+    expect(await connecting).toEqual({ address, bucket, app, name });
+    expect(await agent.owner.approvals()).toEqual([]);
+  });
+
+  test('is asked once for identical requests, and all of them hear the answer', async () => {
+    const { person, agent } = await scene();
+    const both = [1, 2].map(() => agent.page.connect(callerOf(person), { session: person.session }));
+    const { id } = await question(agent.owner);
+    expect(await agent.owner.approvals()).toHaveLength(1);
+    await agent.owner.decide(id, { approve: true, grants: grants() });
+    expect(await Promise.all(both)).toMatchObject([{ address: person.address }, { address: person.address }]);
+  });
+
+  test('once approved asks no more, until the grant ends', async () => {
+    const { person, agent, device } = await scene();
+    const expires = Math.floor(world.clock.now() / 1000) + 3600;
+    await connect(agent, person, grants({ expires }));
+    await agent.page.connect(callerOf(person), {});
+    expect(device.prompts()).toBe(1);
+    world.pass(3_600_000);
+    await refused(agent.page.list(callerOf(person), undefined), 'not-allowed');
+    const again = agent.page.connect(callerOf(person), { session: person.session });
+    await agent.owner.decide((await question(agent.owner)).id, { approve: false });
+    await refused(again, 'rejected');
+  });
+
+  test('closing the window declines all that it asked for', async () => {
+    const { person, agent } = await scene();
+    const connecting = agent.page.connect(callerOf(person), { session: person.session });
+    await question(agent.owner);
+    await agent.promptClosed();
+    await refused(connecting, 'rejected');
+    expect(await agent.owner.overview()).toMatchObject({ apps: [], approvals: 0 });
+  });
+
+  test('a fourth open question of one app is refused, another app is not', async () => {
+    const { person, agent } = await scene();
+    const people = await Promise.all([1, 2, 3].map(() => createPerson(world)));
+    const waiting = people.map((one) => agent.page.connect(callerOf(person), { session: one.session }));
+    while ((await agent.owner.approvals()).length < 3) await question(agent.owner);
+    await refused(agent.page.connect(callerOf(person), { session: person.session }), 'busy');
+    const other = agent.page.connect(callerOf({ app: OTHER_APP }), {});
+    while ((await agent.owner.approvals()).length < 4) await question(agent.owner);
+    await agent.promptClosed();
+    await Promise.all([...waiting, other].map((asking) => refused(asking, 'rejected')));
+  });
+
+  test('a page that comes back after the worker died hears what was decided meanwhile', async () => {
+    const { person, agent, device } = await scene();
+    const caller = callerOf(person);
+    void agent.page.connect(caller, { session: person.session });
+    const { id } = await question(agent.owner);
+    const next = device.start();
+    await next.owner.decide(id, { approve: false });
+    await refused(next.page.connect(caller, { session: person.session }), 'rejected');
+    expect(device.prompts()).toBe(1);
+    const anew = next.page.connect(caller, { session: person.session });
+    await next.owner.decide((await question(next.owner)).id, { approve: true, grants: grants() });
+    expect(await anew).toMatchObject({ address: person.address });
+  });
+});
+
+describe('a session that nobody handed over', () => {
+  test('is read from the page only after the person agreed', async () => {
+    const { person, device } = await scene();
+    const reads: unknown[] = [];
+    const sessions = {
+      async read(caller: unknown) {
+        reads.push(caller);
+        return person.session;
+      },
+    };
+    const agent = device.start({ sessions });
+    const connecting = agent.page.connect(callerOf(person), {});
+    const asked = await question(agent.owner);
+    expect(asked).toMatchObject({ kind: 'connect', session: { state: 'consent' } });
+    expect(reads).toEqual([]);
+    await agent.owner.decide(asked.id, { approve: true, grants: grants() });
+    expect(await connecting).toMatchObject({ address: person.address });
+    expect(reads).toMatchObject([{ app: person.app, place: 'tab 1' }]);
+  });
+
+  test('that is not there leaves the question with its reason', async () => {
+    const { person, agent } = await scene();
+    const connecting = agent.page.connect(callerOf(person), {});
+    const { id } = await question(agent.owner);
+    await refused(agent.owner.decide(id, { approve: true, grants: grants() }), 'session-missing');
+    expect(await question(agent.owner)).toMatchObject({
+      session: { state: 'refused', problem: { code: 'session-missing' } },
+    });
+    await agent.owner.decide(id, { approve: true, grants: grants() }); // there is nothing to approve
+    await refused(connecting, 'session-missing');
+  });
+
+  test('is read again after a restart of the browser, without asking', async () => {
+    const { person, device } = await scene();
+    device.pageSession = person.session;
+    const agent = device.start();
+    const connecting = agent.page.connect(callerOf(person), {});
+    await agent.owner.decide((await question(agent.owner)).id, { approve: true, grants: grants() });
+    await connecting;
+    device.kept.clear();
+    const next = device.start();
+    expect((await next.owner.overview()).apps).toMatchObject([{ state: 'waiting' }]);
+    await next.page.connect(callerOf(person), {});
+    expect((await next.owner.overview()).apps).toMatchObject([{ state: 'ready' }]);
+    expect(device.prompts()).toBe(1);
+  });
+});
+
+describe('a session that does not hold', () => {
+  const cases: [string, (session: object) => object, ErrorCode][] = [
+    [
+      'the root of several apps',
+      (session) => ({ ...session, gaiaAppKey: '11'.repeat(32) }),
+      'session-refused',
+    ],
+    [
+      'an identity key',
+      (session) => ({ ...session, identityAddress: addressIn(session) }),
+      'session-refused',
+    ],
+    ['no key', () => ({ username: 'x' }), 'session-missing'],
+    ['a key that is none', (session) => ({ ...session, appPrivateKey: 'xyz' }), 'session-refused'],
+    ['a hub inside', (session) => ({ ...session, hubUrl: 'https://10.0.0.1' }), 'session-refused'],
+    ['a hub in clear', (session) => ({ ...session, hubUrl: 'http://hub.example' }), 'session-refused'],
+    ['another bucket', (session) => ({ ...session, gaiaHubConfig: { address: other() } }), 'key-mismatch'],
+    [
+      'another bucket in its profile',
+      (session) => ({
+        ...session,
+        profile: { apps: { 'https://someawesome.app': `https://hub.example/${other()}/` } },
+      }),
+      'key-mismatch',
+    ],
+  ];
+
+  test.each(cases)('%s', async (_, change, code) => {
+    const { person, agent, device } = await scene();
+    const connecting = agent.page.connect(callerOf(person), { session: change(person.session) });
+    if (code === 'session-missing') return refused(connecting, code);
+    const asked = await question(agent.owner);
+    expect(asked).toMatchObject({ session: { state: 'refused', problem: { code } } });
+    await agent.owner.decide(asked.id, { approve: true, grants: grants() });
+    await refused(connecting, code);
+    expect(device.kept.size).toBe(0);
+    return undefined;
+  });
+
+  test('somebody else’s name', async () => {
+    const { person, agent } = await scene(freshLabel('ann'));
+    const thief = await createPerson(world);
+    const session = { ...thief.session, username: person.name };
+    const connecting = agent.page.connect(callerOf(thief), { session });
+    expect(await question(agent.owner)).toMatchObject({
+      session: { state: 'refused', problem: { code: 'key-mismatch', context: { what: person.name } } },
+    });
+    await agent.promptClosed();
+    await refused(connecting, 'key-mismatch');
+  });
+
+  test('an address that belongs to another app here', async () => {
+    const { person, agent } = await scene();
+    await connect(agent, person);
+    const connecting = agent.page.connect(callerOf({ app: OTHER_APP }), { session: person.session });
+    expect(await question(agent.owner)).toMatchObject({
+      session: { state: 'refused', problem: { code: 'address-taken' } },
+    });
+    await agent.promptClosed();
+    await refused(connecting, 'address-taken');
+  });
+
+  test('a hub that is down can be tried again', async () => {
+    const { person, device } = await scene();
+    let isDown = true;
+    const agent = device.start({
+      fetch: (url, init) => (isDown ? Promise.reject(new TypeError('down')) : device.ports.fetch(url, init)),
+    });
+    await refused(agent.page.connect(callerOf(person), { session: person.session }), 'unreachable');
+    isDown = false;
+    const connecting = agent.page.connect(callerOf(person), { session: person.session });
+    const { id } = await question(agent.owner);
+    isDown = true;
+    await refused(agent.owner.decide(id, { approve: true, grants: grants() }), 'unreachable');
+    isDown = false;
+    await agent.owner.decide(id, { approve: true, grants: grants() });
+    expect(await connecting).toMatchObject({ address: person.address });
+  });
+});
+
+describe('a session that changed', () => {
+  test('pauses the inbox, shows the new address, and asks', async () => {
+    const { person, agent } = await scene();
+    await connect(agent, person);
+    const next = await createPerson(world);
+    const connecting = agent.page.connect(callerOf(person), { session: next.session });
+    const { id } = await question(agent.owner);
+    expect((await agent.owner.overview()).apps).toMatchObject([{ state: 'paused', changedTo: next.address }]);
+    await refused(agent.page.list(callerOf(person), undefined), 'not-connected');
+    await agent.owner.decide(id, { approve: true, grants: grants() });
+    expect(await connecting).toMatchObject({ address: next.address });
+    await agent.work();
+    expect(await agent.page.list(callerOf(person), undefined)).toMatchObject({ messages: [] });
+  });
+});
+
+describe('what a page may do', () => {
+  test('nothing before it is connected', async () => {
+    const { person, agent } = await scene();
+    const caller = callerOf(person);
+    await refused(agent.page.list(caller, undefined), 'not-connected');
+    await refused(agent.page.send(caller, { to: 'bob.id.blockstack', body: 'x' }), 'not-connected');
+    await refused(agent.page.markRead(caller, []), 'not-connected');
+    expect(await agent.page.mayListen(caller)).toBe(false);
+  });
+
+  test('only what it was granted', async () => {
+    const { person, agent } = await scene();
+    await connect(agent, person, grants({ read: false, send: false }));
+    const caller = callerOf(person);
+    await refused(agent.page.list(caller, undefined), 'not-allowed');
+    await refused(agent.page.send(caller, { to: 'bob.id.blockstack', body: 'x' }), 'not-allowed');
+    await refused(agent.page.markRead(caller, []), 'not-allowed');
+    expect(await agent.page.mayListen(caller)).toBe(false);
+  });
+
+  test('loses it when it is taken back, and hears so', async () => {
+    const { person, agent, device } = await scene();
+    await connect(agent, person);
+    await agent.owner.setGrants(person.app, grants({ read: false }));
+    expect(device.told).toContainEqual({ event: 'disconnect', detail: { reason: 'revoked' } });
+    await refused(agent.page.list(callerOf(person), undefined), 'not-allowed');
+  });
+
+  test('reads and hears its own app’s messages only', async () => {
+    const { person, agent, device } = await scene();
+    await connect(agent, person);
+    const elsewhere = await createPerson(world, undefined, OTHER_APP);
+    await connect(agent, elsewhere);
+    const mallory = await createPerson(world, undefined, OTHER_APP);
+    const forge = createMallory(world, mallory, elsewhere);
+    await forge.publish();
+    await agent.owner.accept({ inbox: elsewhere.address, from: mallory.address });
+    const { id } = await forge.post();
+    await agent.owner.syncNow();
+    expect((await agent.page.list(callerOf(elsewhere), undefined)).messages).toHaveLength(1);
+    expect((await agent.page.list(callerOf(person), undefined)).messages).toEqual([]);
+    await refused(agent.page.markRead(callerOf(person), [{ from: mallory.address, id }]), 'malformed');
+    expect((await agent.owner.overview()).unread).toBe(1);
+    expect(device.told.filter(({ event }) => event === 'message')).toHaveLength(1);
+  });
+
+  const inputs: [string, 'connect' | 'send' | 'list' | 'markRead', unknown, ErrorCode][] = [
+    ['connect with a list', 'connect', [], 'malformed'],
+    ['connect with a long name', 'connect', { name: 'x'.repeat(81) }, 'malformed'],
+    ['connect with a script for an icon', 'connect', { icon: 'javascript:alert(1)' }, 'malformed'],
+    ['send nothing', 'send', undefined, 'malformed'],
+    ['send to nobody', 'send', { body: 'x' }, 'malformed'],
+    [
+      'send to another’s bucket',
+      'send',
+      { to: { address: other(), bucket: `https://h.example/${other()}/` }, body: 'x' },
+      'malformed',
+    ],
+    ['send no body', 'send', { to: 'bob.id.blockstack' }, 'malformed'],
+    [
+      'send a receipt',
+      'send',
+      { to: 'bob.id.blockstack', type: 'application/vnd.letterbox.receipt+json', body: {}, fallback: '' },
+      'malformed',
+    ],
+    ['send attachments', 'send', { to: 'bob.id.blockstack', body: 'x', attachments: [] }, 'malformed'],
+    ['send too much', 'send', { to: 'bob.id.blockstack', body: 'x'.repeat(300_000) }, 'too-large'],
+    ['list 0', 'list', { limit: 0 }, 'malformed'],
+    ['list after noise', 'list', { cursor: 'noise' }, 'malformed'],
+    ['list unread maybe', 'list', { unread: 'yes' }, 'malformed'],
+    ['mark everything', 'markRead', 'all', 'malformed'],
+    ['mark what it never had', 'markRead', [{ from: other(), id: 'AAAAAAAAAAAAAAAAAAAAAA' }], 'malformed'],
+  ];
+
+  test.each(inputs)('bad input: %s', async (_, method, input, code) => {
+    const { person, agent, device } = await scene();
+    await connect(agent, person, grants({ sendWithoutAsking: true }));
+    await refused(agent.page[method](callerOf(person), input), code);
+    expect(await agent.owner.outbox()).toEqual([]);
+    expect(device.prompts()).toBe(1);
+  });
+});
+
+describe('sending', () => {
+  test('to someone new is asked for each time, then they are known', async () => {
+    const { person, agent } = await scene();
+    const bob = await createPerson(world, freshLabel('bob'));
+    await connect(agent, person);
+    await createMallory(world, bob, person).publish();
+    const sending = agent.page.send(callerOf(person), { to: bob.name, body: 'Hello.', subject: 'Hi' });
+    const asked = await question(agent.owner);
+    expect(asked).toMatchObject({
+      kind: 'send',
+      inbox: person.address,
+      to: bob.name,
+      text: 'Hello.',
+      subject: 'Hi',
+    });
+    expect(await agent.owner.outbox()).toEqual([]);
+    await agent.owner.decide(asked.id, { approve: true });
+    const { id } = await sending;
+    await agent.work();
+    expect(await agent.owner.outbox()).toMatchObject([{ id, to: bob.name, address: bob.address }]);
+    await agent.page.send(callerOf(person), { to: bob.name, body: 'Again.' });
+    await agent.page.send(callerOf(person), { to: bob.address, body: 'And again.' });
+    expect(await agent.owner.outbox()).toHaveLength(3);
+  });
+
+  test('that the person declines leaves nothing', async () => {
+    const { person, agent } = await scene();
+    await connect(agent, person);
+    const sending = agent.page.send(callerOf(person), { to: 'bob.id.blockstack', body: 'Hello.' });
+    await agent.owner.decide((await question(agent.owner)).id, { approve: false });
+    await refused(sending, 'rejected');
+    expect(await agent.owner.outbox()).toEqual([]);
+  });
+
+  test('without asking goes to anyone; a repeated call sends once', async () => {
+    const { person, agent, device } = await scene();
+    await connect(agent, person, grants({ sendWithoutAsking: true }));
+    const caller = callerOf(person);
+    const message = { to: 'nobody.id.blockstack', body: { a: 1 }, type: 'application/json', fallback: 'a' };
+    const first = await agent.page.send(caller, message);
+    await agent.work();
+    expect(await device.start().page.send(caller, message)).toEqual({
+      id: first.id,
+      state: 'failed',
+      reason: 'name-not-found',
+    });
+    expect(await agent.owner.outbox()).toHaveLength(1);
+    expect(device.told).toContainEqual({
+      event: 'outbox',
+      detail: { id: first.id, state: 'failed', reason: 'name-not-found' },
+    });
+  });
+
+  test('does not lift a block behind the person’s back', async () => {
+    const { person, agent } = await scene();
+    const bob = await createPerson(world);
+    await connect(agent, person, grants({ sendWithoutAsking: true }));
+    await createMallory(world, bob, person).publish();
+    const key = { inbox: person.address, from: bob.address };
+    await agent.owner.block(key);
+    await agent.page.send(callerOf(person), { to: { address: bob.address, bucket: bob.bucket }, body: 'x' });
+    await agent.work();
+    expect(await agent.owner.blocked()).toEqual([key]);
+    await agent.owner.send({
+      inbox: person.address,
+      to: { address: bob.address, bucket: bob.bucket },
+      text: 'x',
+    });
+    await agent.work();
+    expect(await agent.owner.blocked()).toEqual([]);
+  });
+});
+
+describe('the own name', () => {
+  test('that reaches the registry later is published then', async () => {
+    const { agent, device } = await scene();
+    const label = freshLabel('late');
+    const person = await createPerson(world);
+    const name = `${label}.id.blockstack`;
+    await connect(agent, { ...person, session: { ...person.session, username: name } });
+    expect((await agent.owner.overview()).apps[0]?.name).toBeUndefined();
+    await registerName(world, name as never, { [person.app]: person.bucket });
+    world.pass(3_600_000);
+    await agent.work();
+    expect((await agent.owner.overview()).apps[0]?.name?.name).toBe(name);
+    expect(device.reported).toEqual([]);
+  });
+});
+
+function addressIn(session: object): string {
+  return addressOf(publicKeyOf(parsePrivateKey((session as { appPrivateKey: string }).appPrivateKey)));
+}
+
+function other(): string {
+  return addressOf(publicKeyOf(parsePrivateKey(Buffer.from(random.bytes(32)).toString('hex'))));
+}
