@@ -9,6 +9,9 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.{ts,tsx}'],
           exclude: ['test/**/*.{chromium,firefox}.test.ts'],
+          // The browser lane keeps the machine busy meanwhile, and some of these start servers of their own.
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
         },
       },
       e2e('e2e-chromium', 'test/**/*.chromium.test.ts'),
