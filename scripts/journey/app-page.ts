@@ -13,6 +13,7 @@ export async function signIn(page: Page, displayName: string): Promise<void> {
 }
 
 export async function pressConnect(page: Page): Promise<void> {
+  await page.bringToFront();
   await page.getByRole('button', { name: 'Connect Letterbox' }).click();
 }
 
@@ -27,6 +28,7 @@ export async function hasLetterbox(page: Page): Promise<void> {
 }
 
 export async function sendPostcard(page: Page, to: string, text: string): Promise<void> {
+  await page.bringToFront(); // as a person would: a tab behind others draws, and so answers, once a second
   await page.getByLabel('To').fill(to);
   await page.getByLabel('Message').fill(text);
   await page.getByRole('button', { name: 'Send postcard' }).click();

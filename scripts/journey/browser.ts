@@ -168,15 +168,17 @@ async function grant(context: BrowserContext, extensionId: string, origin: strin
 
 async function killWorker(context: BrowserContext, desk: Page, origin: string): Promise<void> {
   const session = await context.newCDPSession(desk);
-  const targetsOfWorker = async () => {
-    const { targetInfos } = await session.send('Target.getTargets');
-    return targetInfos.filter(({ type, url }) => type === 'service_worker' && url.startsWith(origin));
-  };
-  const doomed = (await targetsOfWorker()).map(({ targetId }) => targetId);
-  for (const targetId of doomed) await session.send('Target.closeTarget', { targetId });
-  await until('the worker is gone', async () =>
-    (await targetsOfWorker()).every(({ targetId }) => !doomed.includes(targetId)),
-  );
+  let stopped = false;
+  session.on('ServiceWorker.workerVersionUpdated', ({ versions }) => {
+    stopped ||= versions.some(({ runningStatus }) => runningStatus === 'stopped');
+  });
+  const { targetInfos } = await session.send('Target.getTargets');
+  const running = targetInfos.filter(({ type, url }) => type === 'service_worker' && url.startsWith(origin));
+  if (running.length > 0) {
+    await session.send('ServiceWorker.enable');
+    for (const { targetId } of running) await session.send('Target.closeTarget', { targetId });
+    await until('the worker has stopped', () => stopped);
+  }
   await session.detach();
 }
 

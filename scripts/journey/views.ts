@@ -1,26 +1,31 @@
-import assert from 'node:assert/strict';
 import type { Page } from 'playwright';
 import type { World } from '../../src/devnet/world.ts';
 import { until } from './wait.ts';
 
 /** Letterbox's own views, as a person uses them: found by role and label, never by markup. */
 
-/** Sets in Settings what newly connected apps and names depend on, and makes sure that it was kept. */
+/** Sets in Settings what newly connected apps and names depend on, each seen in a second copy before the next one. */
 export async function chooseWorld(settings: Page, world: World): Promise<void> {
-  const places = { 'Default message server': world.server, 'Name registry': world.registry };
-  const development = settings.getByRole('switch', { name: 'Development' });
-  await development.click();
-  await until('Development is on', () => development.isChecked());
-  for (const [label, url] of Object.entries(places)) {
-    const field = settings.getByRole('textbox', { name: label });
-    await field.fill(url);
-    await field.press('Enter');
+  const copy = await settings.context().newPage();
+  await copy.goto(settings.url());
+  const shows = (what: string, isThere: () => Promise<boolean>) =>
+    until(`${what} is kept`, async () => {
+      await copy.reload();
+      return isThere();
+    });
+  const development = (page: Page) => page.getByRole('switch', { name: 'Development' });
+  await development(settings).click();
+  await shows('Development', () => development(copy).isChecked());
+  for (const [label, url] of [
+    ['Default message server', world.server],
+    ['Name registry', world.registry],
+  ] as const) {
+    const field = (page: Page) => page.getByRole('textbox', { name: label });
+    await field(settings).fill(url);
+    await field(settings).press('Enter');
+    await shows(label, async () => (await field(copy).inputValue()) === url);
   }
-  await settings.getByRole('status').getByText('Saved.').waitFor();
-  await settings.reload();
-  for (const [label, url] of Object.entries(places)) {
-    assert.equal(await settings.getByRole('textbox', { name: label }).inputValue(), url);
-  }
+  await copy.close();
 }
 
 /** Turns Letterbox on for an app whose permission the browser will grant. */

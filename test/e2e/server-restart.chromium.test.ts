@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { play } from '../../scripts/journey/play.ts';
 import { Stage } from '../../scripts/journey/stage.ts';
@@ -7,13 +8,37 @@ import { inOrder } from './in-order.ts';
 
 describe('the message server is killed (-9) and started again before each step, and nothing is lost', () => {
   const stage = new Stage({ headless: true });
+  const ends = [() => stage.close()];
   beforeAll(async () => {
     await play(prepareSteps, stage);
+    ends.unshift(hurry(stage));
   });
-  afterAll(() => stage.close());
+  afterAll(async () => {
+    for (const end of ends) await end();
+  });
   const reached = inOrder(stage, ({ world }) => world.restartServer());
 
   test.each(letterSteps)('restarted, then: $name', async (step) => {
     await expect(reached(step)).resolves.toBeUndefined();
   });
 });
+
+const SECOND = 1000;
+
+/**
+ * Lets the alarms that go off each minute go off each second: with them lost sockets are opened and lost requests
+ * repeated. @returns what ends it
+ */
+function hurry({ people }: Stage): () => Promise<void> {
+  const over = new AbortController();
+  const ticking = (async () => {
+    while (!over.signal.aborted) {
+      for (const { browser } of people) await browser.ringAlarms();
+      await sleep(SECOND);
+    }
+  })();
+  return async () => {
+    over.abort();
+    await ticking;
+  };
+}

@@ -1,17 +1,26 @@
 import { afterAll, describe, expect, test } from 'vitest';
+import { receivedCard, receivedIn, sendPostcard } from '../../scripts/journey/app-page.ts';
+import type { Person } from '../../scripts/journey/person.ts';
 import { Stage } from '../../scripts/journey/stage.ts';
 import { letterSteps } from '../../scripts/journey/steps.ts';
+import { APP, showsBadge } from '../../scripts/journey/steps/letter.ts';
 import { prepareSteps } from '../../scripts/journey/steps/prepare.ts';
+import { answer, messageRow, reply } from '../../scripts/journey/views.ts';
+import { until } from '../../scripts/journey/wait.ts';
+import { countAt, fileOf, pointersTo } from '../../scripts/journey/witness.ts';
 import { inOrder } from './in-order.ts';
 
 /** The steps before there is a worker to kill. */
 const BEFORE_WORKERS = 2;
 
+const stage = new Stage({ headless: true });
+afterAll(() => stage.close());
+
 describe('both workers are killed before each step, and the journey completes with each message once', () => {
-  const stage = new Stage({ headless: true });
-  afterAll(() => stage.close());
   const started = inOrder(stage);
-  const reached = inOrder(stage, killBoth);
+  const reached = inOrder(stage, async ({ people }) => {
+    for (const person of people) await kill(person);
+  });
 
   test.each(prepareSteps.slice(0, BEFORE_WORKERS))('$name', async (step) => {
     await expect(started(step)).resolves.toBeUndefined();
@@ -22,10 +31,100 @@ describe('both workers are killed before each step, and the journey completes wi
   });
 });
 
-/** The browser would wake them for their alarm within a minute; it is told not to wait. */
-async function killBoth({ people }: Stage): Promise<void> {
-  for (const { browser } of people) {
-    await browser.killWorker();
-    await browser.ringAlarms();
+/** Alice and Bob know each other by now. */
+describe('a worker is killed in the middle of what it does, and each message is there once', () => {
+  interface Moment {
+    readonly name: string;
+    /** Resolves when it has come; made before the message is sent. */
+    readonly watch: () => Promise<() => Promise<unknown>>;
   }
+  const moments: readonly Moment[] = [
+    { name: 'the page has just asked', watch: async () => async () => undefined },
+    { name: 'the file is at the hub', watch: async () => grown(filesPut) },
+    { name: 'the pointer is at the server', watch: async () => grown(pointersHeld) },
+  ];
+
+  test.each(moments)('Alice’s, once $name', async ({ name, watch }) => {
+    const text = `Sent when ${name}.`;
+    const come = await watch();
+    await sendPostcard(stage.alice.app(APP), stage.bob.name, text);
+    await come();
+    await kill(stage.alice);
+    expect(await copiesOf(stage.alice, stage.bob, text)).toEqual(ONE_OF_EACH);
+  });
+
+  test('Bob’s, once it fetches; his page finds it at the latest when it lists again', async () => {
+    const text = 'Fetched twice, shown once.';
+    const { bucket } = await stage.alice.session(APP);
+    const { requests } = stage.bob.browser;
+    const before = requests.length;
+    await sendPostcard(stage.alice.app(APP), stage.bob.name, text);
+    await until('Bob’s worker asks for the file', () =>
+      requests.slice(before).some(({ url }) => url.startsWith(`${bucket}letterbox/messages/`)),
+    );
+    await kill(stage.bob);
+    await messageRow(await stage.bob.openView('popup'), text).waitFor();
+    await stage.bob.app(APP).reload();
+    expect(await copiesOf(stage.alice, stage.bob, text)).toEqual(ONE_OF_EACH);
+  });
+
+  test('Bob’s, once he has opened a message: it is read, here and at the server', async () => {
+    const inbox = await stage.bob.session(APP);
+    const { unread } = await countAt(stage.world.server, inbox);
+    const popup = await stage.bob.openView('popup');
+    await messageRow(popup, 'Fetched twice, shown once.').click();
+    await kill(stage.bob);
+    await showsBadge(stage.bob, String(unread - 1));
+    await expect.poll(async () => (await countAt(stage.world.server, inbox)).unread).toBe(unread - 1);
+  });
+
+  test('Bob’s, once he has answered: it goes out, or he is told and sends it again', async () => {
+    const popup = stage.bob.view('popup');
+    const text = 'Once is enough.';
+    await reply(popup, 'alice', text);
+    await kill(stage.bob);
+    const isKept = async () => (await answer(popup, text).count()) > 0;
+    const isRefused = async () => (await popup.getByRole('alert').filter({ hasText: /\S/ }).count()) > 0;
+    await until('he knows', async () => (await isKept()) || (await isRefused()));
+    if (!(await isKept())) await popup.getByRole('button', { name: 'Send' }).click();
+    expect(await copiesOf(stage.bob, stage.alice, text)).toEqual(ONE_OF_EACH);
+  });
+});
+
+/** The browser would wake it for its alarm within a minute; it is told not to wait. */
+async function kill({ browser }: Person): Promise<void> {
+  await browser.killWorker();
+  await browser.ringAlarms();
+}
+
+/** Resolves, when called, once the count is above what it is now. */
+async function grown(count: () => Promise<number>): Promise<() => Promise<unknown>> {
+  const before = await count();
+  return () => until('there is one more', async () => (await count()) > before);
+}
+
+async function filesPut(): Promise<number> {
+  const { hub, address } = await stage.alice.session(APP);
+  return stage.hubLog?.under(`${hub}/store/${address}/letterbox/messages/`).length ?? 0;
+}
+
+async function pointersHeld(): Promise<number> {
+  return (await countAt(stage.world.server, await stage.bob.session(APP))).total;
+}
+
+const ONE_OF_EACH = { pointers: 1, cards: 1, rows: 1 };
+
+/** Of a message that has come through: its file is the only one (else this throws), and so much of it is elsewhere. */
+async function copiesOf(from: Person, to: Person, text: string): Promise<typeof ONE_OF_EACH> {
+  await receivedCard(to.app(APP), text).waitFor();
+  const popup = await to.openView('popup');
+  await messageRow(popup, text).waitFor();
+  const [sender, recipient] = await Promise.all([from.session(APP), to.session(APP)]);
+  const { id } = await fileOf(sender, recipient, text);
+  const received = await receivedIn(to.app(APP));
+  return {
+    pointers: await pointersTo(stage.world.server, recipient, id),
+    cards: received.filter((one) => one === id).length,
+    rows: await messageRow(popup, text).count(),
+  };
 }
