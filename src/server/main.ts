@@ -10,6 +10,7 @@ import { createGuardedFetch } from './guarded-fetch.ts';
 import { listen } from './listen.ts';
 import { createLog } from './log.ts';
 import { createLookup } from './lookup.ts';
+import { keepRetention } from './retention.ts';
 import { createServer } from './server.ts';
 import { verifyNatively } from './signature.ts';
 import { openSqliteStore } from './stores/sqlite.ts';
@@ -64,6 +65,7 @@ async function run(config: ServerConfig, logger: Logger): Promise<void> {
     limits: STORE_LIMITS,
     random,
   });
+  const log = createLog(logger);
   const listening = await listen(config, (url) =>
     createServer({
       ...placeOptions(config),
@@ -72,13 +74,14 @@ async function run(config: ServerConfig, logger: Logger): Promise<void> {
       lookup: createLookup({ ...lookupOptions(config), clock, verify: verifyNatively }),
       clock,
       timer,
-      log: createLog(logger),
+      log,
       verify: verifyNatively,
       limits: STORE_LIMITS,
     }),
   );
+  const stopRetention = keepRetention({ store, clock, timer, log });
   const stop = async (): Promise<void> => {
-    await listening.stop();
+    await Promise.all([listening.stop(), stopRetention()]);
     await store.close();
     logger.info('stopped');
   };

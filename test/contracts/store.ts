@@ -133,8 +133,8 @@ export function describeStore(adapter: string, open: () => Promise<Store>): void
         const store = await open();
         await store.confirm(storedRecord(bob), 'listed', START);
         expect(await store.inbox(bob.address)).toBeUndefined();
-        expect(await codeOf(store.list(bob.address, ALL))).toBe('not-enrolled');
-        expect(await codeOf(store.counts(bob.address))).toBe('not-enrolled');
+        expect(await codeOf(store.list(bob.address, ALL, START))).toBe('not-enrolled');
+        expect(await codeOf(store.counts(bob.address, START))).toBe('not-enrolled');
         expect(await codeOf(store.acknowledge(bob.address, []))).toBe('not-enrolled');
         expect(await codeOf(store.remove(bob.address, []))).toBe('not-enrolled');
         expect(await codeOf(allow(store, 1))).toBe('not-enrolled');
@@ -156,8 +156,8 @@ export function describeStore(adapter: string, open: () => Promise<Store>): void
         );
 
         await store.enrol(storedRecord(bob), START + 11, START + 11);
-        expect((await store.list(bob.address, ALL)).items).toEqual([]);
-        expect(await store.counts(bob.address)).toEqual({ unread: 0, total: 0 });
+        expect((await store.list(bob.address, ALL, START)).items).toEqual([]);
+        expect(await store.counts(bob.address, START)).toEqual({ unread: 0, total: 0 });
         expect(await store.standing(bob.address, carol.address)).toBe('unknown');
         expect(await store.remembered(newDelivery(alice, bob, 'one'), START)).toBeUndefined();
         expect(await codeOf(store.leave(bob.address, leave, START + 12))).toBe('token-replayed');
@@ -176,11 +176,13 @@ export function describeStore(adapter: string, open: () => Promise<Store>): void
       test('a cursor from before is void', async () => {
         const store = await withBob();
         await store.accept(newDelivery(alice, bob, 'one'));
-        const { cursor } = await store.list(bob.address, ALL);
+        const { cursor } = await store.list(bob.address, ALL, START);
         await store.leave(bob.address, leave, START + 10);
         await store.enrol(storedRecord(bob), START + 11, START + 11);
         await store.accept(newDelivery(alice, bob, 'two'));
-        expect(await codeOf(store.list(bob.address, { ...ALL, after: cursor }))).toBe('cursor-expired');
+        expect(await codeOf(store.list(bob.address, { ...ALL, after: cursor }, START))).toBe(
+          'cursor-expired',
+        );
       });
     });
 
@@ -191,7 +193,7 @@ export function describeStore(adapter: string, open: () => Promise<Store>): void
         const delivery = newDelivery(alice, bob, 'one', { name });
         const { receivedAt, expires } = delivery;
         expect(await store.accept(delivery)).toEqual({ outcome: 'stored', receivedAt, expires });
-        const { items } = await store.list(bob.address, ALL);
+        const { items } = await store.list(bob.address, ALL, START);
         const from = { address: alice.address, bucket: alice.bucket, name };
         const { id, pointer: sealed } = delivery;
         expect(items).toEqual([{ id, from, pointer: sealed, receivedAt, expires, read: false }]);
@@ -206,7 +208,7 @@ export function describeStore(adapter: string, open: () => Promise<Store>): void
         expect(
           await codeOf(store.accept(newDelivery(alice, bob, 'one', { pointer: pointer('other') }))),
         ).toBe('conflict');
-        expect(await store.counts(bob.address)).toEqual({ unread: 1, total: 1 });
+        expect(await store.counts(bob.address, START)).toEqual({ unread: 1, total: 1 });
       });
 
       test('the same id from another sender, or to another inbox, is another delivery', async () => {
@@ -215,7 +217,7 @@ export function describeStore(adapter: string, open: () => Promise<Store>): void
         await store.accept(newDelivery(alice, bob, 'one'));
         expect(await store.accept(newDelivery(carol, bob, 'one'))).toMatchObject({ outcome: 'stored' });
         expect(await store.accept(newDelivery(alice, carol, 'one'))).toMatchObject({ outcome: 'stored' });
-        expect(await store.counts(bob.address)).toEqual({ unread: 2, total: 2 });
+        expect(await store.counts(bob.address, START)).toEqual({ unread: 2, total: 2 });
       });
 
       test('at the same moment, the same delivery is stored once', async () => {
@@ -224,7 +226,7 @@ export function describeStore(adapter: string, open: () => Promise<Store>): void
           Array.from({ length: 8 }, () => store.accept(newDelivery(alice, bob, 'one'))),
         );
         expect(answers.filter(({ outcome }) => outcome === 'stored')).toHaveLength(1);
-        expect(await store.counts(bob.address)).toEqual({ unread: 1, total: 1 });
+        expect(await store.counts(bob.address, START)).toEqual({ unread: 1, total: 1 });
       });
 
       test('it is remembered until it expires, after its removal too', async () => {
@@ -240,7 +242,7 @@ export function describeStore(adapter: string, open: () => Promise<Store>): void
         expect(await store.accept({ ...delivery, receivedAt: START + 999 })).toMatchObject({
           outcome: 'known',
         });
-        expect((await store.list(bob.address, ALL)).items).toEqual([]);
+        expect((await store.list(bob.address, ALL, START)).items).toEqual([]);
       });
 
       test('after that it is new, listed once', async () => {
@@ -253,8 +255,8 @@ export function describeStore(adapter: string, open: () => Promise<Store>): void
           outcome: 'stored',
           expires: START + 2000,
         });
-        expect((await store.list(bob.address, ALL)).items).toHaveLength(1);
-        expect(await store.counts(bob.address)).toEqual({ unread: 1, total: 1 });
+        expect((await store.list(bob.address, ALL, START + 1000)).items).toHaveLength(1);
+        expect(await store.counts(bob.address, START + 1000)).toEqual({ unread: 1, total: 1 });
       });
 
       test('nothing for an inbox that nobody enrolled', async () => {
@@ -277,7 +279,7 @@ export function describeStore(adapter: string, open: () => Promise<Store>): void
         const erin = createPerson('erin');
         await allow(store, 1, erin.address);
         expect(await sendMany(erin, 4)).toEqual(['none', 'none', 'none', 'inbox-full']);
-        expect(await store.counts(bob.address)).toEqual({ unread: 7, total: 7 });
+        expect(await store.counts(bob.address, START)).toEqual({ unread: 7, total: 7 });
       });
 
       test('what is removed makes room', async () => {
@@ -357,11 +359,8 @@ export function describeStore(adapter: string, open: () => Promise<Store>): void
         const seen: string[][] = [];
         let after: Cursor | undefined;
         for (let more = true; more;) {
-          const page = await store.list(bob.address, {
-            limit: 2,
-            unreadOnly: false,
-            ...(after === undefined ? {} : { after }),
-          });
+          const query = { limit: 2, unreadOnly: false, ...(after === undefined ? {} : { after }) };
+          const page = await store.list(bob.address, query, START);
           seen.push(seeds(page, names));
           expect(page).toMatchObject({ unread: 5, total: 5 });
           ({ more, cursor: after } = page);
@@ -371,22 +370,26 @@ export function describeStore(adapter: string, open: () => Promise<Store>): void
 
       test('an empty page gives back the cursor; an empty first one has a cursor too', async () => {
         const store = await withBob();
-        const first = await store.list(bob.address, ALL);
+        const first = await store.list(bob.address, ALL, START);
         expect(first).toMatchObject({ items: [], more: false });
-        expect((await store.list(bob.address, { ...ALL, after: first.cursor })).cursor).toBe(first.cursor);
+        expect((await store.list(bob.address, { ...ALL, after: first.cursor }, START)).cursor).toBe(
+          first.cursor,
+        );
         await store.accept(newDelivery(alice, bob, 'a'));
-        const next = await store.list(bob.address, { ...ALL, after: first.cursor });
+        const next = await store.list(bob.address, { ...ALL, after: first.cursor }, START);
         expect(seeds(next, names)).toEqual(['a']);
-        expect((await store.list(bob.address, { ...ALL, after: next.cursor })).cursor).toBe(next.cursor);
+        expect((await store.list(bob.address, { ...ALL, after: next.cursor }, START)).cursor).toBe(
+          next.cursor,
+        );
       });
 
       test('read ones stay listed and are passed over where only unread ones are asked for', async () => {
         const store = await withFive();
         await store.acknowledge(bob.address, [keyOf('a'), keyOf('c'), keyOf('a')]);
-        const page = await store.list(bob.address, ALL);
+        const page = await store.list(bob.address, ALL, START);
         expect(page.items.map(({ read }) => read)).toEqual([true, false, true, false, false]);
         expect(page).toMatchObject({ unread: 3, total: 5 });
-        const unread = await store.list(bob.address, { limit: 2, unreadOnly: true });
+        const unread = await store.list(bob.address, { limit: 2, unreadOnly: true }, START);
         expect(seeds(unread, names)).toEqual(['b', 'd']);
         expect(unread.more).toBe(true);
       });
@@ -396,12 +399,12 @@ export function describeStore(adapter: string, open: () => Promise<Store>): void
         const nobody = { from: bob.address, id: deliveryId('a') };
         await store.acknowledge(bob.address, [keyOf('a'), nobody]);
         await store.acknowledge(bob.address, [keyOf('a')]);
-        expect(await store.counts(bob.address)).toEqual({ unread: 4, total: 5 });
+        expect(await store.counts(bob.address, START)).toEqual({ unread: 4, total: 5 });
       });
 
       test('removed ones are gone, the rest keep their places and the cursors hold', async () => {
         const store = await withFive();
-        const { cursor } = await store.list(bob.address, { limit: 3, unreadOnly: false });
+        const { cursor } = await store.list(bob.address, { limit: 3, unreadOnly: false }, START);
         await store.acknowledge(bob.address, [keyOf('a')]);
         await store.remove(bob.address, [
           keyOf('a'),
@@ -410,19 +413,19 @@ export function describeStore(adapter: string, open: () => Promise<Store>): void
           keyOf('d'),
           { from: bob.address, id: deliveryId('a') },
         ]);
-        expect(seeds(await store.list(bob.address, { ...ALL, after: cursor }), names)).toEqual(['e']);
-        expect(seeds(await store.list(bob.address, ALL), names)).toEqual(['b', 'e']);
-        expect(await store.counts(bob.address)).toEqual({ unread: 2, total: 2 });
+        expect(seeds(await store.list(bob.address, { ...ALL, after: cursor }, START), names)).toEqual(['e']);
+        expect(seeds(await store.list(bob.address, ALL, START), names)).toEqual(['b', 'e']);
+        expect(await store.counts(bob.address, START)).toEqual({ unread: 2, total: 2 });
         await store.remove(bob.address, [keyOf('a')]);
         await store.acknowledge(bob.address, [keyOf('d')]);
-        expect(await store.counts(bob.address)).toEqual({ unread: 2, total: 2 });
+        expect(await store.counts(bob.address, START)).toEqual({ unread: 2, total: 2 });
       });
 
       test('a cursor of another store, from the future, or that cannot be read is void', async () => {
         const store = await withFive();
-        const { cursor } = await store.list(bob.address, ALL);
+        const { cursor } = await store.list(bob.address, ALL, START);
         const other = await withBob();
-        const at = (after: Cursor) => codeOf(other.list(bob.address, { ...ALL, after }));
+        const at = (after: Cursor) => codeOf(other.list(bob.address, { ...ALL, after }, START));
         expect(await at(cursor)).toBe('cursor-expired');
         expect(await at('' as Cursor)).toBe('cursor-expired');
         expect(await at('!!!' as Cursor)).toBe('cursor-expired');
@@ -431,11 +434,116 @@ export function describeStore(adapter: string, open: () => Promise<Store>): void
       });
     });
 
+    describe('retention', () => {
+      const END = START + 1000;
+      const EMPTY = { unread: 0, total: 0 };
+      const at = (now: number) => ({ receivedAt: now, expires: now + 1000 });
+
+      /** Three of Alice's, whom Bob allows, one of them read; two of Carol's; all expire together. */
+      async function withFull(): Promise<Store> {
+        const store = await withBob();
+        await allow(store, 1, alice.address);
+        for (const seed of ['a', 'b', 'c']) await store.accept(newDelivery(alice, bob, seed));
+        for (const seed of ['d', 'e']) await store.accept(newDelivery(carol, bob, seed));
+        await store.acknowledge(bob.address, [{ from: alice.address, id: deliveryId('a') }]);
+        return store;
+      }
+
+      /** What anybody can see of an inbox. */
+      async function seen(store: Store, now: number) {
+        const page = await store.list(bob.address, ALL, now);
+        const unread = await store.list(bob.address, { ...ALL, unreadOnly: true }, now);
+        const names = ['a', 'b', 'c', 'd', 'e', 'later'];
+        const { unread: pageUnread, total } = page;
+        expect({ unread: pageUnread, total }).toEqual(await store.counts(bob.address, now));
+        return { items: seeds(page, names), unread: seeds(unread, names), total };
+      }
+
+      test('what has expired is neither listed nor counted, swept or not', async () => {
+        const store = await withFull();
+        const before = { items: ['a', 'b', 'c', 'd', 'e'], unread: ['b', 'c', 'd', 'e'], total: 5 };
+        expect(await seen(store, END - 1)).toEqual(before);
+        const after = { items: [], unread: [], total: 0 };
+        expect(await seen(store, END)).toEqual(after);
+        expect(await store.sweep(END, 100)).toBe(5);
+        expect(await seen(store, END)).toEqual(after);
+        expect(await seen(store, START)).toEqual(after); // gone for good
+      });
+
+      test('what has expired takes nobody’s space, swept or not', async () => {
+        for (const sweeps of [0, 1]) {
+          const store = await withFull();
+          const send = (from: Person, seed: string, now: number) =>
+            codeOf(store.accept(newDelivery(from, bob, seed, at(now))));
+          expect(await send(alice, 'f', END - 1)).toBe('inbox-full');
+          expect(await send(carol, 'g', END - 1)).toBe('quota');
+          for (let n = 0; n < sweeps; n += 1) await store.sweep(END, 100);
+          for (const seed of ['h', 'i', 'j']) expect(await send(alice, seed, END)).toBe('none');
+          expect(await send(alice, 'k', END)).toBe('inbox-full');
+          for (const seed of ['l', 'm']) expect(await send(carol, seed, END)).toBe('none');
+          expect(await send(carol, 'n', END)).toBe('quota');
+          expect(await store.counts(bob.address, END)).toEqual({ unread: 5, total: 5 });
+        }
+      });
+
+      test('sweeping goes in bounds, and leaves counters and what has not expired exact', async () => {
+        const store = await withFull();
+        await store.remove(bob.address, [{ from: carol.address, id: deliveryId('d') }]);
+        await store.accept(newDelivery(createPerson('dave'), bob, 'later', at(START + 1)));
+        expect(await store.sweep(END - 1, 2)).toBe(0);
+        expect(await store.sweep(END, 2)).toBe(2);
+        expect(await store.sweep(END, 2)).toBe(2);
+        expect(await seen(store, END)).toEqual({ items: ['later'], unread: ['later'], total: 1 });
+        expect(await store.sweep(END, 2)).toBe(1);
+        expect(await seen(store, START)).toEqual({ items: ['later'], unread: ['later'], total: 1 });
+        expect(await store.sweep(END + 1, 2)).toBe(1);
+        expect(await store.counts(bob.address, START)).toEqual(EMPTY);
+      });
+
+      test('an id is remembered until it expires, removed or not, and no longer', async () => {
+        const store = await withFull();
+        const delivery = newDelivery(alice, bob, 'a');
+        await store.remove(bob.address, [delivery]);
+        await store.sweep(END - 1, 100);
+        expect(await store.remembered(delivery, END - 1)).toMatchObject({ expires: END });
+        await store.sweep(END, 100);
+        expect(await store.remembered(delivery, END - 1)).toBeUndefined();
+      });
+
+      test('a cursor holds, and what is accepted later still comes after it', async () => {
+        const store = await withFull();
+        const { cursor } = await store.list(bob.address, { limit: 2, unreadOnly: false }, START);
+        await store.sweep(END, 100);
+        await store.accept(newDelivery(alice, bob, 'later', at(END)));
+        const page = await store.list(bob.address, { ...ALL, after: cursor }, END);
+        expect(seeds(page, ['a', 'b', 'c', 'd', 'e', 'later'])).toEqual(['later']);
+      });
+
+      test('a sender who is allowed or no longer, acks and removals after the end disturb no count', async () => {
+        const store = await withFull();
+        await allow(store, 2, carol.address);
+        const keys = ['d', 'e'].map((seed) => ({ from: carol.address, id: deliveryId(seed) }));
+        await store.acknowledge(bob.address, keys);
+        await store.remove(bob.address, keys.slice(0, 1));
+        expect(await store.counts(bob.address, END)).toEqual(EMPTY);
+        await store.sweep(END, 100);
+        expect(await store.counts(bob.address, END)).toEqual(EMPTY);
+        await store.accept(newDelivery(alice, bob, 'later', at(END)));
+        expect(await store.counts(bob.address, END)).toEqual({ unread: 1, total: 1 });
+      });
+
+      test('sweeping an empty store, or one whose inboxes were left, is nothing', async () => {
+        const store = await withFull();
+        await store.leave(bob.address, { jti: 'once', issued: START, forget: START + 600 }, START);
+        expect(await store.sweep(END, 100)).toBe(0);
+      });
+    });
+
     describe('watching', () => {
       test('tells of each new delivery of its inbox, once it can be listed, until it stops', async () => {
         const store = await withBob();
         await store.enrol(storedRecord(carol), START, START);
-        const before = (await store.list(bob.address, ALL)).cursor;
+        const before = (await store.list(bob.address, ALL, START)).cursor;
         const heard: Cursor[] = [];
         let tell = (): void => undefined;
         const stop = store.watch(bob.address, (cursor) => {
@@ -447,7 +555,7 @@ export function describeStore(adapter: string, open: () => Promise<Store>): void
         });
         await store.accept(newDelivery(alice, bob, 'one'));
         await told;
-        const page = await store.list(bob.address, { ...ALL, after: before });
+        const page = await store.list(bob.address, { ...ALL, after: before }, START);
         expect(heard).toEqual([page.cursor]);
 
         await store.accept(newDelivery(alice, bob, 'one'));

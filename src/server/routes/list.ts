@@ -1,6 +1,7 @@
 import { LetterboxError } from '../../protocol/errors.ts';
 import { LIMITS, parseCursor } from '../../protocol/server-api.ts';
 import { authenticateOwner } from '../caller.ts';
+import { nowOf } from '../context.ts';
 import type { Answer, InboxExchange } from '../http.ts';
 import type { ListQuery } from '../stores/store.ts';
 
@@ -8,7 +9,10 @@ import type { ListQuery } from '../stores/store.ts';
 export async function list(exchange: InboxExchange): Promise<Answer> {
   const query = parseQuery(exchange.query);
   await authenticateOwner(exchange, ['read']);
-  return { status: 200, body: await exchange.context.store.list(exchange.address, query) };
+  return {
+    status: 200,
+    body: await exchange.context.store.list(exchange.address, query, nowOf(exchange.context)),
+  };
 }
 
 function parseQuery(query: URLSearchParams): ListQuery {

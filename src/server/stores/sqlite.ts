@@ -59,13 +59,16 @@ export function openSqliteStore({ path, limits, random }: SqliteOptions): Store 
       if (accepted.outcome === 'stored') watchers.tell(delivery.to, cursor(inbox, sequence));
       return accepted;
     },
-    list: read((address: Address, query: ListQuery) => listPage(inboxes.get(address), query, mail, epoch)),
-    counts: read((address: Address) => {
-      const { unread, total } = inboxes.get(address);
+    list: read((address: Address, query: ListQuery, now: number) =>
+      listPage(inboxes.get(address), { ...query, now }, mail, epoch),
+    ),
+    counts: read((address: Address, now: number) => {
+      const { unread, total } = mail.counts(inboxes.get(address), now);
       return { unread, total };
     }),
     acknowledge: (inbox, items) => commit.run(() => mail.acknowledge(inbox, items)),
     remove: (inbox, items) => commit.run(() => mail.remove(inbox, items)),
+    sweep: (now, limit) => commit.run(() => mail.sweep(now, limit)),
 
     watch: watchers.watch,
 
@@ -104,16 +107,23 @@ function read<Input extends unknown[], Result>(query: (...input: Input) => Resul
     });
 }
 
-function listPage(inbox: InboxRow, query: ListQuery, mail: Deliveries, epoch: string): DeliveryPage {
+function listPage(
+  inbox: InboxRow,
+  query: ListQuery & { readonly now: number },
+  mail: Deliveries,
+  epoch: string,
+): DeliveryPage {
   const last = { epoch, generation: inbox.id, sequence: inbox.last_sequence };
   const start = query.after === undefined ? 0 : parseCursorAt(query.after, last);
-  const found = mail.page(inbox.id, start, query.limit + 1, query.unreadOnly);
-  const page = found.slice(0, query.limit);
+  const { limit, unreadOnly, now } = query;
+  const found = mail.page(inbox, { after: start, limit: limit + 1, unreadOnly, now });
+  const { unread, total } = mail.counts(inbox, now);
+  const page = found.slice(0, limit);
   return {
     items: page.map(({ delivery }) => delivery),
     cursor: formatCursor({ ...last, sequence: page.at(-1)?.sequence ?? start }),
     more: found.length > page.length,
-    unread: inbox.unread,
-    total: inbox.total,
+    unread,
+    total,
   };
 }

@@ -51,17 +51,21 @@ export interface Store {
   remembered(key: DeliveryAddress, now: number): Promise<Remembered | undefined>;
 
   /**
-   * Stores a delivery. The same one again is the same answer and changes nothing.
+   * Stores a delivery. The same one again is the same answer and changes nothing. What has expired by `receivedAt`
+   * takes nobody's space.
    * @throws LetterboxError `conflict` for another pointer under the same key; `recipient-refused` where the inbox is
    *   gone or the sender blocked; `inbox-full`; `quota` for an unknown sender's share
    */
   accept(delivery: NewDelivery): Promise<Accepted>;
 
-  /** A page in order of arrival. @throws LetterboxError `cursor-expired`, `not-enrolled` */
-  list(inbox: Address, query: ListQuery): Promise<DeliveryPage>;
+  /**
+   * A page in order of arrival. What has expired is neither listed nor counted, swept or not.
+   * @throws LetterboxError `cursor-expired`, `not-enrolled`
+   */
+  list(inbox: Address, query: ListQuery, now: number): Promise<DeliveryPage>;
 
   /** @throws LetterboxError `not-enrolled` */
-  counts(inbox: Address): Promise<Counts>;
+  counts(inbox: Address, now: number): Promise<Counts>;
 
   /** Marks deliveries as read; they stay listed. What is not there is passed over. */
   acknowledge(inbox: Address, items: readonly DeliveryKey[]): Promise<void>;
@@ -75,6 +79,13 @@ export interface Store {
    * @throws LetterboxError `seq` for one below the stored, or equal from another body; `not-enrolled`
    */
   setPolicy(inbox: Address, policy: PolicyBody, bytes: Digest): Promise<void>;
+
+  /**
+   * Erases what has expired, the oldest first, and the memory of it.
+   * @param limit at most so many deliveries at once
+   * @returns how many it were: below `limit`, nothing is left to erase
+   */
+  sweep(now: number, limit: number): Promise<number>;
 
   /** Calls back after each delivery that became durable, until the returned function is called. */
   watch(inbox: Address, arrived: (cursor: Cursor) => void): () => void;

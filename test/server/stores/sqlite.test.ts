@@ -44,18 +44,18 @@ test('what was stored is there after a restart, cursors included', async () => {
   const first = open(path);
   await first.enrol(storedRecord(bob), START, START);
   await first.accept(newDelivery(alice, bob, 'one'));
-  const { cursor, items } = await first.list(bob.address, { limit: 10, unreadOnly: false });
+  const { cursor, items } = await first.list(bob.address, { limit: 10, unreadOnly: false }, START);
   await first.accept(newDelivery(alice, bob, 'two'));
   const { epoch } = first;
   await close(first);
 
   const second = open(path);
   expect(second.epoch).toBe(epoch);
-  expect((await second.list(bob.address, { limit: 1, unreadOnly: false })).items).toEqual(items);
+  expect((await second.list(bob.address, { limit: 1, unreadOnly: false }, START)).items).toEqual(items);
   expect(
-    (await second.list(bob.address, { limit: 10, unreadOnly: false, after: cursor })).items,
+    (await second.list(bob.address, { limit: 10, unreadOnly: false, after: cursor }, START)).items,
   ).toHaveLength(1);
-  expect(await second.counts(bob.address)).toEqual({ unread: 2, total: 2 });
+  expect(await second.counts(bob.address, START)).toEqual({ unread: 2, total: 2 });
 });
 
 test('closing writes what was asked for before', async () => {
@@ -65,7 +65,7 @@ test('closing writes what was asked for before', async () => {
   const accepted = store.accept(newDelivery(alice, bob, 'one'));
   await close(store);
   expect(await accepted).toMatchObject({ outcome: 'stored' });
-  expect(await open(path).counts(bob.address)).toEqual({ unread: 1, total: 1 });
+  expect(await open(path).counts(bob.address, START)).toEqual({ unread: 1, total: 1 });
 });
 
 test('sequences have no gaps and counters agree with the rows, refusals and repeats in between', async () => {
@@ -80,7 +80,7 @@ test('sequences have no gaps and counters agree with the rows, refusals and repe
     }),
   );
   await Promise.all(work);
-  const { items } = await store.list(bob.address, { limit: 200, unreadOnly: false });
+  const { items } = await store.list(bob.address, { limit: 200, unreadOnly: false }, START);
   await store.acknowledge(
     bob.address,
     items.slice(0, 9).map(({ id, from }) => ({ id, from: from.address })),
@@ -89,7 +89,7 @@ test('sequences have no gaps and counters agree with the rows, refusals and repe
     bob.address,
     items.slice(5, 14).map(({ id, from }) => ({ id, from: from.address })),
   );
-  const counts = await store.counts(bob.address);
+  const counts = await store.counts(bob.address, START);
   await close(store);
 
   const db = new DatabaseSync(path, { readOnly: true });
@@ -126,7 +126,7 @@ test('a database that fails is unavailable, not an answer', async () => {
   const breaker = new DatabaseSync(path);
   breaker.exec('ALTER TABLE deliveries RENAME TO elsewhere');
   expect(await codeOf(store.accept(newDelivery(alice, bob, 'one')))).toBe('unavailable');
-  expect(await codeOf(store.list(bob.address, { limit: 1, unreadOnly: false }))).toBe('unavailable');
+  expect(await codeOf(store.list(bob.address, { limit: 1, unreadOnly: false }, START))).toBe('unavailable');
   breaker.exec('ALTER TABLE elsewhere RENAME TO deliveries');
   breaker.close();
   expect(await codeOf(store.accept(newDelivery(alice, bob, 'one')))).toBe('none');
@@ -146,7 +146,7 @@ test('a database that somebody else holds is unavailable for the whole group, an
   holder.exec('ROLLBACK');
   holder.close();
   expect(await codeOf(store.accept(newDelivery(alice, bob, 'one')))).toBe('none');
-  expect(await store.counts(bob.address)).toEqual({ unread: 1, total: 1 });
+  expect(await store.counts(bob.address, START)).toEqual({ unread: 1, total: 1 });
 });
 
 test('a file of a newer version is refused', async () => {
@@ -156,4 +156,20 @@ test('a file of a newer version is refused', async () => {
   db.exec('PRAGMA user_version = 99');
   db.close();
   expect(() => open(path)).toThrow('version 99');
+});
+
+test('a file of the first version is brought up to date with what it holds', async () => {
+  const path = newPath();
+  const first = open(path);
+  await first.enrol(storedRecord(bob), START, START);
+  await first.accept(newDelivery(alice, bob, 'one'));
+  await close(first);
+  const db = new DatabaseSync(path);
+  db.exec(`DROP INDEX due; DROP INDEX listed; ALTER TABLE inboxes DROP COLUMN next_expiry;
+    CREATE INDEX listed ON deliveries (inbox, sequence, read) WHERE pointer IS NOT NULL; PRAGMA user_version = 1`);
+  db.close();
+
+  const store = open(path);
+  expect(await store.counts(bob.address, START + 999)).toEqual({ unread: 1, total: 1 });
+  expect(await store.counts(bob.address, START + 1000)).toEqual({ unread: 0, total: 0 });
 });

@@ -14,10 +14,29 @@ export interface Deliveries {
   remembered(inbox: number, key: DeliveryKey, now: number): Remembered | undefined;
   /** `sequence`: where it stands in its inbox, newly stored or not. */
   accept(delivery: NewDelivery): Accepted & { readonly inbox: number; readonly sequence: number };
-  /** In order, those after a sequence. */
-  page(inbox: number, after: number, limit: number, unreadOnly: boolean): Placed[];
+  /** In order. */
+  page(inbox: InboxRow, query: PageQuery): Placed[];
+  /** An inbox's counters, less what has expired but is not swept yet. */
+  counts(inbox: InboxRow, now: number): Counted;
   acknowledge(address: Address, items: readonly DeliveryKey[]): void;
   remove(address: Address, items: readonly DeliveryKey[]): void;
+  /** @returns how many deliveries were erased. */
+  sweep(now: number, limit: number): number;
+}
+
+export interface PageQuery {
+  /** The sequence that the page starts after. */
+  readonly after: number;
+  readonly limit: number;
+  readonly unreadOnly: boolean;
+  readonly now: number;
+}
+
+export interface Counted {
+  readonly total: number;
+  readonly unread: number;
+  /** Of the total, those from senders that are not allowed. */
+  readonly strangers: number;
 }
 
 /** A delivery and where it stands in its inbox. */
@@ -28,6 +47,7 @@ export interface Placed {
 
 interface DeliveryRow {
   readonly rowid: number;
+  readonly inbox: number;
   readonly sequence: number;
   readonly sender: Address;
   readonly id: DeliveryId;
@@ -54,10 +74,11 @@ export function deliveries(
        VALUES (:inbox, :sequence, :from, :id, :bucket, :name, :pointer, :digest, :receivedAt, :expires, :stranger)`,
   );
   const after = db.prepare(
-    `SELECT * FROM deliveries WHERE inbox = ? AND sequence > ? AND pointer IS NOT NULL ORDER BY sequence LIMIT ?`,
+    `SELECT * FROM deliveries WHERE inbox = ? AND sequence > ? AND pointer IS NOT NULL AND expires > ?
+       ORDER BY sequence LIMIT ?`,
   );
   const unreadAfter = db.prepare(
-    `SELECT * FROM deliveries WHERE inbox = ? AND sequence > ? AND pointer IS NOT NULL AND read = 0
+    `SELECT * FROM deliveries WHERE inbox = ? AND sequence > ? AND pointer IS NOT NULL AND expires > ? AND read = 0
        ORDER BY sequence LIMIT ?`,
   );
   const read = db.prepare(
@@ -66,27 +87,43 @@ export function deliveries(
   );
   const blank = db.prepare(`UPDATE deliveries SET pointer = NULL, bucket = '', name = NULL WHERE rowid = ?`);
   const forget = db.prepare('DELETE FROM deliveries WHERE rowid = ?');
+  const due = db.prepare('SELECT rowid, * FROM deliveries WHERE expires <= ? ORDER BY expires LIMIT ?');
+  const expired = db.prepare(
+    `SELECT count(*) AS total, total(1 - read) AS unread, total(stranger) AS strangers FROM deliveries
+       WHERE inbox = ? AND pointer IS NOT NULL AND expires <= ?`,
+  );
   const strangersOf = db.prepare(
     `SELECT count(*) AS stored FROM deliveries
-       WHERE inbox = ? AND sender = ? AND stranger = 1 AND pointer IS NOT NULL`,
+       WHERE inbox = ? AND sender = ? AND stranger = 1 AND pointer IS NOT NULL AND expires > ?`,
   );
 
   const row = (inbox: number, { from, id }: DeliveryKey): DeliveryRow | undefined =>
     find.get(inbox, from, id) as DeliveryRow | undefined;
 
-  function uncount(inbox: number, { pointer, read: isRead, stranger }: DeliveryRow): void {
+  function counts(inbox: InboxRow, now: number): Counted {
+    if (inbox.next_expiry === null || inbox.next_expiry > now) return inbox;
+    const gone = expired.get(inbox.id, now) as unknown as Counted;
+    return {
+      total: inbox.total - gone.total,
+      unread: inbox.unread - gone.unread,
+      strangers: inbox.strangers - gone.strangers,
+    };
+  }
+
+  function uncount({ inbox, pointer, read: isRead, stranger }: DeliveryRow): void {
     if (pointer === null) return; // it was taken off the counters when it was removed
     inboxes.count(inbox, { total: -1, unread: isRead - 1, strangers: -stranger });
   }
 
   /** @throws LetterboxError `inbox-full`, `quota` */
-  function makeRoom(inbox: InboxRow, sender: Address, isStranger: boolean): void {
+  function makeRoom(inbox: InboxRow, sender: Address, isStranger: boolean, now: number): void {
+    const { total, strangers } = counts(inbox, now);
     if (!isStranger) {
-      if (inbox.total - inbox.strangers >= limits.stored) throw new LetterboxError('inbox-full', {});
+      if (total - strangers >= limits.stored) throw new LetterboxError('inbox-full', {});
       return;
     }
-    const ofSender = Number(strangersOf.get(inbox.id, sender)?.['stored']);
-    if (inbox.strangers >= limits.unknown || ofSender >= limits.unknownPerSender) {
+    const ofSender = Number(strangersOf.get(inbox.id, sender, now)?.['stored']);
+    if (strangers >= limits.unknown || ofSender >= limits.unknownPerSender) {
       throw new LetterboxError('quota', {});
     }
   }
@@ -97,6 +134,7 @@ export function deliveries(
     const stranger = Number(isStranger);
     insert.run({ ...rest, name, digest, sequence, stranger, inbox: inbox.id });
     inboxes.count(inbox.id, { sequence: 1, total: 1, unread: 1, strangers: stranger });
+    inboxes.expect(inbox.id, delivery.expires);
     return sequence;
   }
 
@@ -116,19 +154,22 @@ export function deliveries(
       const sender = standing(inbox.id, delivery.from);
       if (sender === 'blocked') throw new LetterboxError('recipient-refused', {});
       if (known !== undefined) {
-        uncount(inbox.id, known);
+        uncount(known);
         forget.run(known.rowid);
+        inboxes.expectNext(inbox.id);
       }
       const current = inboxes.get(delivery.to);
-      makeRoom(current, delivery.from, sender === 'unknown');
+      makeRoom(current, delivery.from, sender === 'unknown', delivery.receivedAt);
       const sequence = store(current, delivery, digest, sender === 'unknown');
       const { receivedAt, expires } = delivery;
       return { outcome: 'stored', receivedAt, expires, inbox: inbox.id, sequence };
     },
 
-    page: (inbox, sequence, limit, unreadOnly) =>
+    counts,
+
+    page: (inbox, { after: sequence, limit, unreadOnly, now }) =>
       (unreadOnly ? unreadAfter : after)
-        .all(inbox, sequence, limit)
+        .all(inbox.id, sequence, now, limit)
         .map((found) => toPlaced(found as unknown as DeliveryRow)),
 
     acknowledge(address, items) {
@@ -143,9 +184,19 @@ export function deliveries(
       for (const key of items) {
         const found = row(inbox, key);
         if (found === undefined) continue;
-        uncount(inbox, found);
+        uncount(found);
         blank.run(found.rowid);
       }
+    },
+
+    sweep(now, limit) {
+      const rows = due.all(now, limit) as unknown as DeliveryRow[];
+      for (const found of rows) {
+        uncount(found);
+        forget.run(found.rowid);
+      }
+      for (const inbox of new Set(rows.map((found) => found.inbox))) inboxes.expectNext(inbox);
+      return rows.length;
     },
   };
 }

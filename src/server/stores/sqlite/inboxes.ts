@@ -11,6 +11,7 @@ export interface InboxRow {
   readonly strangers: number;
   readonly policy_seq: number | null;
   readonly policy_digest: string | null;
+  readonly next_expiry: number | null;
 }
 
 /** By how much an inbox's counters change. */
@@ -29,6 +30,10 @@ export interface InboxTable {
   create(address: Address): number;
   erase(id: number): void;
   count(id: number, change: CounterChange): void;
+  /** Notes that something counted expires at this time. */
+  expect(id: number, expires: number): void;
+  /** Finds out anew when the next of what is counted expires. */
+  expectNext(id: number): void;
   setPolicy(id: number, seq: number, digest: string): void;
 }
 
@@ -42,6 +47,14 @@ export function inboxTable(db: DatabaseSync): InboxTable {
        strangers = strangers + ? WHERE id = ?`,
   );
 
+  const expect = db.prepare(
+    'UPDATE inboxes SET next_expiry = min(coalesce(next_expiry, :expires), :expires) WHERE id = :id',
+  );
+  const expectNext = db.prepare(
+    `UPDATE inboxes SET next_expiry =
+       (SELECT min(expires) FROM deliveries WHERE inbox = inboxes.id AND pointer IS NOT NULL) WHERE id = ?`,
+  );
+
   const table: InboxTable = {
     find: (address) => find.get(address) as InboxRow | undefined,
     get(address) {
@@ -53,6 +66,8 @@ export function inboxTable(db: DatabaseSync): InboxTable {
     erase: (id) => void erase.run(id),
     count: (id, { sequence = 0, total = 0, unread = 0, strangers = 0 }) =>
       void count.run(sequence, total, unread, strangers, id),
+    expect: (id, expires) => void expect.run({ id, expires }),
+    expectNext: (id) => void expectNext.run(id),
     setPolicy: (id, seq, digest) => void setPolicy.run(seq, digest, id),
   };
   return table;

@@ -61,6 +61,17 @@ const MIGRATIONS = [
     PRIMARY KEY (address, jti)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Nothing that is counted expires before this; NULL: nothing is counted.
+  ALTER TABLE inboxes ADD COLUMN next_expiry INTEGER;
+  UPDATE inboxes SET next_expiry =
+    (SELECT min(expires) FROM deliveries WHERE inbox = inboxes.id AND pointer IS NOT NULL);
+
+  -- All that is asked of what is listed and counted, without its rows.
+  DROP INDEX listed;
+  CREATE INDEX listed ON deliveries (inbox, sequence, read, stranger, expires) WHERE pointer IS NOT NULL;
+  CREATE INDEX due ON deliveries (expires);
+  `,
 ];
 
 /** Brings a database file to the newest form. @throws Error for a file that a newer version wrote */

@@ -1,0 +1,76 @@
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { LetterboxError } from '../../src/protocol/errors.ts';
+import { RETENTION_SECONDS } from '../../src/server/context.ts';
+import { keepRetention } from '../../src/server/retention.ts';
+import type { Store } from '../../src/server/stores/store.ts';
+import { createHarness, createTime } from './harness.ts';
+import { createPerson } from './person.ts';
+
+const alice = createPerson('alice');
+const bob = createPerson('bob');
+
+/** A store of which only the sweep is there: it gives back what it is told, call by call. */
+function sweeping(...results: (number | Error)[]) {
+  const asked: [now: number, limit: number][] = [];
+  const sweep: Store['sweep'] = async (now, limit) => {
+    asked.push([now, limit]);
+    const result = results.shift() ?? 0;
+    if (result instanceof Error) throw result;
+    return result;
+  };
+  const time = createTime();
+  const failures: unknown[] = [];
+  const log = { answered: () => undefined, failed: (error: unknown) => void failures.push(error) };
+  const stop = keepRetention({ store: { sweep } as Store, log, ...time });
+  onTestFinished(stop);
+  return { asked, time, failures, stop };
+}
+
+test('it goes on batch by batch until one is not full, and again a minute later', async () => {
+  const { asked, time } = sweeping(500, 500, 499);
+  await vi.waitFor(() => expect(asked).toHaveLength(3));
+  const start = asked[0]?.[0];
+  expect(asked).toEqual([1, 2, 3].map(() => [start, 500]));
+  time.pass(59);
+  expect(asked).toHaveLength(3);
+  time.pass(1);
+  await vi.waitFor(() => expect(asked).toHaveLength(4));
+  expect(asked[3]?.[0]).toBe(Number(start) + 60);
+});
+
+test('a store that fails is told of, and asked again a minute later', async () => {
+  const failure = new LetterboxError('unavailable', {});
+  const { asked, time, failures } = sweeping(failure, 0);
+  await vi.waitFor(() => expect(failures).toEqual([failure]));
+  time.pass(60);
+  await vi.waitFor(() => expect(asked).toHaveLength(2));
+  expect(failures).toHaveLength(1);
+});
+
+test('stopped, it waits for the batch under way and begins no other', async () => {
+  const { asked, time, stop } = sweeping(500, 500, 500);
+  await stop();
+  expect(asked).toHaveLength(1);
+  time.pass(120);
+  expect(asked).toHaveLength(1);
+});
+
+test('through the server: after 30 days a delivery is gone, and its id is free again', async () => {
+  const harness = createHarness();
+  const { store, time, ask, send } = harness;
+  await harness.settle(bob);
+  await harness.settle(alice);
+  expect((await send(alice, bob, 'one')).status).toBe(201);
+  const stop = keepRetention({ store, ...time, log: { answered: () => undefined, failed: expect.fail } });
+  onTestFinished(stop);
+  const count = async (): Promise<unknown> => (await ask(bob, 'count', 'GET', '/count')).json();
+
+  time.pass(RETENTION_SECONDS - 1);
+  expect(await count()).toEqual({ unread: 1, total: 1 });
+  expect((await send(alice, bob, 'one')).status).toBe(200);
+  time.pass(1);
+  expect(await count()).toEqual({ unread: 0, total: 0 });
+  expect(await (await ask(bob, 'read', 'GET', '/messages')).json()).toMatchObject({ items: [] });
+  expect((await send(alice, bob, 'one')).status).toBe(201);
+  expect(await count()).toEqual({ unread: 1, total: 1 });
+});
