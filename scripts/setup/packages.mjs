@@ -20,8 +20,8 @@ const PROBE = "require('secp256k1/bindings.js')";
 export async function installPackages(root) {
   if (!isInstalled(root)) {
     console.log('Installing the packages (about a minute the first time).');
-    await npm(root, ['install', '--ignore-scripts', '--no-audit', '--no-fund']);
-    await npm(root, ['rebuild', ...allowedScripts(readJson(root, 'package.json'))]);
+    await npm(root, ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']);
+    await npm(root, ['rebuild', '--loglevel=error', ...allowedScripts(readJson(root, 'package.json'))]);
     mkdirSync(join(root, 'node_modules/.cache'), { recursive: true });
     writeFileSync(stampFile(root), stamp(root));
   }
