@@ -87,10 +87,10 @@ describe('connecting', () => {
     const waiting = people.map((one) => agent.page.connect(callerOf(person), { session: one.session }));
     while ((await agent.owner.approvals()).length < 3) await question(agent.owner);
     await refused(agent.page.connect(callerOf(person), { session: person.session }), 'busy');
-    const other = agent.page.connect(callerOf({ app: OTHER_APP }), {});
+    const elsewhere = agent.page.connect(callerOf({ app: OTHER_APP }), {});
     while ((await agent.owner.approvals()).length < 4) await question(agent.owner);
     await agent.promptClosed();
-    await Promise.all([...waiting, other].map((asking) => refused(asking, 'rejected')));
+    await Promise.all([...waiting, elsewhere].map((asking) => refused(asking, 'rejected')));
   });
 
   test('a page that comes back after the worker died hears what was decided meanwhile', async () => {

@@ -93,14 +93,15 @@ describe('a server', () => {
 
   test('that lies about the sender makes an unreadable entry', async () => {
     const carol = await createPerson(world);
-    let from: Delivery['from'] | undefined;
+    const from = { address: carol.address, bucket: carol.bucket };
+    let isLying = false;
     const { forge, agent, bob } = await scene((real) => async (entry, caller, after) => {
       const listed = await real(entry, caller, after);
-      if (from === undefined) return listed;
-      const sender = from;
-      return { ...listed, items: listed.items.map((item) => ({ ...item, from: sender })) };
+      return isLying
+        ? { ...listed, items: listed.items.map((item) => Object.assign(item, { from })) }
+        : listed;
     });
-    from = { address: carol.address, bucket: carol.bucket };
+    isLying = true;
     await agent.owner.accept({ inbox: bob.address, from: carol.address });
     await forge.post();
     await agent.owner.syncNow();

@@ -58,7 +58,11 @@ test('a message goes from Alice to Bob, and his answer comes back', async () => 
   await his.work();
   await her.owner.syncNow();
   expect((await her.owner.messages({ limit: 10 })).entries).toMatchObject([
-    { id: answer.id, content: { state: 'readable', text: 'Yes.', re: sent.id }, sender: { name: { name: bob.name } } },
+    {
+      id: answer.id,
+      content: { state: 'readable', text: 'Yes.', re: sent.id },
+      sender: { name: { name: bob.name } },
+    },
   ]);
   expect(await her.owner.overview()).toMatchObject({ badge: 1, unread: 1 });
   expect([...aliceDevice.reported, ...bobDevice.reported]).toEqual([]);

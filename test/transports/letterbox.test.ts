@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { openSocket } from '../../extension/platform/socket.ts';
-import { LetterboxError, isLetterboxError } from '../../src/protocol/errors.ts';
+import { isLetterboxError, type LetterboxError } from '../../src/protocol/errors.ts';
 import { parseServerOrigin } from '../../src/protocol/ids.ts';
 import type { Transport } from '../../src/protocol/transport.ts';
 import { createLetterboxTransport, type LetterboxEntry } from '../../src/transports/letterbox.ts';
