@@ -8,7 +8,7 @@ const detail = (uuid: string): ProviderDetail => ({
   info: { uuid, name: 'Letterbox', icon: 'data:,', version: '1' },
   provider,
 });
-const newPage = (): Page => new EventTarget() as Page;
+const newPage = (): Page => new EventTarget();
 
 describe('discovery', () => {
   test('finds a provider that was there before the app asked', async () => {

@@ -8,15 +8,24 @@ import type { ExtensionBrowser } from '../../scripts/journey/browser.ts';
 export async function enableOrigin(browser: ExtensionBrowser, origin: string): Promise<void> {
   await browser.grant(origin);
   const popup = await browser.openView('popup');
-  const session = await browser.context.newCDPSession(popup);
+  await requestPermission(browser, popup, origin);
+  await askOrigins(popup, { method: 'enable', origin });
+  await popup.close();
+}
+
+/** Asks the browser for the permission from a view, as within a click there; it has to be granted beforehand. */
+export async function requestPermission(
+  browser: ExtensionBrowser,
+  view: Page,
+  origin: string,
+): Promise<void> {
+  const session = await browser.context.newCDPSession(view);
   const { result } = await session.send('Runtime.evaluate', {
     expression: `chrome.permissions.request({ origins: [${JSON.stringify(`${origin}/*`)}] })`,
     userGesture: true,
     awaitPromise: true,
   });
   if (result.value !== true) throw new Error(`the browser did not grant ${origin}`);
-  await askOrigins(popup, { method: 'enable', origin });
-  await popup.close();
 }
 
 /** Turns it off again, as the settings do. */

@@ -1,0 +1,174 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright';
+import { launchBrowser, type ExtensionBrowser } from '../../scripts/journey/browser.ts';
+import type { LetterboxApi } from '../../src/protocol/page-api.ts';
+import { enableOrigin, requestPermission } from './extension-fixture.ts';
+import { serveSite, type Site } from './site.ts';
+
+/** What the browser around the agent does: windows, permissions, restarts. No world is needed: nobody gets connected. */
+const EMPTY = { '/': { html: '<!doctype html><title>app</title><script>window.told = [];</script>' } };
+
+declare global {
+  // oxlint-disable-next-line no-var -- how a global is declared
+  var letterbox: LetterboxApi | undefined;
+  var told: string[];
+}
+
+let browser: ExtensionBrowser;
+let site: Site;
+
+beforeAll(async () => {
+  site = await serveSite(EMPTY);
+  browser = await launchBrowser({ headless: true });
+  await enableOrigin(browser, site.origin);
+});
+
+afterAll(async () => {
+  await browser.close();
+  await site[Symbol.asyncDispose]();
+});
+
+async function open(origin = site.origin): Promise<Page> {
+  const page = await browser.context.newPage();
+  await page.goto(origin);
+  return page;
+}
+
+/** Lets the page ask to connect; what comes of it is told in `window.told`. */
+async function ask(page: Page, name: string): Promise<void> {
+  await page.evaluate((app) => {
+    globalThis.letterbox?.connect({ name: app }).then(
+      () => globalThis.told.push('connected'),
+      ({ code }: { code: string }) => globalThis.told.push(code),
+    );
+  }, name);
+}
+
+const toldIn = (page: Page) => page.evaluate(() => globalThis.told);
+const windows = () => browser.context.pages().filter((page) => page.url().includes('/approve/'));
+
+async function approvalWindow(): Promise<Page> {
+  await expect.poll(() => windows().length).toBe(1);
+  const [window] = windows();
+  if (window === undefined) throw new Error('it closed again');
+  return window;
+}
+
+describe('the approval window', () => {
+  test('opens by itself, and closing it declines', async () => {
+    const page = await open();
+    await ask(page, 'App');
+    const window = await approvalWindow();
+    // its size is not for here to see: the driver gives every page the same
+    const { type } = await window.evaluate(() => chrome.windows.getCurrent());
+    expect(type).toBe('popup');
+    await window.close();
+    await expect.poll(() => toldIn(page)).toEqual(['rejected']);
+    await page.close();
+  });
+
+  test('is one for all that asks, and the same question is asked once', async () => {
+    const other = await serveSite(EMPTY);
+    await enableOrigin(browser, other.origin);
+    const pages = [await open(), await open(), await open(other.origin)];
+    for (const page of pages) await ask(page, 'App');
+    const window = await approvalWindow();
+    await window.getByText('Request 1 of 2').waitFor();
+    await window.close();
+    for (const page of pages) await expect.poll(() => toldIn(page)).toEqual(['rejected']);
+    for (const page of pages) await page.close();
+    await other[Symbol.asyncDispose]();
+  });
+
+  test('closed after the worker died under the question still declines it', async () => {
+    const page = await open();
+    await ask(page, 'App');
+    const window = await approvalWindow();
+    await browser.killWorker();
+    await window.close();
+    await expect.poll(() => toldIn(page)).toEqual(['rejected']);
+    await page.close();
+  });
+
+  test('gives a second question a window of its own once the first is closed', async () => {
+    const page = await open();
+    await ask(page, 'App');
+    await (await approvalWindow()).close();
+    await expect.poll(() => toldIn(page)).toHaveLength(1);
+    await ask(page, 'App');
+    await (await approvalWindow()).close();
+    await expect.poll(() => toldIn(page)).toEqual(['rejected', 'rejected']);
+    await page.close();
+  });
+});
+
+describe("the browser's permission", () => {
+  test('given after the popup that asked was closed by the question: the background goes on alone', async () => {
+    const other = await serveSite(EMPTY);
+    const page = await open(other.origin);
+    await browser.grant(other.origin);
+    const view = await browser.openView('popup');
+    await view.evaluate((origin) => chrome.storage.session.set({ 'wanted-origin': origin }), other.origin);
+    await requestPermission(browser, view, other.origin);
+    await view.close();
+    await expect.poll(() => page.evaluate(() => typeof globalThis.letterbox)).toBe('object');
+    await page.close();
+    await other[Symbol.asyncDispose]();
+  });
+
+  test('taken away in the browser itself turns the site off, given back it is on again', async () => {
+    const page = await open();
+    await ask(page, 'App');
+    await page.evaluate(() => {
+      globalThis.letterbox?.on('disconnect', ({ reason }) => globalThis.told.push(reason));
+    });
+    const window = await approvalWindow();
+    const view = await browser.openView('settings');
+    await view.evaluate((origin) => chrome.permissions.remove({ origins: [`${origin}/*`] }), site.origin);
+    await expect.poll(() => toldIn(page)).toEqual(['disconnected', 'extension']);
+    await window.close();
+    const without = await open();
+    expect(await without.evaluate(() => typeof globalThis.letterbox)).toBe('undefined');
+
+    await requestPermission(browser, view, site.origin);
+    await expect.poll(() => without.evaluate(() => typeof globalThis.letterbox)).toBe('object');
+    for (const one of [view, page, without]) await one.close();
+  });
+});
+
+describe('an update of the extension', () => {
+  test('reaches pages that are open: they are told, and the same object works again', async () => {
+    const page = await open();
+    await page.evaluate(() => {
+      globalThis.letterbox?.on('disconnect', ({ reason }) => globalThis.told.push(reason));
+    });
+    await reload();
+    await expect.poll(() => toldIn(page), { timeout: 20_000 }).toEqual(['extension']);
+    const code = () =>
+      page.evaluate(() =>
+        globalThis.letterbox?.list().then(
+          () => 'answered',
+          (error: { code: string }) => error.code,
+        ),
+      );
+    await expect.poll(code, { timeout: 20_000 }).toBe('not-connected');
+    await page.close();
+  });
+});
+
+interface DeveloperPrivate {
+  updateProfileConfiguration(update: { inDeveloperMode: boolean }): Promise<void>;
+  reload(extensionId: string, options: { failQuietly: boolean }): Promise<void>;
+}
+
+/** As an update does: the old worker and its scripts are cut off, the new one is installed. */
+async function reload(): Promise<void> {
+  const page = await browser.context.newPage();
+  await page.goto('chrome://extensions');
+  await page.evaluate(async (id) => {
+    const { developerPrivate } = chrome as unknown as { developerPrivate: DeveloperPrivate };
+    await developerPrivate.updateProfileConfiguration({ inDeveloperMode: true });
+    await developerPrivate.reload(id, { failQuietly: true });
+  }, browser.extensionId);
+  await page.close();
+}
