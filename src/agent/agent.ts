@@ -46,10 +46,13 @@ export interface Agent {
  * and keys goes on where the last one stopped.
  */
 export function createAgent(ports: Ports): Agent {
-  const flight = createSingleFlight(async () => {
-    await workThrough(ctx);
-    await listening.refresh();
-  });
+  const flight = createSingleFlight(
+    async () => {
+      await workThrough(ctx);
+      await listening.refresh();
+    },
+    () => ports.notifier.changed(),
+  );
   const report = ports.report ?? raise;
   const ctx: Context = {
     ...ports,

@@ -52,9 +52,9 @@ function sessionView(session: ConnectAsk['session']): ConnectApproval['session']
   return { state: 'given', address, bucket, hub, ...(name === undefined ? {} : { name: name.name }) };
 }
 
-/** How much of this inbox is here already. */
+/** How much of this inbox is here already, up to a thousand: more is many. */
 async function heldFor(tx: Reading<'entries'>, { session }: ConnectAsk): Promise<number> {
   if (session.state !== 'given') return 0;
   const { address } = session.session;
-  return (await tx.list('entries', { index: 'inboxOrder', prefix: [address] })).length;
+  return (await tx.list('entries', { index: 'inboxOrder', prefix: [address], limit: 1000 })).length;
 }

@@ -2,11 +2,13 @@ import { LetterboxError } from '../protocol/errors.ts';
 import type { Address, Origin } from '../protocol/ids.ts';
 import { parseServerEntry, type ServerEntry } from '../protocol/record.ts';
 import { setLinks } from './connecting.ts';
+import { putContact } from './contacts.ts';
 import type { Context } from './context.ts';
 import { linksOf, serverKey } from './link-rows.ts';
 import type { OpenInbox } from './open-inbox.ts';
 import type { Grants, ServerTest } from './owner-api.ts';
 import type { InboxRow } from './rows.ts';
+import type { Writing } from './store.ts';
 import { parseServer, placesOf, readSettings } from './settings.ts';
 import { transportFor } from './transport-for.ts';
 
@@ -48,13 +50,25 @@ export async function closeIfDone(ctx: Context, row: InboxRow, open: OpenInbox |
   if (open !== undefined && (row.publish !== undefined || left.length > 0)) return;
   ctx.buckets.forget(row.address);
   await ctx.keys.delete(row.address);
-  await ctx.store.write(['inboxes', 'links'], async (tx) => {
+  await ctx.store.write(['inboxes', 'links', 'contacts', 'entries', 'counters'], async (tx) => {
     const current = await tx.get('inboxes', row.address);
     if (current?.state !== 'closing') return; // connected again meanwhile
+    await dropRequests(tx, row.address);
     for (const link of await linksOf(tx, row.address)) await tx.delete('links', [link.inbox, link.server]);
     await tx.put('inboxes', { ...current, state: 'closed' });
   });
   ctx.notifier.changed();
+}
+
+/** What strangers sent was never fetched, and without the key it never can be. */
+async function dropRequests(tx: Writing<'contacts' | 'entries' | 'counters'>, inbox: Address): Promise<void> {
+  for (const contact of await tx.list('contacts', { prefix: [inbox] })) {
+    if (contact.requestOrder === undefined) continue;
+    for (const { from, id } of await tx.list('entries', { prefix: [inbox, contact.address] })) {
+      await tx.delete('entries', [inbox, from, id]);
+    }
+    await putContact(tx, contact, { ...contact, waiting: 0 });
+  }
 }
 
 export async function setGrants(ctx: Context, app: Origin, grants: Grants): Promise<void> {

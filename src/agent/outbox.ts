@@ -78,6 +78,7 @@ async function step(ctx: Context, open: OpenInbox, row: OutboxRow): Promise<Outb
 
 async function seal(ctx: Context, open: OpenInbox, row: OutboxRow): Promise<OutboxRow | undefined> {
   const found = await findRecipient(ctx, open, row.to);
+  await requireSamePerson(ctx, row, found);
   const sealed = await sealFor(ctx, open, row, found);
   const tables = ['outbox', 'contacts', 'entries', 'counters', 'inboxes', 'links'] as const;
   const after = await ctx.store.write(tables, async (tx) => {
@@ -92,6 +93,26 @@ async function seal(ctx: Context, open: OpenInbox, row: OutboxRow): Promise<Outb
   });
   ctx.notifier.changed();
   return after;
+}
+
+/**
+ * A name that the person knows at one address and that leads to another one now (transferred, or an old profile
+ * replayed) is not written to under its name. docs/protocol.md#1
+ * @throws LetterboxError `name-mismatch`
+ */
+async function requireSamePerson(
+  ctx: Context,
+  row: OutboxRow,
+  { record, name }: FoundRecipient,
+): Promise<void> {
+  if (name === undefined) return;
+  const known = await ctx.store.read(['contacts'], (tx) =>
+    tx.list('contacts', { index: 'provenName', only: [row.inbox, name.name] }),
+  );
+  const isKnown = known.some(({ address }) => address === record.address);
+  const other = known.find(({ relation }) => relation === 'allowed');
+  if (isKnown || other === undefined) return;
+  throw new LetterboxError('name-mismatch', { name: name.name, found: record.address });
 }
 
 type Sealed = Required<Pick<OutboxRow, 'recipient' | 'file' | 'pointer'>>;

@@ -58,6 +58,7 @@ async function knownAccount(
 async function renewed(ctx: Context, inbox: InboxRow, session: AppSession): Promise<boolean> {
   if (await renewKey(ctx, inbox, session)) return true;
   await ctx.store.write(['inboxes'], (tx) => keepPaused(tx, inbox.app, session.address));
+  ctx.notifier.page(inbox.app, 'disconnect', { reason: 'session' });
   ctx.notifier.changed();
   return false;
 }

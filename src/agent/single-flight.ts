@@ -4,7 +4,8 @@ export interface SingleFlight {
   readonly isBusy: () => boolean;
 }
 
-export function createSingleFlight(task: () => Promise<void>): SingleFlight {
+/** @param idle is told when a run is over */
+export function createSingleFlight(task: () => Promise<void>, idle: () => void): SingleFlight {
   let running: Promise<void> | undefined;
   let again = false;
 
@@ -16,6 +17,7 @@ export function createSingleFlight(task: () => Promise<void>): SingleFlight {
       } while (again);
     } finally {
       running = undefined; // in the same step as the last look at `again`, so that no call falls between
+      idle();
     }
   };
 

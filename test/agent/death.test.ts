@@ -3,6 +3,7 @@ import type { Agent } from '../../src/agent/agent.ts';
 import type { OwnerApi } from '../../src/agent/owner-api.ts';
 import { callerOf, createDevice, grants, type Device } from './device.ts';
 import { mortal, type Mortal } from './mortal.ts';
+import { callerFor } from '../transports/peer.ts';
 import { createPerson, startWorld, type Person, type World } from './world.ts';
 
 /**
@@ -119,13 +120,16 @@ async function isSent(agent: Agent, state: string): Promise<boolean> {
   return items.length === 1 && items[0]?.state === state;
 }
 
-/** What each holds in the end. */
-async function outcomeFor({ device }: Side) {
+/** What each holds in the end, and how much its server: a message and a receipt, posted over and over or not. */
+async function outcomeFor({ device, person }: Side) {
   const agent = device.start();
   await agent.work();
   const { entries } = await agent.owner.messages({ limit: 10 });
   const rows = await device.store.read(['entries'], (tx) => tx.list('entries'));
+  const server = { type: 'letterbox', url: world.server.url } as const;
+  const listed = await device.ports.transports[0]?.list(server, callerFor(person), undefined);
   return {
+    deliveries: listed?.total,
     texts: entries.map(({ content }) => (content.state === 'readable' ? content.text : content.state)),
     rows: rows.map(({ content }) => content.state).toSorted(),
     reported: device.reported,
@@ -143,7 +147,7 @@ test.each(starts)(
     const alice = await createSide(first);
     const bob = await createSide(first);
     await play(alice, bob);
-    const kept = { rows: ['readable', 'receipt'], reported: [] };
+    const kept = { deliveries: 2, rows: ['readable', 'receipt'], reported: [] };
     expect(await outcomeFor(alice)).toEqual({ texts: ['Yes.'], ...kept });
     expect(await outcomeFor(bob)).toEqual({ texts: ['Dinner on Friday?'], ...kept });
     expect(alice.deaths).toBeGreaterThan(1);

@@ -1,4 +1,5 @@
 import 'fake-indexeddb/auto';
+import { vi } from 'vitest';
 import { openStore, type OpenedStore } from '../../extension/platform/store.ts';
 import { openSocket } from '../../extension/platform/socket.ts';
 import { createAgent, type Agent } from '../../src/agent/agent.ts';
@@ -27,6 +28,9 @@ export interface Device {
   start(change?: Partial<Ports>): Agent;
   readonly reported: unknown[];
 }
+
+// Whole journeys: on a machine that builds and browses beside, a second can take five.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 let devices = 0;
 

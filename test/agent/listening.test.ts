@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openSocket } from '../../extension/platform/socket.ts';
+import type { Agent } from '../../src/agent/agent.ts';
+import { createLetterboxTransport } from '../../src/transports/letterbox.ts';
+import type { Socket } from '../../src/transports/socket.ts';
+import { connect, createDevice, type Device } from './device.ts';
+import { createMallory } from './mallory.ts';
+import { createPerson, nodeFetch, startWorld, type World } from './world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world.stop());
+
+/** An agent whose sockets can be watched and cut. */
+function watched(device: Device) {
+  const sockets: { socket: Socket; cut: () => void }[] = [];
+  let changes = 0;
+  const transports = [
+    createLetterboxTransport({
+      fetch: nodeFetch,
+      clock: world.clock,
+      openSocket(url, events) {
+        const socket = openSocket(url, events);
+        sockets.push({
+          socket,
+          cut() {
+            socket.close();
+            events.closed(new Error('cut'));
+          },
+        });
+        return socket;
+      },
+    }),
+  ];
+  const notifier = { ...device.ports.notifier, changed: () => void (changes += 1) };
+  return { agent: device.start({ transports, notifier }), sockets, changes: () => changes };
+}
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  while (!(await condition())) {
+    await new Promise((resolve) => {
+      setTimeout(resolve, 5);
+    });
+  }
+}
+
+const badgeOf = async ({ owner }: Agent): Promise<number> => (await owner.overview()).badge;
+
+test('who listens before anything is connected hears of mail after it, and again after the socket was lost', async () => {
+  const [bob, mallory] = [await createPerson(world), await createPerson(world)];
+  const device = await createDevice(world);
+  const { agent, sockets, changes } = watched(device);
+  await agent.listen();
+  expect(sockets).toHaveLength(0);
+  await connect(agent, bob);
+  await until(async () => sockets.length === 1);
+
+  const forge = createMallory(world, mallory, bob);
+  await forge.publish();
+  await forge.post();
+  await until(async () => (await badgeOf(agent)) === 1);
+  expect(await agent.owner.requests()).toHaveLength(1);
+
+  sockets[0]?.cut();
+  world.pass(60_000);
+  await agent.work();
+  expect(sockets).toHaveLength(2);
+  await agent.owner.accept({ inbox: bob.address, from: mallory.address });
+  await until(async () => (await badgeOf(agent)) === 1 && (await agent.owner.requests()).length === 0);
+  await forge.post();
+  await until(async () => (await badgeOf(agent)) === 2);
+
+  await agent.work();
+  agent.unlisten();
+  await agent.work();
+  expect(sockets).toHaveLength(2);
+  const before = changes();
+  await agent.work();
+  expect(changes()).toBeGreaterThan(before); // the end of a run is news: it is no longer busy
+  expect((await agent.owner.overview()).sync.state).toBe('fine');
+  expect(device.reported).toEqual([]);
+});
