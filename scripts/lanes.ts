@@ -32,7 +32,7 @@ finish();
 
 async function codeLane(): Promise<void> {
   await check('types', 'tsc', '-b');
-  await check('lint', 'oxlint', '--type-aware', '--deny-warnings');
+  await check('lint', 'oxlint', '--type-aware', '--deny-warnings', '--format', 'unix');
   await check('format', 'oxfmt', '--check');
   await check('unused', 'knip');
   await tests('unit');
