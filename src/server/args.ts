@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import {
   allowLoopback,
   parseServerOrigin,
@@ -6,6 +5,11 @@ import {
   type Origin,
   type PlaceOptions,
 } from '../protocol/ids.ts';
+import { STORE_LIMITS } from './context.ts';
+import { parseTrustedProxies, type TrustedProxies } from './network.ts';
+import { describeOptions, readOptions, type Options, type Said } from './options.ts';
+import { RATES, type RateLimits } from './rates.ts';
+import type { StoreLimits } from './stores/store.ts';
 
 /** How the server is run: each option is an argument, or an environment variable LETTERBOX_<OPTION>. */
 export interface ServerConfig extends PlaceOptions {
@@ -16,65 +20,97 @@ export interface ServerConfig extends PlaceOptions {
   /** Absent: where it listens, under the development switch only. */
   readonly origin?: Origin;
   readonly registry?: string;
+  readonly isOurs: TrustedProxies;
   readonly lookupsPerMinute: number;
+  readonly rates: RateLimits;
+  readonly limits: StoreLimits;
 }
+
+export const DATA = {
+  value: 'DIR',
+  help: 'where the database and the key for invites are kept',
+  fallback: 'letterbox-data',
+};
+
+const OPTIONS = {
+  data: DATA,
+  host: { value: 'HOST', help: 'address to listen on', fallback: '127.0.0.1' },
+  port: { value: 'N', help: 'port to listen on, 0 for any free one', fallback: '8787' },
+  origin: { value: 'URL', help: 'the public origin that clients use, https; required' },
+  registry: { value: 'URL', help: 'name registry; without one, senders that claim a name are refused' },
+  'trusted-proxies': {
+    value: 'LIST',
+    help: 'addresses and ranges whose X-Forwarded-For counts, as 127.0.0.1, 10.0.0.0/8',
+  },
+  'stored-per-inbox': count('deliveries an inbox keeps of those it allows', STORE_LIMITS.stored),
+  'unknown-per-inbox': count('and of all others together', STORE_LIMITS.unknown),
+  'unknown-per-sender': count('and of one of these others', STORE_LIMITS.unknownPerSender),
+  'lookups-per-minute': count('requests a minute to one hub on behalf of senders', 30),
+  'rate-per-sender': count(
+    'deliveries a minute from one sender; 0 for no limit, here and below',
+    RATES.perSender,
+  ),
+  'rate-per-inbox': count('deliveries a minute to one inbox, and requests of its owner', RATES.perInbox),
+  'rate-per-network': count('requests a minute from one /24 or /48', RATES.perNetwork),
+  'rate-enrolments': count('inboxes a minute enrolled from one /24 or /48', RATES.enrolments),
+  'rate-lookups': count('look-ups a minute on behalf of one /24 or /48', RATES.lookups),
+  'allow-loopback': { help: 'development only: http and loopback addresses are accepted' },
+} satisfies Options;
 
 export const HELP = `letterbox-server: keeps sealed pointers to messages until their recipients fetch them
 
-  --data DIR               where the database is kept                                  (./letterbox-data)
-  --host HOST              address to listen on                                        (127.0.0.1)
-  --port N                 port to listen on, 0 for any free one                       (8787)
-  --origin URL             the public origin that clients use, https                   (required)
-  --registry URL           name registry; without one, senders that claim a name are refused
-  --lookups-per-minute N   requests to one hub on behalf of senders                    (30)
-  --allow-loopback         development only: http and loopback addresses are accepted
-  --help                   this text
-
+${describeOptions(OPTIONS)}
 Each is also an environment variable: LETTERBOX_DATA, LETTERBOX_LOOKUPS_PER_MINUTE, LETTERBOX_ALLOW_LOOPBACK=1, …
 `;
 
-const OPTIONS = {
-  data: { type: 'string' },
-  host: { type: 'string' },
-  port: { type: 'string' },
-  origin: { type: 'string' },
-  registry: { type: 'string' },
-  'lookups-per-minute': { type: 'string' },
-  'allow-loopback': { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
-} as const;
+const MANY = 1_000_000_000;
 
-/**
- * @returns 'help' where that is what was asked for
- * @throws Error that says which option cannot be read
- */
-export function readConfig(args: readonly string[], env: Readonly<NodeJS.ProcessEnv>): ServerConfig | 'help' {
-  const { values } = parseArgs({ args: [...args], options: OPTIONS, strict: true });
-  if (values.help === true) return 'help';
-  const option = (name: Exclude<keyof typeof OPTIONS, 'help' | 'allow-loopback'>): string | undefined =>
-    values[name] ?? env[variable(name)];
-  const places = { [allowLoopback]: values['allow-loopback'] ?? env[variable('allow-loopback')] === '1' };
-  const origin = option('origin');
-  const registry = option('registry');
+function count(help: string, fallback: number) {
+  return { value: 'N', help, fallback: String(fallback) };
+}
+
+/** @throws Error that says which option cannot be read */
+export function readConfig(args: readonly string[], env: Readonly<NodeJS.ProcessEnv>): ServerConfig {
+  const said = readOptions(OPTIONS, args, env);
+  const places = { [allowLoopback]: said.isOn('allow-loopback') };
+  return {
+    ...places,
+    data: said.text('data') ?? DATA.fallback,
+    host: said.text('host') ?? '127.0.0.1',
+    port: said.wholeNumber('port', 65_535),
+    isOurs: parseTrustedProxies(said.text('trusted-proxies') ?? ''),
+    lookupsPerMinute: said.wholeNumber('lookups-per-minute', MANY),
+    rates: readRates(said),
+    limits: readLimits(said),
+    ...readPlaces(said, places),
+  };
+}
+
+function readPlaces(said: Said<keyof typeof OPTIONS>, places: PlaceOptions) {
+  const origin = said.text('origin');
+  const registry = said.text('registry');
   if (origin === undefined && !places[allowLoopback]) throw new Error('--origin is required');
   if (registry !== undefined) requireSecure(new URL(registry), '--registry', places);
   return {
-    ...places,
-    data: option('data') ?? 'letterbox-data',
-    host: option('host') ?? '127.0.0.1',
-    port: wholeNumber('--port', option('port') ?? '8787', 65_535),
-    lookupsPerMinute: wholeNumber('--lookups-per-minute', option('lookups-per-minute') ?? '30', 1_000_000),
     ...(origin === undefined ? {} : { origin: parseServerOrigin(origin, '--origin', places) }),
     ...(registry === undefined ? {} : { registry }),
   };
 }
 
-function variable(option: string): string {
-  return `LETTERBOX_${option.toUpperCase().replaceAll('-', '_')}`;
+function readRates(said: Said<keyof typeof OPTIONS>): RateLimits {
+  return {
+    perSender: said.wholeNumber('rate-per-sender', MANY),
+    perInbox: said.wholeNumber('rate-per-inbox', MANY),
+    perNetwork: said.wholeNumber('rate-per-network', MANY),
+    enrolments: said.wholeNumber('rate-enrolments', MANY),
+    lookups: said.wholeNumber('rate-lookups', MANY),
+  };
 }
 
-function wholeNumber(option: string, text: string, max: number): number {
-  if (!/^\d{1,9}$/.test(text) || Number(text) > max)
-    throw new Error(`${option} is not a number from 0 to ${max}`);
-  return Number(text);
+function readLimits(said: Said<keyof typeof OPTIONS>): StoreLimits {
+  return {
+    stored: said.wholeNumber('stored-per-inbox', MANY),
+    unknown: said.wholeNumber('unknown-per-inbox', MANY),
+    unknownPerSender: said.wholeNumber('unknown-per-sender', MANY),
+  };
 }

@@ -25,7 +25,7 @@ export interface Owner {
 
 /**
  * Checks the token and that it speaks for the inbox as it is enrolled.
- * @throws LetterboxError as `authenticate`; `not-enrolled`; `token-address` for another app or bucket
+ * @throws LetterboxError as `authenticate`; `not-enrolled`; `token-address` for another app or bucket; `rate`
  */
 export async function authenticateOwner(
   exchange: InboxExchange,
@@ -33,7 +33,9 @@ export async function authenticateOwner(
   body?: Uint8Array,
 ): Promise<Owner> {
   const caller = authenticate(exchange, acts, body);
-  return { caller, inbox: await requireOwner(exchange.context, caller) };
+  const inbox = await requireOwner(exchange.context, caller);
+  exchange.context.rates.ownRequest(exchange.network, caller.sub);
+  return { caller, inbox };
 }
 
 /**
@@ -43,6 +45,7 @@ export async function authenticateOwner(
 export async function authenticateSubscriber(
   context: ServerContext,
   token: string,
+  network: string,
 ): Promise<VerifiedRequest> {
   const caller = checkToken(context, {
     token,
@@ -51,6 +54,7 @@ export async function authenticateSubscriber(
     body: NO_BODY,
   });
   await requireOwner(context, caller);
+  context.rates.ownRequest(network, caller.sub);
   return caller;
 }
 

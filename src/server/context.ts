@@ -3,6 +3,7 @@ import type { SignatureCheck } from '../protocol/jws.ts';
 import type { Clock } from '../protocol/ports.ts';
 import type { ServerInfo } from '../protocol/server-api.ts';
 import type { Log, Lookup, Timer } from './ports.ts';
+import type { RateLimits, Rates } from './rates.ts';
 import type { Store, StoreLimits } from './stores/store.ts';
 
 export const RETENTION_SECONDS = 30 * 86_400;
@@ -20,6 +21,8 @@ export interface ServerOptions extends PlaceOptions {
   readonly timer: Timer;
   readonly log: Log;
   readonly verify: SignatureCheck;
+  /** None where absent. */
+  readonly rates?: RateLimits;
   /** The limits that the store was opened with, for `/v1/server`. */
   readonly limits: StoreLimits;
   /** What the operator states in `/v1/server`. */
@@ -27,7 +30,9 @@ export interface ServerOptions extends PlaceOptions {
 }
 
 /** What every route works with. */
-export interface ServerContext extends ServerOptions {
+export interface ServerContext extends Omit<ServerOptions, 'rates'> {
+  readonly rates: Rates;
+  readonly rateLimits: RateLimits;
   /** The same check with a memory, for tokens that are used again. */
   readonly verifyAgain: SignatureCheck;
 }

@@ -9,8 +9,8 @@ import { asProblem } from './problem.ts';
 
 /** The sockets of `GET /v1/events`. docs/protocol.md#6 */
 export interface Events {
-  /** Takes over a socket that was just opened. */
-  open(socket: Socket): Connection;
+  /** Takes over a socket that was just opened. @param network as for `Server.fetch` */
+  open(socket: Socket, network?: string): Connection;
 }
 
 /** The shell's end of a socket. */
@@ -34,7 +34,7 @@ const MAX_WAITING = 2 * LIMITS.subscriptions;
 const POLICY_VIOLATION = 1008;
 
 export function createEvents(context: ServerContext): Events {
-  return { open: (socket) => connect(context, socket) };
+  return { open: (socket, network = 'unknown') => connect(context, socket, network) };
 }
 
 /**
@@ -47,7 +47,7 @@ export function createEvents(context: ServerContext): Events {
  *          └────────── subscribe anew ◄───┘        heartbeat every 20 s throughout
  * ```
  */
-function connect(context: ServerContext, socket: Socket): Connection {
+function connect(context: ServerContext, socket: Socket, network: string): Connection {
   const { timer, clock, store } = context;
   const subscriptions = new Map<Address, () => void>();
   let open = true;
@@ -110,7 +110,7 @@ function connect(context: ServerContext, socket: Socket): Connection {
       if (!subscriptions.has(address) && subscriptions.size >= LIMITS.subscriptions) {
         throw new LetterboxError('quota', {});
       }
-      const { exp } = await authenticateSubscriber(context, token);
+      const { exp } = await authenticateSubscriber(context, token, network);
       if (!open) return; // it was closed while its token was checked
       listen(address, exp);
       say({ type: 'subscribed', address });

@@ -7,6 +7,8 @@ export interface Exchange {
   readonly context: ServerContext;
   readonly request: Request;
   readonly query: URLSearchParams;
+  /** Where the request came from, as src/server/network.ts networkOf. */
+  readonly network: string;
 }
 
 /** A request about one inbox. */

@@ -1,9 +1,10 @@
-import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
+import { createServer as createHttpServer, type IncomingMessage, type Server as HttpServer } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { LetterboxError } from '../protocol/errors.ts';
 import { toProblem } from '../protocol/problem.ts';
+import { callerAddress, networkOf, type TrustedProxies } from './network.ts';
 import type { Server } from './server.ts';
 
 /** A server on its port. */
@@ -22,19 +23,31 @@ const MAX_FRAME_BYTES = 8 * 1024;
 /** A socket that lets this much pile up is not read. */
 const MAX_UNSENT_BYTES = 256 * 1024;
 
+export interface ListenOptions {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  /** Which peers are our own proxies, so that their X-Forwarded-For counts. None where absent. */
+  readonly isOurs?: TrustedProxies;
+}
+
 /**
  * Listens, and only then makes the server, which may want to know where.
  * @param make is given the URL
  */
 export async function listen(
-  { host, port }: { readonly host: string; readonly port: number },
+  { host, port, isOurs = () => false }: ListenOptions,
   make: (url: string) => Server,
 ): Promise<Listening> {
   const http = createHttpServer({ requestTimeout: 30_000, headersTimeout: 10_000 });
   const url = await bind(http, host, port);
   const server = make(url);
-  const sockets = acceptSockets(http, server);
-  const respond = getRequestListener(server.fetch, { errorHandler: unreadable });
+  const network = (incoming: IncomingMessage): string => networkOfCaller(incoming, isOurs);
+  const sockets = acceptSockets(http, server, network);
+  const respond = getRequestListener(
+    (request, { incoming }) => server.fetch(request, network(incoming as IncomingMessage)),
+    { errorHandler: unreadable },
+  );
   http.on('request', (incoming, outgoing) => void respond(incoming, outgoing));
   return { url, stop: () => stop(http, sockets) };
 }
@@ -65,7 +78,17 @@ function urlOf(http: HttpServer): string {
   return `http://${name}:${address.port}`;
 }
 
-function acceptSockets(http: HttpServer, { events }: Server): WebSocketServer {
+function networkOfCaller({ socket, headers }: IncomingMessage, isOurs: TrustedProxies): string {
+  const forwarded = headers['x-forwarded-for'];
+  const list = Array.isArray(forwarded) ? forwarded.join(',') : forwarded;
+  return networkOf(callerAddress(socket.remoteAddress ?? '', list, isOurs));
+}
+
+function acceptSockets(
+  http: HttpServer,
+  { events }: Server,
+  network: (incoming: IncomingMessage) => string,
+): WebSocketServer {
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_FRAME_BYTES,
@@ -73,7 +96,9 @@ function acceptSockets(http: HttpServer, { events }: Server): WebSocketServer {
   });
   http.on('upgrade', (request, socket, head) => {
     if (request.url?.split('?', 1)[0] === '/v1/events') {
-      sockets.handleUpgrade(request, socket, head, (webSocket) => attach(webSocket, events));
+      sockets.handleUpgrade(request, socket, head, (webSocket) =>
+        attach(webSocket, events, network(request)),
+      );
     } else refuse(socket);
   });
   return sockets;
@@ -84,14 +109,17 @@ function refuse(socket: Duplex): void {
   socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
 }
 
-function attach(webSocket: WebSocket, events: Server['events']): void {
-  const connection = events.open({
-    send(text) {
-      if (webSocket.bufferedAmount > MAX_UNSENT_BYTES) webSocket.terminate();
-      else webSocket.send(text);
+function attach(webSocket: WebSocket, events: Server['events'], network: string): void {
+  const connection = events.open(
+    {
+      send(text) {
+        if (webSocket.bufferedAmount > MAX_UNSENT_BYTES) webSocket.terminate();
+        else webSocket.send(text);
+      },
+      close: (code, reason) => webSocket.close(code, reason),
     },
-    close: (code, reason) => webSocket.close(code, reason),
-  });
+    network,
+  );
   webSocket.on('message', (data, isBinary) => {
     if (isBinary || !Buffer.isBuffer(data)) webSocket.close(UNSUPPORTED_DATA, 'text only');
     else connection.received(data.toString('utf8'));

@@ -33,9 +33,14 @@ export function createLookup({ registry, ...web }: LookupOptions): Lookup {
   const records = cache<Awaited<ReturnType<Lookup['record']>>>();
   const names = cache<Awaited<ReturnType<Lookup['bucketOfName']>>>();
   return {
-    record: (bucket, maxAge) => records(bucket, maxAge, async () => (await readRecord(bucket, web)).record),
-    bucketOfName: (name, app, maxAge) =>
+    record: (bucket, maxAge, permit) =>
+      records(bucket, maxAge, async () => {
+        permit();
+        return (await readRecord(bucket, web)).record;
+      }),
+    bucketOfName: (name, app, maxAge, permit) =>
       names(`${name} ${app}`, maxAge, async () => {
+        permit();
         if (registry === undefined)
           throw new LetterboxError('name-unproven', { name, problem: 'no registry' });
         return (await resolveName(name, app, { ...web, registry })).bucket;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pino, destination, type Logger } from 'pino';
 import { allowLoopback, parseServerOrigin } from '../protocol/ids.ts';
 import { HELP, readConfig, type ServerConfig } from './args.ts';
-import { STORE_LIMITS, type ServerOptions } from './context.ts';
+import type { ServerOptions } from './context.ts';
 import { createGuardedFetch } from './guarded-fetch.ts';
 import { listen } from './listen.ts';
 import { createLog } from './log.ts';
@@ -48,8 +48,8 @@ async function main(): Promise<void> {
 /** @returns undefined where there is nothing to run. */
 function readArguments(): ServerConfig | undefined {
   try {
-    const config = readConfig(process.argv.slice(2), process.env);
-    if (config !== 'help') return config;
+    const args = process.argv.slice(2);
+    if (!args.includes('--help') && !args.includes('-h')) return readConfig(args, process.env);
     process.stdout.write(HELP);
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${HELP}`);
@@ -62,7 +62,7 @@ async function run(config: ServerConfig, logger: Logger): Promise<void> {
   mkdirSync(config.data, { recursive: true, mode: 0o700 });
   const store = openSqliteStore({
     path: join(config.data, 'letterbox.sqlite'),
-    limits: STORE_LIMITS,
+    limits: config.limits,
     random,
   });
   const log = createLog(logger);
@@ -76,7 +76,8 @@ async function run(config: ServerConfig, logger: Logger): Promise<void> {
       timer,
       log,
       verify: verifyNatively,
-      limits: STORE_LIMITS,
+      rates: config.rates,
+      limits: config.limits,
     }),
   );
   const stopRetention = keepRetention({ store, clock, timer, log });

@@ -7,15 +7,16 @@ export interface Lookup {
   /**
    * The record at a bucket's well-known place.
    * @param maxAge seconds; an answer older than this is asked for again
+   * @param permit called before anyone is asked; what it throws is the answer
    * @throws LetterboxError as src/gaia/records.ts readRecord, and `lookup-busy`
    */
-  record(bucket: Bucket, maxAge: number): Promise<VerifiedRecord>;
+  record(bucket: Bucket, maxAge: number, permit: () => void): Promise<VerifiedRecord>;
   /**
    * The bucket that a name leads to in an app, by its owner's signature.
-   * @param maxAge as for `record`
+   * @param maxAge as for `record`, and so is `permit`
    * @throws LetterboxError as src/gaia/names.ts resolveName, and `lookup-busy`
    */
-  bucketOfName(name: Name, app: Origin, maxAge: number): Promise<Bucket>;
+  bucketOfName(name: Name, app: Origin, maxAge: number, permit: () => void): Promise<Bucket>;
 }
 
 /** Calls back once, later; the returned function calls it off. */

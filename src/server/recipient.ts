@@ -34,14 +34,20 @@ export async function checkPolicy(
 /**
  * Before the first delivery, and at most daily after: the recipient's own bucket lists this server. Fetches from the
  * enrolled bucket only, never on a caller's word. docs/protocol.md#5
+ * @param permit called before the hub is asked
  * @returns the inbox by the newest record
  * @throws LetterboxError `recipient-refused`; `unavailable`, `lookup-busy` where the hub gives no answer, or an old one
  */
-export async function confirmRecipient(context: ServerContext, inbox: Inbox): Promise<Inbox> {
+export async function confirmRecipient(
+  context: ServerContext,
+  inbox: Inbox,
+  permit: () => void,
+): Promise<Inbox> {
   const now = nowOf(context);
   if (inbox.confirmed !== undefined && now - inbox.confirmed < CONFIRM_SECONDS) return inbox;
-  const cached = await readWellKnown(context, inbox, FRESH_SECONDS);
-  const record = cached.seq < inbox.seq ? await readWellKnown(context, inbox, STALE_SECONDS) : cached;
+  const read = (maxAge: number): Promise<VerifiedRecord> => readWellKnown(context, inbox, maxAge, permit);
+  const cached = await read(FRESH_SECONDS);
+  const record = cached.seq < inbox.seq ? await read(STALE_SECONDS) : cached;
   if (record.seq < inbox.seq) throw new LetterboxError('unavailable', { after: 3 * STALE_SECONDS });
   if (record.seq === inbox.seq && record.token !== inbox.token) throw refused();
   const listed = record.app === inbox.app && listsServer(record, context.origin);
@@ -63,9 +69,10 @@ async function readWellKnown(
   { lookup }: ServerContext,
   { bucket }: Inbox,
   maxAge: number,
+  permit: () => void,
 ): Promise<VerifiedRecord> {
   try {
-    return await lookup.record(bucket, maxAge);
+    return await lookup.record(bucket, maxAge, permit);
   } catch (error) {
     if (isLetterboxError(error, 'lookup-busy')) throw error;
     if (isLetterboxError(error, 'unreachable')) throw new LetterboxError('unavailable', {});

@@ -10,12 +10,17 @@ const NEGATIVE_AGE_SECONDS = 60;
 
 /**
  * The record at the well-known place in the sender's bucket names the same key and app. docs/protocol.md#5
+ * @param permit called before anyone is asked
  * @returns the record, whose name is still to be held against the one claimed (`verifyName`)
  * @throws LetterboxError `sender-unverified`; `unavailable`, `lookup-busy` where the hub gives no answer
  */
-export async function verifySender(context: ServerContext, sender: VerifiedRequest): Promise<VerifiedRecord> {
+export async function verifySender(
+  context: ServerContext,
+  sender: VerifiedRequest,
+  permit: () => void,
+): Promise<VerifiedRecord> {
   const read = (maxAge: number): Promise<VerifiedRecord> =>
-    looked(() => context.lookup.record(sender.bucket, maxAge));
+    looked(() => context.lookup.record(sender.bucket, maxAge, permit));
   const cached = await read(AGE_SECONDS);
   const agrees = isBy(cached, sender) && (sender.name === undefined || cached.name === sender.name);
   const record = agrees ? cached : await read(NEGATIVE_AGE_SECONDS);
@@ -27,9 +32,14 @@ export async function verifySender(context: ServerContext, sender: VerifiedReque
  * A claimed name leads to the sender's bucket, and the record there names it back. docs/protocol.md#1
  * @throws LetterboxError as `verifySender`
  */
-export async function verifyName(context: ServerContext, record: VerifiedRecord, name: Name): Promise<void> {
+export async function verifyName(
+  context: ServerContext,
+  record: VerifiedRecord,
+  name: Name,
+  permit: () => void,
+): Promise<void> {
   const leadsBack = async (maxAge: number): Promise<boolean> =>
-    (await looked(() => context.lookup.bucketOfName(name, record.app, maxAge))) === record.bucket;
+    (await looked(() => context.lookup.bucketOfName(name, record.app, maxAge, permit))) === record.bucket;
   if (record.name !== name) throw unverified();
   if (!(await leadsBack(AGE_SECONDS)) && !(await leadsBack(NEGATIVE_AGE_SECONDS))) throw unverified();
 }

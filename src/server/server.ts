@@ -2,13 +2,17 @@ import type { ServerContext, ServerOptions } from './context.ts';
 import { createEvents, type Events } from './events.ts';
 import type { Answer } from './http.ts';
 import { asProblem, problemAnswer } from './problem.ts';
+import { createRates, NO_RATES } from './rates.ts';
 import { route } from './router.ts';
 import { rememberSignatures } from './signature.ts';
 
 /** A message server without a port: HTTP in, HTTP out, and whatever sockets its shell opens. docs/protocol.md#6 */
 export interface Server {
-  /** Never rejects. */
-  readonly fetch: (request: Request) => Promise<Response>;
+  /**
+   * Never rejects.
+   * @param network where the request came from, as src/server/network.ts networkOf; without one, all come from one
+   */
+  readonly fetch: (request: Request, network?: string) => Promise<Response>;
   /** `GET /v1/events`, once the shell has upgraded it. */
   readonly events: Events;
 }
@@ -27,11 +31,19 @@ const PREFLIGHT: Answer = {
 };
 
 export function createServer(options: ServerOptions): Server {
-  const context = { ...options, verifyAgain: rememberSignatures(options.verify, REMEMBERED_SIGNATURES) };
-  return { fetch: (request) => answer(context, request), events: createEvents(context) };
+  const context = {
+    ...options,
+    verifyAgain: rememberSignatures(options.verify, REMEMBERED_SIGNATURES),
+    rates: createRates(options.rates ?? NO_RATES, options.clock),
+    rateLimits: options.rates ?? NO_RATES,
+  };
+  return {
+    fetch: (request, network = 'unknown') => answer(context, request, network),
+    events: createEvents(context),
+  };
 }
 
-async function answer(context: ServerContext, request: Request): Promise<Response> {
+async function answer(context: ServerContext, request: Request, network: string): Promise<Response> {
   if (request.method === 'OPTIONS') return toResponse(PREFLIGHT);
   const started = context.clock.now();
   const { pathname, searchParams: query } = new URL(request.url);
@@ -39,7 +51,7 @@ async function answer(context: ServerContext, request: Request): Promise<Respons
   const entry = { route: found.template, method: request.method };
   const ms = (): number => context.clock.now() - started;
   try {
-    const result = await found.handle({ context, request, query });
+    const result = await found.handle({ context, request, query, network });
     context.log.answered({ ...entry, status: result.status, ms: ms() });
     return toResponse(result);
   } catch (error) {

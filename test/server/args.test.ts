@@ -1,16 +1,22 @@
 import { expect, test } from 'vitest';
 import { allowLoopback } from '../../src/protocol/ids.ts';
 import { HELP, readConfig } from '../../src/server/args.ts';
+import { STORE_LIMITS } from '../../src/server/context.ts';
+import { RATES } from '../../src/server/rates.ts';
 
 test('what is not said has a default', () => {
-  expect(readConfig(['--origin', 'https://letterbox.example'], {})).toEqual({
+  const { isOurs, ...config } = readConfig(['--origin', 'https://letterbox.example'], {});
+  expect(config).toEqual({
     [allowLoopback]: false,
     data: 'letterbox-data',
     host: '127.0.0.1',
     port: 8787,
     origin: 'https://letterbox.example',
     lookupsPerMinute: 30,
+    limits: STORE_LIMITS,
+    rates: RATES,
   });
+  expect(isOurs('127.0.0.1')).toBe(false);
 });
 
 test('every option is also an environment variable; the argument wins', () => {
@@ -20,33 +26,43 @@ test('every option is also an environment variable; the argument wins', () => {
     LETTERBOX_PORT: '1',
     LETTERBOX_ORIGIN: 'https://env.example',
     LETTERBOX_REGISTRY: 'https://names.example',
+    LETTERBOX_TRUSTED_PROXIES: '127.0.0.1',
+    LETTERBOX_STORED_PER_INBOX: '11',
+    LETTERBOX_UNKNOWN_PER_INBOX: '12',
+    LETTERBOX_UNKNOWN_PER_SENDER: '13',
+    LETTERBOX_RATE_PER_SENDER: '21',
+    LETTERBOX_RATE_PER_INBOX: '22',
+    LETTERBOX_RATE_PER_NETWORK: '23',
+    LETTERBOX_RATE_ENROLMENTS: '24',
+    LETTERBOX_RATE_LOOKUPS: '25',
     LETTERBOX_LOOKUPS_PER_MINUTE: '5',
     LETTERBOX_ALLOW_LOOPBACK: '1',
   };
-  expect(readConfig(['--port', '2'], env)).toEqual({
+  const { isOurs, ...config } = readConfig(['--port', '2'], env);
+  expect(config).toEqual({
     [allowLoopback]: true,
     data: '/data',
     host: '0.0.0.0',
     port: 2,
     origin: 'https://env.example',
     registry: 'https://names.example',
+    limits: { stored: 11, unknown: 12, unknownPerSender: 13 },
+    rates: { perSender: 21, perInbox: 22, perNetwork: 23, enrolments: 24, lookups: 25 },
     lookupsPerMinute: 5,
   });
+  expect(isOurs('127.0.0.1')).toBe(true);
+  for (const variable of Object.keys(env)) {
+    expect(HELP).toContain(`--${variable.replace('LETTERBOX_', '').toLowerCase().replaceAll('_', '-')} `);
+  }
 });
 
-test('--help is help, and names every option', () => {
-  expect(readConfig(['--help'], {})).toBe('help');
-  for (const option of [
-    'data',
-    'host',
-    'port',
-    'origin',
-    'registry',
-    'lookups-per-minute',
-    'allow-loopback',
-  ]) {
-    expect(HELP).toContain(`--${option}`);
-  }
+test('an environment variable that is empty says nothing', () => {
+  const config = readConfig(['--origin', 'https://a.example'], {
+    LETTERBOX_REGISTRY: '',
+    LETTERBOX_PORT: '',
+  });
+  expect(config).toMatchObject({ port: 8787 });
+  expect(config).not.toHaveProperty('registry');
 });
 
 test('http needs the development switch, and so does doing without an origin', () => {
@@ -70,6 +86,10 @@ test.each([
   ['--port', '-1'],
   ['--port', 'http'],
   ['--lookups-per-minute', '1.5'],
+  ['--rate-per-sender', '-1'],
+  ['--rate-per-sender', '1e3'],
+  ['--trusted-proxies', 'localhost'],
+  ['--trusted-proxies', '10.0.0.0/33'],
   ['--origin', 'https://a.example/'],
   ['--registry', 'nonsense'],
   ['--unknown', 'x'],
@@ -77,5 +97,5 @@ test.each([
 ])('%s %s is refused', (...args) => {
   expect(() =>
     readConfig(['--origin', 'https://a.example', ...args.filter((arg) => arg !== undefined)], {}),
-  ).toThrow(/--|Unexpected|Unknown|Invalid/);
+  ).toThrow(/--|Unexpected|Unknown|Invalid|neither/);
 });

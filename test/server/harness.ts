@@ -7,6 +7,7 @@ import type { Act, RequestClaims } from '../../src/protocol/tokens.ts';
 import { STORE_LIMITS } from '../../src/server/context.ts';
 import { createLookup } from '../../src/server/lookup.ts';
 import type { Log } from '../../src/server/ports.ts';
+import { NO_RATES, type RateLimits } from '../../src/server/rates.ts';
 import { createServer, type Server } from '../../src/server/server.ts';
 import { verifyNatively } from '../../src/server/signature.ts';
 import { openSqliteStore } from '../../src/server/stores/sqlite.ts';
@@ -97,8 +98,9 @@ export interface SendOptions {
 /** A whole server without a port, on a store in memory and a web in memory. */
 export function createHarness({
   limits = STORE_LIMITS,
+  rates = NO_RATES,
   registry,
-}: { limits?: StoreLimits; registry?: string } = {}): Harness {
+}: { limits?: StoreLimits; rates?: RateLimits; registry?: string } = {}): Harness {
   const store = openSqliteStore({ path: ':memory:', limits, random });
   const time = createTime();
   const web = createWeb();
@@ -120,6 +122,7 @@ export function createHarness({
     log: { answered: (entry) => void log.push(entry), failed: (error) => void failures.push(error) },
     verify,
     limits,
+    rates,
   });
   const now = (): number => Math.floor(time.clock.now() / 1000);
 

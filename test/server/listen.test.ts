@@ -3,6 +3,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { parseServerEvent } from '../../src/protocol/server-events.ts';
 import { listen } from '../../src/server/listen.ts';
+import { parseTrustedProxies } from '../../src/server/network.ts';
 import { createHarness, type Harness } from './harness.ts';
 import { createPerson, ORIGIN } from './person.ts';
 
@@ -143,4 +144,25 @@ test('stopping lets an answer that is under way out, and takes no more', async (
   gate.resolve();
   expect((await answer).status).toBe(200);
   await stopped;
+});
+
+test('the caller’s network is that of the socket, or of what a proxy of ours says', async () => {
+  const { server } = createHarness();
+  const heard: (string | undefined)[] = [];
+  const noting = {
+    ...server,
+    fetch: (...[request, network]: Parameters<typeof server.fetch>) => {
+      heard.push(network);
+      return server.fetch(request);
+    },
+  };
+  for (const trusted of ['', '127.0.0.1']) {
+    const { url, stop } = await listen(
+      { host: '127.0.0.1', port: 0, isOurs: parseTrustedProxies(trusted) },
+      () => noting,
+    );
+    await fetch(`${url}/healthz`, { headers: { 'x-forwarded-for': '6.6.6.6, 203.0.113.5' } });
+    await stop();
+  }
+  expect(heard).toEqual(['127.0.0', '203.0.113']);
 });

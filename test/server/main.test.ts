@@ -60,6 +60,8 @@ async function start(port = 0, ...args: string[]): Promise<Running> {
     '--port',
     String(port),
     '--allow-loopback',
+    '--rate-per-sender',
+    '0',
     ...args,
   ]);
   children.add(child);

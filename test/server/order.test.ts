@@ -2,12 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { toBase64url, utf8, type Digest } from '../../src/protocol/bytes.ts';
 import { LIMITS } from '../../src/protocol/server-api.ts';
 import type { RequestClaims } from '../../src/protocol/tokens.ts';
+import { NO_RATES } from '../../src/server/rates.ts';
 import { createHarness, problemOf, request, type Harness } from './harness.ts';
 import { createPerson, deliveryId, pointer, START } from './person.ts';
 
 /**
  * docs/protocol.md#5: shape, header, times, `aud`, `act`, address, `bh`, signature, enrolment, duplicate, policy,
- * look-ups; the first that fails answers. Each step below is one way to fail; a request that fails a step and every
+ * rates, look-ups; the first that fails answers. Each step below is one way to fail; a request that fails a step and every
  * later one gets that step's answer.
  */
 
@@ -19,8 +20,9 @@ interface Sending {
   body: Uint8Array;
   /** Done to the finished token. */
   spoil: (token: string) => string;
-  /** Done to the world before. */
+  /** Done to the world before, and after all of that. */
   world: ((harness: Harness) => unknown)[];
+  last: ((harness: Harness) => unknown)[];
 }
 
 const body = (seed: string): Uint8Array =>
@@ -72,6 +74,7 @@ const STEPS: readonly (readonly [name: string, answer: string, fail: (sending: S
     (sending) => sending.world.push((harness) => harness.send(alice, bob, 'one')),
   ],
   ['policy', '403 recipient-refused', (sending) => sending.world.push(blockAlice)],
+  ['rates', '429 rate', (sending) => sending.last.push((harness) => harness.send(alice, bob, 'another'))],
   [
     'look-up of the recipient',
     '503 unavailable',
@@ -100,12 +103,12 @@ async function blockAlice({ ask }: Harness): Promise<void> {
 
 /** A sending that fails exactly these steps. */
 async function attempt(steps: typeof STEPS): Promise<string> {
-  const harness = createHarness();
+  const harness = createHarness({ rates: { ...NO_RATES, perSender: 1 } });
   await harness.settle(bob);
   harness.web.publish(alice.bucket, alice.record());
-  const sending: Sending = { claims: {}, body: body('other'), spoil: (token) => token, world: [] };
+  const sending: Sending = { claims: {}, body: body('other'), spoil: (token) => token, world: [], last: [] };
   for (const [, , fail] of steps) fail(sending);
-  for (const change of sending.world) await change(harness);
+  for (const change of [...sending.world, ...sending.last]) await change(harness);
   const now = harness.time.clock.now() / 1000;
   const token = alice.token('send', sending.body, { to: bob.address, now, ...sending.claims });
   const path = `/v1/inboxes/${bob.address}/messages`;

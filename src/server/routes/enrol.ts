@@ -15,6 +15,7 @@ export async function enrol(exchange: InboxExchange): Promise<Answer> {
   if (record.address !== address) throw new LetterboxError('token-address', {});
   requireSameApp(caller, record);
   if (!listsServer(record, context.origin)) throw unusable('record.servers', 'without this server');
+  context.rates.enrolment(exchange.network);
   await context.store.enrol(storedRecord(record), caller.iat, nowOf(context));
   return NO_CONTENT;
 }

@@ -7,7 +7,16 @@ export function info({ context }: Exchange): Answer {
   const { enrolBytes, messageBytes, listBytes, listItems, pageItems, subscriptions } = LIMITS;
   const body: ServerInfo = {
     versions: [1],
-    limits: { enrolBytes, messageBytes, listBytes, listItems, pageItems, subscriptions, ...context.limits },
+    limits: {
+      enrolBytes,
+      messageBytes,
+      listBytes,
+      listItems,
+      pageItems,
+      subscriptions,
+      ...context.limits,
+      ...context.rateLimits,
+    },
     retention: RETENTION_SECONDS,
     admission: 'open',
     epoch: context.store.epoch,

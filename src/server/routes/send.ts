@@ -11,7 +11,7 @@ import type { Inbox, NewDelivery } from '../stores/store.ts';
 
 /**
  * `POST /v1/inboxes/{address}/messages`, checked in the order of docs/protocol.md#5: shape, token, signature,
- * enrolment, duplicate, policy, look-ups; only then is it stored. 201 says that it is durable.
+ * enrolment, duplicate, policy, rates, look-ups; only then is it stored. 201 says that it is durable.
  */
 export async function send(exchange: InboxExchange): Promise<Answer> {
   const body = await readBody(exchange.request, LIMITS.messageBytes);
@@ -21,6 +21,7 @@ export async function send(exchange: InboxExchange): Promise<Answer> {
   const known = await findDuplicate(exchange, sender, delivery);
   if (known !== undefined) return answer(200, known);
   await checkPolicy(exchange.context, inbox, sender);
+  exchange.context.rates.delivery(exchange.network, sender.sub, inbox.address);
   await lookUp(exchange, inbox, sender);
   const { outcome, ...acceptance } = await exchange.context.store.accept(
     toDelivery(exchange, sender, delivery),
@@ -45,13 +46,18 @@ async function findDuplicate(
   return known;
 }
 
-async function lookUp({ context }: InboxExchange, inbox: Inbox, sender: VerifiedRequest): Promise<void> {
-  const confirmed = await confirmRecipient(context, inbox);
+async function lookUp(
+  { context, network }: InboxExchange,
+  inbox: Inbox,
+  sender: VerifiedRequest,
+): Promise<void> {
+  const permit = (): void => context.rates.lookup(network, sender.sub);
+  const confirmed = await confirmRecipient(context, inbox, permit);
   await checkPolicy(context, confirmed, sender); // by the newest record
-  const record = await verifySender(context, sender);
+  const record = await verifySender(context, sender, permit);
   if (sender.name === undefined) return;
   try {
-    await verifyName(context, record, sender.name);
+    await verifyName(context, record, sender.name, permit);
   } catch (error) {
     const needsName =
       confirmed.unknown === 'named' &&

@@ -1,0 +1,62 @@
+import ipaddr from 'ipaddr.js';
+
+/** Whether a peer is a proxy of ours, whose word on its own peer counts. */
+export type TrustedProxies = (address: string) => boolean;
+
+type Cidr = ReturnType<typeof ipaddr.parseCIDR>;
+
+/**
+ * Reads a list like `127.0.0.1, 10.0.0.0/8, 2001:db8::/32`.
+ * @throws Error for what is neither an address nor a range
+ */
+export function parseTrustedProxies(list: string): TrustedProxies {
+  const ranges = list
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '')
+    .map(parseRange);
+  return (address) => {
+    if (!ipaddr.isValid(address)) return false;
+    const ip = ipaddr.process(address);
+    return ranges.some((range) => isWithin(ip, range));
+  };
+}
+
+function parseRange(entry: string): Cidr {
+  if (ipaddr.isValidCIDR(entry)) return ipaddr.parseCIDR(entry);
+  if (!ipaddr.isValid(entry)) throw new Error(`${entry} is neither an address nor a range like 10.0.0.0/8`);
+  const ip = ipaddr.process(entry);
+  return [ip, ip.kind() === 'ipv4' ? 32 : 128];
+}
+
+function isWithin(ip: Cidr[0], [network, bits]: Cidr): boolean {
+  return ip.kind() === network.kind() && ip.match([network, bits]);
+}
+
+/**
+ * Where a request came from: the last address that none of our own proxies has. What stands before it in
+ * X-Forwarded-For anybody could have written.
+ */
+export function callerAddress(
+  peer: string,
+  forwardedFor: string | undefined,
+  isOurs: TrustedProxies,
+): string {
+  let caller = peer;
+  for (const entry of (forwardedFor ?? '').split(',').toReversed()) {
+    const address = entry.trim().replace(/^\[(.*)\](:\d+)?$/, '$1');
+    if (!isOurs(caller) || !ipaddr.isValid(address)) break;
+    caller = address;
+  }
+  return caller;
+}
+
+/** The network of an address, the unit of a caller's rates: /24, or /48 of IPv6. docs/protocol.md#5 */
+export function networkOf(address: string): string {
+  if (!ipaddr.isValid(address)) return 'unknown';
+  const ip = ipaddr.process(address);
+  return ip
+    .toByteArray()
+    .slice(0, ip.kind() === 'ipv4' ? 3 : 6)
+    .join('.');
+}

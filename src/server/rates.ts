@@ -1,0 +1,75 @@
+import { LetterboxError } from '../protocol/errors.ts';
+import type { Address } from '../protocol/ids.ts';
+import type { Clock } from '../protocol/ports.ts';
+import { createRate, type Rate } from './rate.ts';
+
+/** A minute; 0: no limit. docs/protocol.md#6 */
+export interface RateLimits {
+  /** Deliveries from one sender. */
+  readonly perSender: number;
+  /** Deliveries to one inbox from all senders; and, counted apart, its owner's own requests. */
+  readonly perInbox: number;
+  /** Requests from one network that carry a good token. */
+  readonly perNetwork: number;
+  /** Inboxes enrolled from one network. */
+  readonly enrolments: number;
+  /** Look-ups that one network's requests cause, and a tenth of it those of one sender. */
+  readonly lookups: number;
+}
+
+export const RATES: RateLimits = {
+  perSender: 120,
+  perInbox: 600,
+  perNetwork: 3000,
+  enrolments: 120,
+  lookups: 300,
+};
+export const NO_RATES: RateLimits = { perSender: 0, perInbox: 0, perNetwork: 0, enrolments: 0, lookups: 0 };
+
+/** Who calls: the network that the request came from, a /24 or /48. */
+type Network = string;
+
+/** What is too much is refused with `rate`, and with `lookup-busy` where others would have to be asked. */
+export interface Rates {
+  delivery(network: Network, from: Address, to: Address): void;
+  ownRequest(network: Network, inbox: Address): void;
+  enrolment(network: Network): void;
+  lookup(network: Network, from: Address): void;
+}
+
+export function createRates(limits: RateLimits, clock: Clock): Rates {
+  const rate = (perMinute: number): Rate => createRate(perMinute, clock);
+  const [networks, senders, inboxes, owners] = [
+    rate(limits.perNetwork),
+    rate(limits.perSender),
+    rate(limits.perInbox),
+    rate(limits.perInbox),
+  ];
+  const enrolments = rate(limits.enrolments);
+  const lookups = rate(limits.lookups);
+  const sendersLookups = rate(Math.ceil(limits.lookups / 10));
+  return {
+    delivery(network, from, to) {
+      take('rate', networks, network);
+      take('rate', senders, from);
+      take('rate', inboxes, to);
+    },
+    ownRequest(network, inbox) {
+      take('rate', networks, network);
+      take('rate', owners, inbox);
+    },
+    enrolment(network) {
+      take('rate', networks, network);
+      take('rate', enrolments, network);
+    },
+    lookup(network, from) {
+      take('lookup-busy', lookups, network);
+      take('lookup-busy', sendersLookups, from);
+    },
+  };
+}
+
+function take(code: 'rate' | 'lookup-busy', rate: Rate, key: string): void {
+  const after = rate(key);
+  if (after > 0) throw new LetterboxError(code, { after });
+}

@@ -1,0 +1,99 @@
+import { expect, test } from 'vitest';
+import { utf8 } from '../../src/protocol/bytes.ts';
+import { createRates, NO_RATES, type RateLimits } from '../../src/server/rates.ts';
+import { createHarness, problemOf, request, type Harness } from './harness.ts';
+import { createPerson, deliveryId, pointer } from './person.ts';
+
+const alice = createPerson('alice');
+const bob = createPerson('bob');
+const carol = createPerson('carol');
+
+async function settled(rates: Partial<RateLimits>): Promise<Harness> {
+  const harness = createHarness({ rates: { ...NO_RATES, ...rates } });
+  for (const person of [alice, bob, carol]) await harness.settle(person);
+  await harness.ask(bob, 'policy', 'PUT', '/policy', { seq: 1, allowed: [alice.address], blocked: [] });
+  return harness;
+}
+
+/** A sending from a network of its own. */
+function sendFrom({ server, time }: Harness, network: string, seed: string): Promise<Response> {
+  const body = utf8(JSON.stringify({ id: deliveryId(seed), pointer: pointer(seed) }));
+  const now = Math.floor(time.clock.now() / 1000);
+  const token = alice.token('send', body, { to: bob.address, now });
+  return server.fetch(request('POST', `/v1/inboxes/${bob.address}/messages`, token, body), network);
+}
+
+async function refusal(response: Response): Promise<[string, string | null]> {
+  const after = response.headers.get('retry-after');
+  return [await problemOf(response), after];
+}
+
+test('a sender', async () => {
+  const harness = await settled({ perSender: 2 });
+  for (const seed of ['one', 'two']) expect((await harness.send(alice, bob, seed)).status).toBe(201);
+  expect(await refusal(await harness.send(alice, carol, 'three'))).toEqual(['429 rate', '30']);
+  expect((await harness.send(carol, bob, 'four')).status).toBe(201);
+  expect((await harness.send(alice, bob, 'one')).status).toBe(200); // a repeat costs nothing
+  harness.time.pass(30);
+  expect((await harness.send(alice, bob, 'three')).status).toBe(201);
+});
+
+test('an inbox, from all senders; and its owner apart from them', async () => {
+  const harness = await settled({ perInbox: 2 });
+  expect((await harness.send(alice, bob, 'one')).status).toBe(201);
+  expect((await harness.send(carol, bob, 'two')).status).toBe(201);
+  expect(await refusal(await harness.send(carol, bob, 'three'))).toEqual(['429 rate', '30']);
+  expect((await harness.ask(bob, 'count', 'GET', '/count')).status).toBe(200);
+  expect(await refusal(await harness.ask(bob, 'read', 'GET', '/messages'))).toEqual(['429 rate', '30']);
+  expect((await harness.ask(carol, 'read', 'GET', '/messages')).status).toBe(200);
+});
+
+test('a network', async () => {
+  const harness = await settled({ perNetwork: 60 });
+  for (let n = 0; n < 60; n += 1) expect((await sendFrom(harness, 'a', `${n}`)).status).toBe(201);
+  expect(await refusal(await sendFrom(harness, 'a', 'more'))).toEqual(['429 rate', '1']);
+  expect((await sendFrom(harness, 'b', 'more')).status).toBe(201);
+});
+
+test('enrolments of a network', async () => {
+  const harness = createHarness({ rates: { ...NO_RATES, enrolments: 1 } });
+  expect((await harness.enrol(alice)).status).toBe(204);
+  expect(await refusal(await harness.enrol(bob))).toEqual(['429 rate', '60']);
+  expect(await harness.store.inbox(bob.address)).toBeUndefined();
+});
+
+test('look-ups of a network, where somebody would have to be asked', async () => {
+  const harness = await settled({ lookups: 20 });
+  for (let n = 0; n < 30; n += 1) {
+    expect((await sendFrom(harness, 'a', `${n}`)).status).toBe(201); // asked once, known from then on
+  }
+  expect(harness.web.asked).toHaveLength(2);
+
+  const { lookup } = createRates({ ...NO_RATES, lookups: 20 }, harness.time.clock);
+  for (let n = 0; n < 20; n += 1) lookup('a', createPerson(`sender ${n}`).address);
+  expect(() => lookup('a', alice.address)).toThrow('lookup-busy');
+  expect(() => lookup('b', alice.address)).not.toThrow();
+});
+
+test('look-ups of a sender, who may cause a tenth of what a network may', async () => {
+  const harness = await settled({ lookups: 10 });
+  expect(await refusal(await sendFrom(harness, 'a', 'one'))).toEqual(['503 lookup-busy', '60']);
+  expect(harness.web.asked).toHaveLength(1); // Bob’s record; Alice’s would have been the second
+  harness.time.pass(60);
+  expect((await sendFrom(harness, 'a', 'one')).status).toBe(201);
+});
+
+test('what fails earlier answers first, and costs nothing of the rate', async () => {
+  const harness = await settled({ perSender: 1 });
+  await harness.send(alice, bob, 'one');
+  const conflict = await harness.send(alice, bob, 'one', { pointer: pointer('other') });
+  expect(await problemOf(conflict)).toBe('409 conflict');
+  await harness.ask(bob, 'policy', 'PUT', '/policy', { seq: 2, allowed: [], blocked: [alice.address] });
+  expect(await problemOf(await harness.send(alice, bob, 'two'))).toBe('403 recipient-refused');
+});
+
+test('the limits are published', async () => {
+  const rates = { ...NO_RATES, perSender: 7, lookups: 9 };
+  const response = await createHarness({ rates }).server.fetch(request('GET', '/v1/server'));
+  expect(await response.json()).toMatchObject({ limits: rates });
+});
