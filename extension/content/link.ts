@@ -64,6 +64,13 @@ export function createLink(runtime: Runtime, events: LinkEvents): Link {
     wait = Math.min(wait * 2, LONGEST_WAIT);
   }
 
+  /** A nudge says that the background has no port of ours: one held here died unheard, as in the back/forward cache. */
+  function replace(): void {
+    port?.disconnect();
+    port = undefined;
+    connect();
+  }
+
   function finish(): void {
     if (ended) return;
     ended = true;
@@ -74,7 +81,7 @@ export function createLink(runtime: Runtime, events: LinkEvents): Link {
 
   runtime.onWake(({ kind }) => {
     if (kind === 'off') finish();
-    else connect();
+    else replace();
   });
   runtime.onSuccessor(finish);
 

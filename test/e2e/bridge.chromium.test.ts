@@ -88,9 +88,12 @@ describe('on a site where Letterbox is on', () => {
     await page.close();
   });
 
-  test('an eavesdropper hears no port', async () => {
+  test('an eavesdropper hears no port, not even when it was there first', async () => {
     const page = await open('/eavesdropper');
     expect(await codeOf(page)).toBe('not-connected');
+    await disableOrigin(browser, site.origin);
+    await enableOrigin(browser, site.origin); // now its listeners are there before the port is
+    await expect.poll(() => codeOf(page)).toBe('not-connected');
     expect(await caughtIn(page)).toEqual([]);
     await page.close();
   });

@@ -78,6 +78,15 @@ describe('in Firefox', () => {
     });
   });
 
+  test('the key is in memory only', async () => {
+    const [kept, passing] = await settings.evaluate(async () => {
+      const { browser } = globalThis as unknown as { browser: typeof chrome };
+      return [await browser.storage.local.get(), await browser.storage.session.get()];
+    });
+    expect(kept).toEqual({ origins: [world.apps[0]] });
+    expect(Object.keys(passing ?? {}).filter((key) => key.startsWith('key:'))).toHaveLength(1);
+  });
+
   test('it receives: badge, request, and the message in the page once it is accepted', async () => {
     const send = await startSender(world);
     await send(world.people.bob.name, LETTER);

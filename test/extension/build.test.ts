@@ -62,6 +62,14 @@ describe('the build', () => {
     expect(of('firefox')).toEqual(of('chromium'));
   });
 
+  test('has every icon that the manifest and the toolbar name', async () => {
+    const built = Object.keys(await digests(first));
+    for (const icon of ['mail', 'bare', 'mail-grey', 'bare-grey']) {
+      for (const size of [16, 32, 48, 128]) expect(built).toContain(`/chromium/icons/${icon}-${size}.png`);
+    }
+    expect(built.filter((path) => path.endsWith('.svg'))).toEqual([]);
+  });
+
   test('keeps what runs in pages to one small classic script each', async () => {
     for (const script of ['content.js', 'page.js']) {
       const code = await readFile(join(first, 'chromium', script), 'utf8');

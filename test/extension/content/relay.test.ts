@@ -141,10 +141,14 @@ describe('events', () => {
     expect(told).toEqual([event]);
   });
 
-  test('a nudge makes no second port', () => {
+  test('a nudge replaces a port that died unheard, and open calls go out again', () => {
     say(call('1'));
+    const [stale] = runtime.ports;
     runtime.wake({ kind: 'wake' });
-    expect(runtime.ports).toHaveLength(1);
+    expect(stale?.open).toBe(false);
+    expect(idsOf(runtime.port.posted)).toEqual(idsOf(stale?.posted ?? []));
+    stale?.answer({ kind: 'event', event: 'message', detail: { id: 'twice' } });
+    expect(told).toEqual([]);
   });
 });
 
