@@ -33,7 +33,7 @@ export const ROOMS = {
   'src/client': { rooms: ['src/protocol'], packages: [] },
   'src/server': {
     rooms: ['src/protocol', 'src/gaia'],
-    packages: ['node', 'ws', 'pino', 'secp256k1', 'ipaddr.js', '@hono/node-server'],
+    packages: ['node', 'ws', 'pino', 'secp256k1', 'ipaddr.js', 'prom-client', '@hono/node-server'],
   },
   'src/devnet': {
     rooms: ['src/protocol', 'src/gaia', 'src/server'],
