@@ -1,6 +1,6 @@
 import type { Address } from '../protocol/ids.ts';
 import type { Context } from './context.ts';
-import { linksOf } from './link-rows.ts';
+import { wakeLinks } from './link-rows.ts';
 
 const NOW = { attempts: 0, nextTry: 0 };
 
@@ -9,8 +9,8 @@ export async function makeAllDue(ctx: Context): Promise<void> {
   await ctx.store.write(['inboxes', 'links', 'outbox'], async (tx) => {
     for (const row of await tx.list('inboxes')) {
       if (row.publish !== undefined) await tx.put('inboxes', { ...row, publish: NOW });
+      await wakeLinks(tx, row.address);
     }
-    for (const link of await tx.list('links')) await tx.put('links', { ...link, retry: NOW });
     for (const row of await tx.list('outbox')) {
       const isWaiting = row.state === 'queued' || row.state === 'stored';
       if (isWaiting && row.nextTry !== undefined)
@@ -21,7 +21,5 @@ export async function makeAllDue(ctx: Context): Promise<void> {
 
 /** A server says that something came: whatever kept it at a distance is over. */
 export async function makeDue(ctx: Context, inbox: Address): Promise<void> {
-  await ctx.store.write(['links'], async (tx) => {
-    for (const link of await linksOf(tx, inbox)) await tx.put('links', { ...link, retry: NOW });
-  });
+  await ctx.store.write(['links'], (tx) => wakeLinks(tx, inbox));
 }

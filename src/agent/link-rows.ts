@@ -4,6 +4,8 @@ import type { Context } from './context.ts';
 import type { LinkRow } from './rows.ts';
 import type { Reading, Writing } from './store.ts';
 
+const NOW = { attempts: 0, nextTry: 0 };
+
 /** Names a server among those of one inbox. */
 export function serverKey(entry: ServerEntry): string {
   return entry.type === 'matrix'
@@ -18,7 +20,15 @@ export function linksOf(tx: Reading<'links'>, inbox: Address): Promise<LinkRow[]
 /** Makes the inbox's servers due now; one that failed keeps its distance. */
 export async function touchLinks(tx: Writing<'links'>, inbox: Address): Promise<void> {
   for (const link of await linksOf(tx, inbox)) {
-    if (link.retry.attempts === 0) await tx.put('links', { ...link, retry: { attempts: 0, nextTry: 0 } });
+    const retry = link.retry.attempts === 0 ? NOW : link.retry;
+    await tx.put('links', { ...link, touches: (link.touches ?? 0) + 1, retry });
+  }
+}
+
+/** Makes them due whatever kept them at a distance. */
+export async function wakeLinks(tx: Writing<'links'>, inbox: Address): Promise<void> {
+  for (const link of await linksOf(tx, inbox)) {
+    await tx.put('links', { ...link, touches: (link.touches ?? 0) + 1, retry: NOW });
   }
 }
 

@@ -43,7 +43,7 @@ async function visit(ctx: Context, open: OpenInbox, link: LinkRow, transport: Tr
   await updateLink(ctx, link, ({ problem: _, ...row }) => ({
     ...row,
     syncedAt: now,
-    retry: { attempts: 0, nextTry: now + POLL_INTERVAL },
+    retry: { attempts: 0, nextTry: row.touches === link.touches ? now + POLL_INTERVAL : now },
   }));
 }
 

@@ -185,6 +185,8 @@ export interface SenderRequest extends SenderKey {
 }
 
 export interface OwnerSend {
+  /** The same for one draft however often it is sent, so that it is sent once. At most 64 characters. */
+  readonly request?: string;
   readonly inbox: Address;
   readonly to: Recipient;
   readonly text: string;

@@ -19,7 +19,7 @@ export function outboxItems({ store }: Context): Promise<readonly OutboxItem[]> 
 
 /** @throws LetterboxError `malformed` */
 export async function sendForOwner(ctx: Context, asked: OwnerSend): Promise<OutboxItem> {
-  const { inbox, to, text, subject, re, thread } = asked;
+  const { inbox, to, text, subject, re, thread, request } = asked;
   const content = parseContent({
     type: 'text/plain',
     body: text,
@@ -32,7 +32,10 @@ export async function sendForOwner(ctx: Context, asked: OwnerSend): Promise<Outb
     const own = await tx.get('inboxes', inbox);
     if (own?.state !== 'open')
       throw new LetterboxError('malformed', { what: 'inbox', problem: 'not connected' });
-    return enqueue(tx, ctx, own, { to: recipient, content, by: 'owner' });
+    if (request === undefined) return enqueue(tx, ctx, own, { to: recipient, content, by: 'owner' });
+    const key = `owner ${request}`; // a page names its own calls, and may not name this one
+    const [earlier] = await tx.list('outbox', { index: 'request', only: [own.app, key], limit: 1 });
+    return earlier ?? enqueue(tx, ctx, own, { to: recipient, content, by: 'owner', request: key });
   });
   ctx.notifier.changed();
   ctx.kick();

@@ -110,6 +110,7 @@ function parseSenderKey(value: unknown): SenderKey {
 function parseSend(value: unknown): OwnerSend {
   const send = asObject(value, 'send');
   return {
+    ...(absent(send, 'request') ? {} : { request: asString(send['request'], 'send.request', 64) }),
     inbox: parseAddress(send['inbox'], 'send.inbox'),
     to: parseRecipient(send['to']),
     text: asString(send['text'], 'send.text', MESSAGE_MAX_BYTES),

@@ -78,6 +78,8 @@ export interface LinkRow {
   readonly syncedAt?: number;
   /** When it is due, whether or not something failed. */
   readonly retry: Retry;
+  /** How often something came up that it is to hear or to be asked, so that what comes during a visit is seen. */
+  readonly touches?: number;
   readonly problem?: WireError;
 }
 

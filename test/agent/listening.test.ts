@@ -82,3 +82,37 @@ test('who listens before anything is connected hears of mail after it, and again
   expect((await agent.owner.overview()).sync.state).toBe('fine');
   expect(device.reported).toEqual([]);
 });
+
+test('mail that comes in the last moment of a visit is fetched without waiting for the next round', async () => {
+  const [bob, mallory] = [await createPerson(world), await createPerson(world)];
+  const device = await createDevice(world);
+  const forge = createMallory(world, mallory, bob);
+  await forge.publish();
+  const real = createLetterboxTransport({ fetch: nodeFetch, clock: world.clock, openSocket });
+  let isComing = false;
+  const agent = device.start({
+    transports: [
+      {
+        ...real,
+        async list(...args) {
+          const page = await real.list(...args);
+          if (!isComing) return page;
+          isComing = false;
+          await forge.post(); // after the list was made, before the visit is over
+          void agent.hint(bob.address);
+          await until(async () => (await linkOf(device))?.retry.nextTry === 0);
+          return page;
+        },
+      },
+    ],
+  });
+  await connect(agent, bob);
+  isComing = true;
+  await agent.owner.syncNow();
+  expect(await badgeOf(agent)).toBe(1);
+});
+
+async function linkOf({ store }: Device) {
+  const links = await store.read(['links'], (tx) => tx.list('links'));
+  return links[0];
+}

@@ -153,6 +153,14 @@ test('the same bytes each time, by retry, repost and retrySend', async () => {
   expect(bob.address).toBe(seen[0]?.to);
 });
 
+test('a draft that is sent again, since the answer was lost, is one message', async () => {
+  const { her, alice, bob } = await scene();
+  const draft = { request: 'draft 1', inbox: alice.address, to: bob.name ?? '', text: 'Once.' };
+  const [first, second] = [await her.owner.send(draft), await her.owner.send(draft)];
+  expect(second.id).toBe(first.id);
+  expect(await her.owner.outbox()).toHaveLength(1);
+});
+
 test('once delivered it is not posted again', async () => {
   let posts = 0;
   const { send, her, his, alice, bob, item } = await scene((real) => (...args) => {
