@@ -90,22 +90,16 @@ test('mail that comes in the last moment of a visit is fetched without waiting f
   await forge.publish();
   const real = createLetterboxTransport({ fetch: nodeFetch, clock: world.clock, openSocket });
   let isComing = false;
-  const agent = device.start({
-    transports: [
-      {
-        ...real,
-        async list(...args) {
-          const page = await real.list(...args);
-          if (!isComing) return page;
-          isComing = false;
-          await forge.post(); // after the list was made, before the visit is over
-          void agent.hint(bob.address);
-          await until(async () => (await linkOf(device))?.retry.nextTry === 0);
-          return page;
-        },
-      },
-    ],
-  });
+  const list: typeof real.list = async (...args) => {
+    const page = await real.list(...args);
+    if (!isComing) return page;
+    isComing = false;
+    await forge.post(); // after the list was made, before the visit is over
+    void agent.hint(bob.address);
+    await until(async () => (await linkOf(device))?.retry.nextTry === 0);
+    return page;
+  };
+  const agent = device.start({ transports: [{ ...real, list }] });
   await connect(agent, bob);
   isComing = true;
   await agent.owner.syncNow();
