@@ -21,7 +21,7 @@ export function General() {
 
 function GeneralForm({ saved }: { readonly saved: Settings }) {
   const { owner } = useWorld();
-  const save = useSave(saved, (settings) => owner.saveSettings(settings));
+  const save = useSave((change) => owner.saveSettings(change));
   return (
     <>
       <section class="card">
@@ -152,15 +152,18 @@ function SwitchRow({ label, detail, checked, onChange }: SwitchRowProps) {
   );
 }
 
-/** Each change on top of those before it, also of those that are still being saved. */
-function useSave(saved: Settings, write: (settings: Settings) => Promise<void>) {
-  const latest = useRef(saved);
+/** Saves one change after the other; those that come while one is being saved go together. */
+function useSave(write: (change: Partial<Settings>) => Promise<void>) {
+  const waiting = useRef<Partial<Settings>>({});
   const [done, setDone] = useState(false);
-  const { keep, busy, error } = useKeep(write);
-  if (!busy) latest.current = saved;
+  const { keep, busy, error } = useKeep(() => {
+    const change = waiting.current;
+    waiting.current = {};
+    return write(change);
+  });
   const change = async (more: Partial<Settings>) => {
-    latest.current = { ...latest.current, ...more };
-    setDone(await keep(latest.current));
+    waiting.current = { ...waiting.current, ...more };
+    setDone(await keep(undefined));
   };
   return { change, error, state: busy ? 'Saving…' : done ? 'Saved.' : '' };
 }

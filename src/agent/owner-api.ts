@@ -48,7 +48,8 @@ export interface OwnerApi {
   // -- the whole
   syncNow(): Promise<void>;
   settings(): Promise<Settings>;
-  saveSettings(settings: Settings): Promise<void>;
+  /** Changes what is named and leaves the rest. */
+  saveSettings(change: Partial<Settings>): Promise<void>;
 }
 
 /** One inbox: one user in one app. */

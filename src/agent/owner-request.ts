@@ -158,13 +158,15 @@ function parseDecision(value: unknown): Decision {
   };
 }
 
-function parseSettings(value: unknown): Settings {
-  const settings = asObject(value, 'settings');
+function parseSettings(value: unknown): Partial<Settings> {
+  const change = asObject(value, 'settings');
+  const member = <Value>(name: keyof Settings, parse: (given: unknown, what: string) => Value) =>
+    absent(change, name) ? {} : { [name]: parse(change[name], `settings.${name}`) };
   return {
-    registry: parseOptionalWebUrl(settings['registry'], 'settings.registry'),
-    defaultServer: parseOptionalWebUrl(settings['defaultServer'], 'settings.defaultServer'),
-    receipts: asBoolean(settings['receipts'], 'settings.receipts'),
-    development: asBoolean(settings['development'], 'settings.development'),
+    ...member('registry', parseOptionalWebUrl),
+    ...member('defaultServer', parseOptionalWebUrl),
+    ...member('receipts', asBoolean),
+    ...member('development', asBoolean),
   };
 }
 

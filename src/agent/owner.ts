@@ -54,8 +54,8 @@ export function createOwner(
       await run.work();
     },
     settings: () => readSettings(ctx.store),
-    async saveSettings(settings) {
-      await saveSettings(ctx.store, settings);
+    async saveSettings(change) {
+      await saveSettings(ctx.store, change);
       ctx.notifier.changed();
       ctx.kick();
     },

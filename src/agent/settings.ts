@@ -16,14 +16,26 @@ export async function readSettings(store: Store): Promise<Settings> {
   return row?.settings ?? DEFAULT_SETTINGS;
 }
 
-/** @throws LetterboxError `malformed | place-forbidden` */
-export async function saveSettings(store: Store, settings: Settings): Promise<void> {
+/**
+ * Changes settings on top of those that are there, in one transaction: two views can do it at once.
+ * @throws LetterboxError `malformed | place-forbidden`
+ */
+export function saveSettings(store: Store, change: Partial<Settings>): Promise<void> {
+  return store.write(['settings'], async (tx) => {
+    const row = await tx.get('settings', 'settings');
+    await tx.put('settings', {
+      key: 'settings',
+      settings: checked({ ...(row?.settings ?? DEFAULT_SETTINGS), ...change }),
+    });
+  });
+}
+
+function checked(settings: Settings): Settings {
   const places = placesOf(settings);
   const registry = settings.registry.replace(/\/+$/, '');
   if (registry !== '') requirePublicPlace(registry, places);
   if (settings.defaultServer !== '') parseServer(settings.defaultServer, places);
-  const row = { key: 'settings', settings: { ...settings, registry } } as const;
-  await store.write(['settings'], (tx) => tx.put('settings', row));
+  return { ...settings, registry };
 }
 
 /** What the development switch lets through. */

@@ -170,7 +170,7 @@ describe('two devices', () => {
     const { bob, alice, agent, server } = await scene((real) => real);
     const second = await createDevice(world);
     const other = second.start();
-    await other.owner.saveSettings({ ...(await other.owner.settings()), defaultServer: '' });
+    await other.owner.saveSettings({ defaultServer: '' });
     await connect(other, bob);
     const health = (await other.owner.overview()).apps[0]?.servers;
     expect(health).toMatchObject([{ state: 'fine', entry: { url: world.server.url } }]);

@@ -180,7 +180,7 @@ test('once delivered it is not posted again', async () => {
 
 test('no receipts where the person turned them off', async () => {
   const { send, her, his, alice, bob, item } = await scene();
-  await his.owner.saveSettings({ ...(await his.owner.settings()), receipts: false });
+  await his.owner.saveSettings({ receipts: false });
   await send();
   await his.owner.syncNow();
   await his.owner.accept({ inbox: bob.address, from: alice.address });

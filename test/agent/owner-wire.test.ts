@@ -11,7 +11,6 @@ const ID = 'AAAAAAAAAAAAAAAAAAAAAA';
 const key = { inbox: INBOX, from: FROM, id: ID };
 const sender = { inbox: INBOX, from: FROM };
 const grants = { read: true, send: false, sendWithoutAsking: false, expires: 1_764_000_000 };
-const settings = { registry: '', defaultServer: 'https://post.example', receipts: true, development: false };
 
 /** Arguments of each method as a view would send them. */
 const CALLS: { readonly [Method in OwnerMethod]: readonly unknown[] } = {
@@ -39,7 +38,7 @@ const CALLS: { readonly [Method in OwnerMethod]: readonly unknown[] } = {
   decide: ['a1', { approve: true, grants, server: 'https://post.example' }],
   syncNow: [],
   settings: [],
-  saveSettings: [settings],
+  saveSettings: [{ registry: '', receipts: false }],
 };
 
 /** An owner that gives back how it was called. */

@@ -206,8 +206,8 @@ function methods(state: OwnerState): OwnerApi {
     },
     syncNow: async () => undefined,
     settings: async () => state.settings,
-    saveSettings: async (settings) => {
-      state.settings = settings;
+    saveSettings: async (change) => {
+      state.settings = { ...state.settings, ...change };
     },
   };
 }

@@ -179,12 +179,6 @@ describe('servers', () => {
 describe('general', () => {
   test('saves each change on top of the others', async () => {
     const page = await stage.open('settings', 'settings', { hash: '#general' });
-    const settings = {
-      registry: 'https://registry.example',
-      defaultServer: 'https://post.orchard.example',
-      receipts: true,
-      development: false,
-    };
     await page.getByRole('switch', { name: 'Development' }).click();
     await page.getByText('Programs on this computer can read and redirect your mail').waitFor();
     await page.getByText('Development is on').waitFor();
@@ -195,16 +189,14 @@ describe('general', () => {
     await page.getByRole('switch', { name: 'Receipts' }).click();
     await page.getByRole('status').getByText('Saved.').waitFor();
     await expect
-      .poll(async () => (await callsOf(page, 'saveSettings')).at(-1))
-      .toEqual([
-        {
-          registry: 'http://127.0.0.1:4001',
-          defaultServer: 'http://127.0.0.1:4002',
-          receipts: false,
-          development: true,
-        },
-      ]);
-    expect((await callsOf(page, 'saveSettings'))[0]).toEqual([{ ...settings, development: true }]);
+      .poll(async () => Object.assign({}, ...(await callsOf(page, 'saveSettings')).flat()))
+      .toEqual({
+        registry: 'http://127.0.0.1:4001',
+        defaultServer: 'http://127.0.0.1:4002',
+        receipts: false,
+        development: true,
+      });
+    expect((await callsOf(page, 'saveSettings'))[0]).toEqual([{ development: true }]);
     await page.close();
   });
 
