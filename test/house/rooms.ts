@@ -31,6 +31,10 @@ export const ROOMS = {
   'src/agent': { rooms: ['src/protocol', 'src/gaia'], packages: [] },
   'src/transports': { rooms: ['src/protocol', 'src/gaia'], packages: [] },
   'src/client': { rooms: ['src/protocol'], packages: [] },
+  'src/conformance': {
+    rooms: ['src/protocol', 'src/gaia'],
+    packages: ['node', '@noble/curves', '@noble/hashes'],
+  },
   'src/server': {
     rooms: ['src/protocol', 'src/gaia'],
     packages: ['node', 'ws', 'pino', 'secp256k1', 'ipaddr.js', 'prom-client', '@hono/node-server'],
