@@ -21,9 +21,13 @@ export interface ServerConfig extends PlaceOptions {
   readonly origin?: Origin;
   readonly registry?: string;
   readonly isOurs: TrustedProxies;
+  /** How long `/readyz` says no before the port closes. */
+  readonly drainSeconds: number;
   readonly lookupsPerMinute: number;
   readonly rates: RateLimits;
   readonly limits: StoreLimits;
+  /** Absent: everybody may read `/metrics`. */
+  readonly metricsToken?: string;
 }
 
 export const DATA = {
@@ -54,6 +58,12 @@ const OPTIONS = {
   'rate-per-network': count('requests a minute from one /24 or /48', RATES.perNetwork),
   'rate-enrolments': count('inboxes a minute enrolled from one /24 or /48', RATES.enrolments),
   'rate-lookups': count('look-ups a minute on behalf of one /24 or /48', RATES.lookups),
+  'drain-seconds': {
+    value: 'N',
+    help: 'told to stop, /readyz says no for so long before the port closes',
+    fallback: '0',
+  },
+  'metrics-token': { value: 'TOKEN', help: 'who reads /metrics must send it as a bearer token' },
   'allow-loopback': { help: 'development only: http and loopback addresses are accepted' },
 } satisfies Options;
 
@@ -73,15 +83,18 @@ function count(help: string, fallback: number) {
 export function readConfig(args: readonly string[], env: Readonly<NodeJS.ProcessEnv>): ServerConfig {
   const said = readOptions(OPTIONS, args, env);
   const places = { [allowLoopback]: said.isOn('allow-loopback') };
+  const metricsToken = said.text('metrics-token');
   return {
     ...places,
     data: said.text('data') ?? DATA.fallback,
     host: said.text('host') ?? '127.0.0.1',
     port: said.wholeNumber('port', 65_535),
     isOurs: parseTrustedProxies(said.text('trusted-proxies') ?? ''),
+    drainSeconds: said.wholeNumber('drain-seconds', 3600),
     lookupsPerMinute: said.wholeNumber('lookups-per-minute', MANY),
     rates: readRates(said),
     limits: readLimits(said),
+    ...(metricsToken === undefined ? {} : { metricsToken }),
     ...readPlaces(said, places),
   };
 }

@@ -2,7 +2,7 @@ import type { Origin, PlaceOptions } from '../protocol/ids.ts';
 import type { SignatureCheck } from '../protocol/jws.ts';
 import type { Clock } from '../protocol/ports.ts';
 import type { ServerInfo } from '../protocol/server-api.ts';
-import type { Log, Lookup, Timer } from './ports.ts';
+import type { Log, Lookup, Meter, MetricsPage, Timer } from './ports.ts';
 import type { RateLimits, Rates } from './rates.ts';
 import type { Store, StoreLimits } from './stores/store.ts';
 
@@ -20,7 +20,10 @@ export interface ServerOptions extends PlaceOptions {
   readonly clock: Clock;
   readonly timer: Timer;
   readonly log: Log;
+  readonly meter?: Meter;
   readonly verify: SignatureCheck;
+  /** What `/metrics` tells; without it there is none. */
+  readonly metrics?: MetricsPage;
   /** None where absent. */
   readonly rates?: RateLimits;
   /** The limits that the store was opened with, for `/v1/server`. */
@@ -32,6 +35,8 @@ export interface ServerOptions extends PlaceOptions {
 /** What every route works with. */
 export interface ServerContext extends Omit<ServerOptions, 'rates'> {
   readonly rates: Rates;
+  /** @throws LetterboxError `unavailable` where the server should be sent nothing */
+  readonly ready: () => Promise<void>;
   readonly rateLimits: RateLimits;
   /** The same check with a memory, for tokens that are used again. */
   readonly verifyAgain: SignatureCheck;

@@ -48,13 +48,14 @@ export function createEvents(context: ServerContext): Events {
  * ```
  */
 function connect(context: ServerContext, socket: Socket, network: string): Connection {
-  const { timer, clock, store } = context;
+  const { timer, clock, store, meter } = context;
   const subscriptions = new Map<Address, () => void>();
   let open = true;
   let waiting = 0;
   let turn: Promise<void> = Promise.resolve();
   let stopIdle = startIdle();
   let stopHeartbeat = startHeartbeat();
+  meter?.sockets(1);
 
   const say = (event: ServerEvent): void => {
     if (open) socket.send(JSON.stringify(event));
@@ -77,6 +78,7 @@ function connect(context: ServerContext, socket: Socket, network: string): Conne
   }
 
   function closed(): void {
+    if (open) meter?.sockets(-1);
     open = false;
     stopIdle();
     stopHeartbeat();
@@ -87,7 +89,12 @@ function connect(context: ServerContext, socket: Socket, network: string): Conne
   function listen(address: Address, exp: number): void {
     subscriptions.get(address)?.();
     stopIdle();
-    const stopWatching = store.watch(address, (cursor) => say({ type: 'hint', address, cursor }));
+    meter?.subscriptions(1);
+    const unwatch = store.watch(address, (cursor) => say({ type: 'hint', address, cursor }));
+    const stopWatching = (): void => {
+      unwatch();
+      meter?.subscriptions(-1);
+    };
     const stopTimer = timer.after(Math.max(0, exp * 1000 - clock.now()), () => {
       stopWatching();
       subscriptions.delete(address);

@@ -16,10 +16,12 @@ export interface InboxExchange extends Exchange {
   readonly address: Address;
 }
 
-/** What a route answers: JSON, or nothing. */
+/** What a route answers: JSON, a text, or nothing. */
 export interface Answer {
   readonly status: number;
   readonly body?: object;
+  /** Instead of a body; its type is told by the headers. */
+  readonly text?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 

@@ -11,6 +11,7 @@ import type { Server } from './server.ts';
 export interface Listening {
   /** Where it listens, without a trailing slash: not necessarily the origin that clients use. */
   readonly url: string;
+  readonly server: Server;
   /** Takes no more, lets what is under way finish (at most `STOP_MS`), and closes the sockets. */
   stop(): Promise<void>;
 }
@@ -49,7 +50,7 @@ export async function listen(
     { errorHandler: unreadable },
   );
   http.on('request', (incoming, outgoing) => void respond(incoming, outgoing));
-  return { url, stop: () => stop(http, sockets) };
+  return { url, server, stop: () => stop(http, sockets) };
 }
 
 /** For what is HTTP but no request that the server could be asked about. */

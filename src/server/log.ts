@@ -5,10 +5,7 @@ import type { Log } from './ports.ts';
 export function createLog(logger: Logger): Log {
   return {
     answered({ route, method, status, problem, ms }) {
-      logger.info(
-        { route, method: knownMethod(method), status, ...(problem === undefined ? {} : { problem }), ms },
-        'answered',
-      );
+      logger.info({ route, method, status, ...(problem === undefined ? {} : { problem }), ms }, 'answered');
     },
     failed(error) {
       logger.error({ error: describe(error) }, 'failed');
@@ -35,8 +32,4 @@ function describe(error: unknown): Described {
     ...(at === undefined ? {} : { at: at.slice(0, 8).map((line) => line.trim()) }),
     ...(error.cause === undefined ? {} : { cause: describe(error.cause) }),
   };
-}
-
-function knownMethod(method: string): string {
-  return ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH'].includes(method) ? method : 'other';
 }

@@ -24,6 +24,25 @@ export interface Timer {
   after(milliseconds: number, call: () => void): () => void;
 }
 
+/** What is counted beside the answers. Numbers only: nothing of anyone can get in. */
+export interface Meter {
+  /** One more, or one less. */
+  sockets(change: 1 | -1): void;
+  subscriptions(change: 1 | -1): void;
+  /** Deliveries erased because they had expired. */
+  swept(deliveries: number): void;
+}
+
+/** The page for a collector of metrics. */
+export interface MetricsPage {
+  readonly contentType: string;
+  /**
+   * @param authorization the header of that name
+   * @returns undefined where the caller may not have the page
+   */
+  text(authorization: string | null): Promise<string | undefined>;
+}
+
 /** What the server tells its operator: never content, ids, addresses, names or paths of anyone. */
 export interface Log {
   /** A request was answered. `route` is the template of its path, never the path. */

@@ -1,7 +1,7 @@
 import { nowOf } from './context.ts';
 import type { ServerOptions } from './context.ts';
 
-type Ports = Pick<ServerOptions, 'store' | 'clock' | 'timer' | 'log'>;
+type Ports = Pick<ServerOptions, 'store' | 'clock' | 'timer' | 'log' | 'meter'>;
 
 /** How often what has expired is erased. Nobody sees the difference: it is neither listed nor counted before. */
 const EVERY_MS = 60_000;
@@ -31,9 +31,12 @@ export function keepRetention(ports: Ports): () => Promise<void> {
 }
 
 /** What fails is told, and tried again with the next round. */
-async function sweepAll({ store, log, ...time }: Ports, stopped: () => boolean): Promise<void> {
+async function sweepAll({ store, log, meter, ...time }: Ports, stopped: () => boolean): Promise<void> {
   try {
-    for (let swept = BATCH; swept === BATCH && !stopped();) swept = await store.sweep(nowOf(time), BATCH);
+    for (let swept = BATCH; swept === BATCH && !stopped();) {
+      swept = await store.sweep(nowOf(time), BATCH);
+      meter?.swept(swept);
+    }
   } catch (error) {
     log.failed(error);
   }

@@ -5,10 +5,11 @@ import { acks } from './routes/acks.ts';
 import { count } from './routes/count.ts';
 import { deletions } from './routes/deletions.ts';
 import { enrol } from './routes/enrol.ts';
-import { health } from './routes/health.ts';
+import { health, ready } from './routes/health.ts';
 import { info } from './routes/info.ts';
 import { leave } from './routes/leave.ts';
 import { list } from './routes/list.ts';
+import { metrics } from './routes/metrics.ts';
 import { policy } from './routes/policy.ts';
 import { send } from './routes/send.ts';
 
@@ -29,6 +30,8 @@ const PLAIN = new Map<string, Endpoint<Exchange>>([
   ['/v1/server', { methods: { GET: info } }],
   ['/v1/events', { methods: { GET: () => plainProblem(426, 'upgrade required', { upgrade: 'websocket' }) } }],
   ['/healthz', { methods: { GET: health } }],
+  ['/readyz', { methods: { GET: ready } }],
+  ['/metrics', { methods: { GET: metrics } }],
 ]);
 
 const INBOX = new Map<string, Endpoint<InboxExchange>>([

@@ -3,6 +3,7 @@ import { createEvents, type Events } from './events.ts';
 import type { Answer } from './http.ts';
 import { asProblem, problemAnswer } from './problem.ts';
 import { createRates, NO_RATES } from './rates.ts';
+import { createReadiness } from './readiness.ts';
 import { route } from './router.ts';
 import { rememberSignatures } from './signature.ts';
 
@@ -15,6 +16,8 @@ export interface Server {
   readonly fetch: (request: Request, network?: string) => Promise<Response>;
   /** `GET /v1/events`, once the shell has upgraded it. */
   readonly events: Events;
+  /** From now on `/readyz` says no, so that a load balancer sends nothing more. */
+  readonly drain: () => void;
 }
 
 const REMEMBERED_SIGNATURES = 10_000;
@@ -31,8 +34,10 @@ const PREFLIGHT: Answer = {
 };
 
 export function createServer(options: ServerOptions): Server {
+  const readiness = createReadiness(options);
   const context = {
     ...options,
+    ready: readiness.ready,
     verifyAgain: rememberSignatures(options.verify, REMEMBERED_SIGNATURES),
     rates: createRates(options.rates ?? NO_RATES, options.clock),
     rateLimits: options.rates ?? NO_RATES,
@@ -40,6 +45,7 @@ export function createServer(options: ServerOptions): Server {
   return {
     fetch: (request, network = 'unknown') => answer(context, request, network),
     events: createEvents(context),
+    drain: readiness.drain,
   };
 }
 
@@ -48,7 +54,7 @@ async function answer(context: ServerContext, request: Request, network: string)
   const started = context.clock.now();
   const { pathname, searchParams: query } = new URL(request.url);
   const found = route(pathname, request.method);
-  const entry = { route: found.template, method: request.method };
+  const entry = { route: found.template, method: knownMethod(request.method) };
   const ms = (): number => context.clock.now() - started;
   try {
     const result = await found.handle({ context, request, query, network });
@@ -62,8 +68,13 @@ async function answer(context: ServerContext, request: Request, network: string)
   }
 }
 
-function toResponse({ status, body, headers }: Answer): Response {
-  if (body === undefined) return new Response(null, { status, headers: { ...CORS, ...headers } });
+/** For the log and the metrics: a caller can make up methods. */
+function knownMethod(method: string): string {
+  return ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH'].includes(method) ? method : 'other';
+}
+
+function toResponse({ status, body, text, headers }: Answer): Response {
+  if (body === undefined) return new Response(text ?? null, { status, headers: { ...CORS, ...headers } });
   return new Response(JSON.stringify(body), {
     status,
     headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...CORS, ...headers },

@@ -539,6 +539,14 @@ export function describeStore(adapter: string, open: () => Promise<Store>): void
       });
     });
 
+    test('a check is a write and a read, again and again', async () => {
+      const store = await withBob();
+      await store.accept(newDelivery(alice, bob, 'one'));
+      await Promise.all([store.check(), store.check()]);
+      await store.check();
+      expect(await store.counts(bob.address, START)).toEqual({ unread: 1, total: 1 });
+    });
+
     describe('watching', () => {
       test('tells of each new delivery of its inbox, once it can be listed, until it stops', async () => {
         const store = await withBob();

@@ -13,6 +13,7 @@ test('what is not said has a default', () => {
     port: 8787,
     origin: 'https://letterbox.example',
     lookupsPerMinute: 30,
+    drainSeconds: 0,
     limits: STORE_LIMITS,
     rates: RATES,
   });
@@ -36,6 +37,8 @@ test('every option is also an environment variable; the argument wins', () => {
     LETTERBOX_RATE_ENROLMENTS: '24',
     LETTERBOX_RATE_LOOKUPS: '25',
     LETTERBOX_LOOKUPS_PER_MINUTE: '5',
+    LETTERBOX_DRAIN_SECONDS: '6',
+    LETTERBOX_METRICS_TOKEN: 'secret',
     LETTERBOX_ALLOW_LOOPBACK: '1',
   };
   const { isOurs, ...config } = readConfig(['--port', '2'], env);
@@ -49,6 +52,8 @@ test('every option is also an environment variable; the argument wins', () => {
     limits: { stored: 11, unknown: 12, unknownPerSender: 13 },
     rates: { perSender: 21, perInbox: 22, perNetwork: 23, enrolments: 24, lookups: 25 },
     lookupsPerMinute: 5,
+    drainSeconds: 6,
+    metricsToken: 'secret',
   });
   expect(isOurs('127.0.0.1')).toBe(true);
   for (const variable of Object.keys(env)) {

@@ -8,6 +8,7 @@ import { STORE_LIMITS } from '../../src/server/context.ts';
 import { createLookup } from '../../src/server/lookup.ts';
 import type { Log } from '../../src/server/ports.ts';
 import { NO_RATES, type RateLimits } from '../../src/server/rates.ts';
+import type { Metrics } from '../../src/server/metrics.ts';
 import { createServer, type Server } from '../../src/server/server.ts';
 import { verifyNatively } from '../../src/server/signature.ts';
 import { openSqliteStore } from '../../src/server/stores/sqlite.ts';
@@ -100,13 +101,18 @@ export function createHarness({
   limits = STORE_LIMITS,
   rates = NO_RATES,
   registry,
-}: { limits?: StoreLimits; rates?: RateLimits; registry?: string } = {}): Harness {
+  metrics,
+}: { limits?: StoreLimits; rates?: RateLimits; registry?: string; metrics?: Metrics } = {}): Harness {
   const store = openSqliteStore({ path: ':memory:', limits, random });
   const time = createTime();
   const web = createWeb();
   const failures: unknown[] = [];
   const log: Harness['log'] = [];
   const verify = verifyNatively;
+  const kept: Log = {
+    answered: (entry) => void log.push(entry),
+    failed: (error) => void failures.push(error),
+  };
   const server = createServer({
     [allowLoopback]: true,
     origin: ORIGIN,
@@ -119,7 +125,8 @@ export function createHarness({
       ...(registry === undefined ? {} : { registry }),
     }),
     ...time,
-    log: { answered: (entry) => void log.push(entry), failed: (error) => void failures.push(error) },
+    log: metrics?.log(kept) ?? kept,
+    ...(metrics === undefined ? {} : { metrics: metrics.page, meter: metrics.meter }),
     verify,
     limits,
     rates,

@@ -237,6 +237,17 @@ test('database and log hold no message id, path, digest, size or plaintext, and 
   }
 });
 
+test('told to stop, it is not ready for a while before it takes no more; a second signal ends it at once', async () => {
+  const server = await start(0, '--drain-seconds', '3600');
+  expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
+  expect(await (await fetch(`${server.url}/metrics`)).text()).toMatch(/letterbox_store_bytes [1-9]/);
+  server.child.kill('SIGTERM');
+  await expect.poll(async () => (await fetch(`${server.url}/readyz`)).status).toBe(503);
+  expect((await fetch(`${server.url}/v1/server`)).status).toBe(200);
+  server.child.kill('SIGINT');
+  expect(await server.ended).toEqual({ code: null, signal: 'SIGINT' });
+});
+
 test('a port that is taken is said in one line, and ends it', async () => {
   const { url } = await start();
   const port = new URL(url).port;

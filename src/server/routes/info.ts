@@ -5,6 +5,9 @@ import type { Answer, Exchange } from '../http.ts';
 /** `GET /v1/server`: what this server is and takes. docs/protocol.md#6 */
 export function info({ context }: Exchange): Answer {
   const { enrolBytes, messageBytes, listBytes, listItems, pageItems, subscriptions } = LIMITS;
+  const rates = Object.fromEntries(
+    Object.entries(context.rateLimits).filter(([, perMinute]) => perMinute > 0),
+  );
   const body: ServerInfo = {
     versions: [1],
     limits: {
@@ -15,7 +18,7 @@ export function info({ context }: Exchange): Answer {
       pageItems,
       subscriptions,
       ...context.limits,
-      ...context.rateLimits,
+      ...rates,
     },
     retention: RETENTION_SECONDS,
     admission: 'open',

@@ -7,7 +7,7 @@ import type { Cursor, DeliveryPage } from '../../protocol/server-api.ts';
 import { formatCursor, parseCursorAt } from './cursor.ts';
 import { deliveries, type Deliveries } from './sqlite/deliveries.ts';
 import { enrolments } from './sqlite/enrolments.ts';
-import { createGroupCommit } from './sqlite/group-commit.ts';
+import { createGroupCommit, type GroupCommit } from './sqlite/group-commit.ts';
 import { inboxTable, type InboxRow } from './sqlite/inboxes.ts';
 import { policies } from './sqlite/policies.ts';
 import { migrate } from './sqlite/schema.ts';
@@ -70,6 +70,8 @@ export function openSqliteStore({ path, limits, random }: SqliteOptions): Store 
     remove: (inbox, items) => commit.run(() => mail.remove(inbox, items)),
     sweep: (now, limit) => commit.run(() => mail.sweep(now, limit)),
 
+    check: checked(db, commit),
+
     watch: watchers.watch,
 
     // oxlint-disable-next-line require-await -- the port is asynchronous, this adapter's end is not
@@ -91,6 +93,21 @@ function open(path: string): DatabaseSync {
 function epochOf(db: DatabaseSync, random: Random): string {
   db.prepare(`INSERT OR IGNORE INTO meta (key, value) VALUES ('epoch', ?)`).run(toHex(random.bytes(8)));
   return String(db.prepare(`SELECT value FROM meta WHERE key = 'epoch'`).get()?.['value']);
+}
+
+/** Each check writes what was not there before, so that it is a write to the disk and not only a statement. */
+function checked(db: DatabaseSync, commit: GroupCommit): () => Promise<void> {
+  const put = db.prepare(
+    `INSERT INTO meta (key, value) VALUES ('checked', '1')
+       ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + 1 RETURNING value`,
+  );
+  const find = db.prepare(`SELECT value FROM meta WHERE key = 'checked'`);
+  const stored = read(() => Number(find.get()?.['value']));
+  return async () => {
+    const written = await commit.run(() => Number(put.get()?.['value']));
+    if (!((await stored()) >= written))
+      throw new LetterboxError('unavailable', {}, { cause: 'a write is lost' });
+  };
 }
 
 /** A read for the asynchronous port: what the database throws is `unavailable`. */

@@ -87,6 +87,12 @@ export interface Store {
    */
   sweep(now: number, limit: number): Promise<number>;
 
+  /**
+   * Writes something, durably, and reads it back.
+   * @throws LetterboxError `unavailable` where the store takes nothing or gives nothing
+   */
+  check(): Promise<void>;
+
   /** Calls back after each delivery that became durable, until the returned function is called. */
   watch(inbox: Address, arrived: (cursor: Cursor) => void): () => void;
 

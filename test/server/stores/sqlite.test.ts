@@ -143,8 +143,10 @@ test('a database that somebody else holds is unavailable for the whole group, an
     store.accept(newDelivery(alice, bob, 'two')),
   ];
   expect(await Promise.all([codeOf(one), codeOf(two)])).toEqual(['unavailable', 'unavailable']);
+  expect(await codeOf(store.check())).toBe('unavailable');
   holder.exec('ROLLBACK');
   holder.close();
+  expect(await codeOf(store.check())).toBe('none');
   expect(await codeOf(store.accept(newDelivery(alice, bob, 'one')))).toBe('none');
   expect(await store.counts(bob.address, START)).toEqual({ unread: 1, total: 1 });
 });

@@ -39,8 +39,9 @@ export function createGroupCommit(db: DatabaseSync): GroupCommit {
       settle = jobs.map((job) => job.attempt());
       db.exec('COMMIT');
     } catch (cause) {
-      if (db.isTransaction) db.exec('ROLLBACK');
       for (const job of jobs) job.fail(new LetterboxError('unavailable', {}, { cause }));
+      // Where not even this works, the process had better end and start anew.
+      if (db.isOpen && db.isTransaction) db.exec('ROLLBACK');
       return;
     }
     for (const tell of settle) tell();

@@ -1,0 +1,128 @@
+import { hash, timingSafeEqual } from 'node:crypto';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { isLetterboxError } from '../protocol/errors.ts';
+import type { Fetch } from '../protocol/ports.ts';
+import type { Log, Meter, MetricsPage } from './ports.ts';
+
+/** All that is measured. Labels are routes, methods, statuses and codes: fixed lists, nothing of anyone. */
+export interface Metrics {
+  readonly page: MetricsPage;
+  readonly meter: Meter;
+  /** The same log, its answers and failures counted. */
+  readonly log: (log: Log) => Log;
+  /** The same fetch, its outcomes counted. */
+  readonly fetch: (fetch: Fetch) => Fetch;
+}
+
+export interface MetricsOptions {
+  /** Who shows it may read the page; without one everybody may. */
+  readonly token?: string | undefined;
+  /** Bytes that the store takes on disk. */
+  readonly storeBytes: () => number;
+}
+
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+export function createMetrics({ token, storeBytes }: MetricsOptions): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  measureStore(registry, storeBytes);
+  const isAllowed = (authorization: string | null): boolean =>
+    token === undefined || isSame(authorization ?? '', `Bearer ${token}`);
+  return {
+    page: {
+      contentType: registry.contentType,
+      text: (authorization) => (isAllowed(authorization) ? registry.metrics() : Promise.resolve(undefined)),
+    },
+    meter: createMeter(registry),
+    log: measureLog(registry),
+    fetch: measureFetch(registry),
+  };
+}
+
+function createMeter(registry: Registry): Meter {
+  const registers = [registry];
+  const sockets = new Gauge({ name: 'letterbox_sockets', help: 'Open event sockets', registers });
+  const subscriptions = new Gauge({
+    name: 'letterbox_subscriptions',
+    help: 'Inboxes that event sockets are subscribed to',
+    registers,
+  });
+  const swept = new Counter({
+    name: 'letterbox_swept_deliveries_total',
+    help: 'Deliveries erased because they had expired',
+    registers,
+  });
+  return {
+    sockets: (change) => sockets.inc(change),
+    subscriptions: (change) => subscriptions.inc(change),
+    swept: (deliveries) => swept.inc(deliveries),
+  };
+}
+
+function measureLog(registry: Registry): Metrics['log'] {
+  const registers = [registry];
+  const answers = new Counter({
+    name: 'letterbox_requests_total',
+    help: 'Requests answered, and the problem that they were answered with, if any',
+    labelNames: ['route', 'method', 'status', 'problem'],
+    registers,
+  });
+  const seconds = new Histogram({
+    name: 'letterbox_request_seconds',
+    help: 'Time to the answer',
+    labelNames: ['route', 'method'],
+    buckets: SECONDS,
+    registers,
+  });
+  const failures = new Counter({
+    name: 'letterbox_failures_total',
+    help: 'What broke and no caller is to blame for; the log says more',
+    registers,
+  });
+  return (log) => ({
+    answered(entry) {
+      const { route, method, status, problem = '', ms } = entry;
+      answers.inc({ route, method, status, problem });
+      seconds.observe({ route, method }, ms / 1000);
+      log.answered(entry);
+    },
+    failed(error) {
+      failures.inc();
+      log.failed(error);
+    },
+  });
+}
+
+function measureFetch(registry: Registry): Metrics['fetch'] {
+  const lookups = new Counter({
+    name: 'letterbox_lookup_requests_total',
+    help: 'Requests to hubs and to the name registry, by status or by what kept them from one',
+    labelNames: ['outcome'],
+    registers: [registry],
+  });
+  return (fetch) => async (url, init) => {
+    try {
+      const response = await fetch(url, init);
+      lookups.inc({ outcome: response.status });
+      return response;
+    } catch (error) {
+      lookups.inc({ outcome: isLetterboxError(error) ? error.code : 'failed' });
+      throw error;
+    }
+  };
+}
+
+function measureStore(registry: Registry, bytes: () => number): void {
+  const size: Gauge = new Gauge({
+    name: 'letterbox_store_bytes',
+    help: 'Size of the database on disk',
+    registers: [],
+    collect: () => size.set(bytes()),
+  });
+  registry.registerMetric(size);
+}
+
+function isSame(given: string, wanted: string): boolean {
+  return timingSafeEqual(hash('sha256', given, 'buffer'), hash('sha256', wanted, 'buffer'));
+}
