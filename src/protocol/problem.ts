@@ -55,15 +55,22 @@ export function isProblemCode(code: string): code is ProblemCode {
 
 /** The problem that tells of an error; says nothing of its context but the time. */
 export function toProblem(error: LetterboxError<ProblemCode>): Problem {
-  const { status, retry } = PROBLEMS[error.code];
-  const now = 'now' in error.context ? { now: error.context.now } : {};
-  return {
-    type: `${TYPE_PREFIX}${error.code}`,
-    title: error.code.replaceAll('-', ' '),
-    status,
-    retry,
-    ...now,
-  };
+  return problemOf(error.code, 'now' in error.context ? { now: error.context.now } : {});
+}
+
+/**
+ * Reads a problem: its code and the time count, the rest follows from the code.
+ * @throws LetterboxError `malformed`
+ */
+export function parseProblem(value: unknown): Problem & { readonly code: ProblemCode } {
+  const problem = asObject(value, 'problem');
+  const type = asString(problem['type'], 'problem.type', 128);
+  const code = type.slice(TYPE_PREFIX.length);
+  if (!type.startsWith(TYPE_PREFIX) || !isProblemCode(code)) {
+    throw new LetterboxError('malformed', { what: 'problem.type', problem: 'unknown' });
+  }
+  const timed = code === 'token-time' ? { now: integer(problem, 'now', 'problem') } : {};
+  return { code, ...problemOf(code, timed) };
 }
 
 /**
@@ -71,13 +78,15 @@ export function toProblem(error: LetterboxError<ProblemCode>): Problem {
  * @param retryAfter the Retry-After header, in seconds
  */
 export function fromProblem(body: unknown, retryAfter: number | undefined): LetterboxError<ProblemCode> {
-  const problem = asObject(body, 'problem');
-  const code = asString(problem['type'], 'problem.type', 128).slice(TYPE_PREFIX.length);
-  if (!isProblemCode(code)) {
-    throw new LetterboxError('malformed', { what: 'problem.type', problem: 'unknown' });
-  }
-  const context: Record<string, unknown> = { what: 'request', problem: 'refused', limit: 0 };
-  if (code === 'token-time') context['now'] = integer(problem, 'now', 'problem');
-  if (retryAfter !== undefined) context['after'] = retryAfter;
+  const { code, now } = parseProblem(body);
+  const context = {
+    ...{ what: 'request', problem: 'refused', limit: 0 }, // what the codes that say more would say
+    ...(now === undefined ? {} : { now }),
+    ...(retryAfter === undefined ? {} : { after: retryAfter }),
+  };
   return new LetterboxError(code, context);
+}
+
+function problemOf(code: ProblemCode, more: { readonly now?: number }): Problem {
+  return { type: `${TYPE_PREFIX}${code}`, title: code.replaceAll('-', ' '), ...PROBLEMS[code], ...more };
 }

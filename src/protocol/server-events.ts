@@ -1,7 +1,7 @@
 import { LetterboxError } from './errors.ts';
 import { parseAddress, type Address } from './ids.ts';
-import { asObject, asString, parseJsonObject } from './json.ts';
-import type { Problem } from './problem.ts';
+import { asString, parseJsonObject } from './json.ts';
+import { parseProblem, type Problem } from './problem.ts';
 import { parseCursor, type Cursor } from './server-api.ts';
 
 /** The message server's WebSocket, /v1/events: hints that there is mail. docs/protocol.md#6 */
@@ -36,8 +36,8 @@ export function parseServerEvent(text: string): ServerEvent | undefined {
     case 'subscribed':
       return { type: value['type'], address: address() };
     case 'refused': {
-      const problem = asObject(value['problem'], 'event.problem') as unknown as Problem;
-      return { type: 'refused', ...(value['address'] === undefined ? {} : { address: address() }), problem };
+      const whose = value['address'] === undefined ? {} : { address: address() };
+      return { type: 'refused', ...whose, problem: parseProblem(value['problem']) };
     }
     case 'heartbeat':
       return { type: 'heartbeat' };

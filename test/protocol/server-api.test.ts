@@ -1,8 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { utf8 } from '../../src/protocol/bytes.ts';
-import { LetterboxError } from '../../src/protocol/errors.ts';
-import { fromProblem, PROBLEMS, toProblem, type ProblemCode } from '../../src/protocol/problem.ts';
 import {
   parseAcceptance,
   parseCounts,
@@ -12,7 +10,6 @@ import {
   parseSendBody,
   parseServerInfo,
 } from '../../src/protocol/server-api.ts';
-import { parseEventRequest, parseServerEvent } from '../../src/protocol/server-events.ts';
 import { alice } from '../vectors/people.ts';
 import { codeOf } from './support.ts';
 
@@ -102,25 +99,4 @@ describe('bodies', () => {
       }),
     );
   });
-});
-
-test.each(Object.keys(PROBLEMS) as ProblemCode[])('problem %s crosses the wire', (code) => {
-  const problem = toProblem(new LetterboxError(code, { now: 7 }));
-  expect(problem).toMatchObject({ type: `urn:letterbox:problem:${code}`, ...PROBLEMS[code] });
-  expect(fromProblem(JSON.parse(JSON.stringify(problem)), 9).code).toBe(code);
-});
-
-test('a problem says nothing of what was wrong but its code and the time', () => {
-  const problem = toProblem(new LetterboxError('malformed', { what: 'body.id', problem: 'secret' }));
-  expect(JSON.stringify(problem)).not.toContain('secret');
-});
-
-test('events', async () => {
-  expect(parseEventRequest('{"type":"subscribe","token":"t"}')).toEqual({ type: 'subscribe', token: 't' });
-  expect(await codeOf(() => parseEventRequest('{"type":"shout"}'))).toBe('malformed');
-  expect(parseServerEvent(`{"type":"hint","address":"${alice.address}","cursor":"c"}`)).toMatchObject({
-    type: 'hint',
-  });
-  expect(parseServerEvent('{"type":"from-the-future"}')).toBeUndefined();
-  expect(await codeOf(() => parseServerEvent('{"type":"hint"}'))).toBe('malformed');
 });
