@@ -80,7 +80,9 @@ export function parseProblem(value: unknown): Problem & { readonly code: Problem
 export function fromProblem(body: unknown, retryAfter: number | undefined): LetterboxError<ProblemCode> {
   const { code, now } = parseProblem(body);
   const context = {
-    ...{ what: 'request', problem: 'refused', limit: 0 }, // what the codes that say more would say
+    what: 'request', // this and the next two: what the codes that say more would say
+    problem: 'refused',
+    limit: 0,
     ...(now === undefined ? {} : { now }),
     ...(retryAfter === undefined ? {} : { after: retryAfter }),
   };
