@@ -80,6 +80,11 @@ export async function setGrants(ctx: Context, app: Origin, grants: Grants): Prom
   if (!grants.read) ctx.notifier.page(app, 'disconnect', { reason: 'revoked' });
 }
 
+/** What is no server's address is said while the question is still open. @throws LetterboxError `malformed` */
+export async function requireServer(ctx: Context, url: string): Promise<void> {
+  parseServer(url, placesOf(await readSettings(ctx.store)));
+}
+
 /** @throws LetterboxError `malformed | unreachable | server-incompatible` */
 export async function testServer(ctx: Context, url: string): Promise<ServerTest> {
   const places = placesOf(await readSettings(ctx.store));

@@ -3,10 +3,10 @@ import type { Origin } from '../protocol/ids.ts';
 import { parseServerEntry, type ServerEntry } from '../protocol/record.ts';
 import { markDone, settle } from './approvals.ts';
 import type { Context } from './context.ts';
-import { inboxOfApp, NO_GRANTS } from './grants.ts';
+import { NO_GRANTS } from './grants.ts';
 import { serverKey } from './link-rows.ts';
 import { expected, outlookOf } from './outlook.ts';
-import { keepPaused } from './pausing.ts';
+import { pauseInbox } from './resuming.ts';
 import type { ApprovalRow, ConnectAsk, InboxRow, PublicSession } from './rows.ts';
 import { parseSession, type AppSession } from './session.ts';
 import { proveSession, publishedServers, requireFree } from './session-proof.ts';
@@ -77,7 +77,7 @@ async function keepConnection(
   const done = await ctx.store.write(['inboxes', 'links', 'grants', 'approvals'], async (tx) => {
     const known = await tx.get('inboxes', session.address);
     requireFree(session, row.app, known?.app);
-    await keepPaused(tx, row.app, session.address);
+    await pauseInbox(tx, row.app, session.address);
     await tx.put('inboxes', inboxFor(row, session, { known, servers, now }));
     await setLinks(tx, session.address, servers);
     const consent = row.ask.session.state === 'consent';
@@ -92,6 +92,7 @@ function inboxFor(
   session: PublicSession,
   { known, servers, now }: { known: InboxRow | undefined; servers: readonly ServerEntry[]; now: number },
 ): InboxRow {
+  const isMoved = known?.bucket !== session.bucket; // its record stands elsewhere now
   return {
     ...session,
     app,
@@ -100,7 +101,7 @@ function inboxFor(
     connectedAt: now,
     state: 'open',
     servers,
-    ...(known?.published === undefined ? {} : { published: known.published }),
+    ...(known?.published === undefined || isMoved ? {} : { published: known.published }),
     publish: { attempts: 0, nextTry: 0 },
     policySeq: known?.policySeq ?? 0,
   };
@@ -134,24 +135,6 @@ async function reopen(ctx: Context, row: ConnectRow, problem: LetterboxError): P
     await tx.put('approvals', { ...rest, state: 'open', ask: { ...row.ask, session } });
   });
   ctx.notifier.changed();
-}
-
-/** The app hands its session over again, as after a restart of the browser: known address, nothing to ask. */
-export async function renewKey(ctx: Context, inbox: InboxRow, session: AppSession): Promise<boolean> {
-  if (session.address !== inbox.address) return false;
-  await ctx.keys.put(inbox.address, session.appPrivateKey);
-  ctx.notifier.changed();
-  ctx.kick();
-  return true;
-}
-
-/** Whether an app's page needs to ask anything to be connected. */
-export async function connectedInbox(ctx: Context, app: Origin): Promise<InboxRow | undefined> {
-  return ctx.store.read(['inboxes', 'grants'], async (tx) => {
-    const inbox = await inboxOfApp(tx, app);
-    const row = await tx.get('grants', app);
-    return row !== undefined && seconds(ctx.clock) < row.grants.expires ? inbox : undefined;
-  });
 }
 
 export function isRefusal(error: unknown): error is LetterboxError {

@@ -1,6 +1,6 @@
 import { openApprovals } from './approval-views.ts';
 import { decideRow } from './approvals.ts';
-import { disconnect, setGrants, setServers, testServer } from './apps.ts';
+import { disconnect, requireServer, setGrants, setServers, testServer } from './apps.ts';
 import { finishApproved } from './approved.ts';
 import type { Context } from './context.ts';
 import { message, messages, requests } from './inbox.ts';
@@ -45,6 +45,7 @@ export function createOwner(
 
     approvals: () => openApprovals(ctx),
     async decide(id, decision) {
+      if (decision.approve && decision.server) await requireServer(ctx, decision.server);
       const approved = await decideRow(ctx, id, decision);
       if (approved !== undefined) await finishApproved(ctx, approved);
     },

@@ -1,13 +1,13 @@
-import { errorToWire, isLetterboxError, LetterboxError } from '../protocol/errors.ts';
+import { errorToWire, LetterboxError } from '../protocol/errors.ts';
 import { newId } from '../protocol/ids.ts';
 import type { Account } from '../protocol/page-api.ts';
 import { answerTo, ask, findApproval, fingerprintOf, requireDone, type Draft } from './approvals.ts';
-import { connectedInbox, isRefusal, proveFor, renewKey } from './connecting.ts';
+import { isRefusal, proveFor } from './connecting.ts';
 import type { Context } from './context.ts';
 import { inboxOfApp } from './grants.ts';
 import { parseConnect, type PageConnect } from './page-input.ts';
-import { keepPaused } from './pausing.ts';
 import type { PageCaller } from './ports.ts';
+import { resume } from './resuming.ts';
 import type { ApprovalRow, ConnectAsk, InboxRow } from './rows.ts';
 import { parseSession, type AppSession } from './session.ts';
 import { publishedServers } from './session-proof.ts';
@@ -22,8 +22,8 @@ export async function connectPage(ctx: Context, caller: PageCaller, value: unkno
   const options = parseConnect(value);
   const session = await sessionIn(ctx, caller, options);
   if (session instanceof LetterboxError) return askAndWait(ctx, caller, options, session);
-  const known = await knownAccount(ctx, caller, session);
-  return known ?? askAndWait(ctx, caller, options, session);
+  const known = await resume(ctx, caller, session);
+  return known === undefined ? askAndWait(ctx, caller, options, session) : accountOf(known);
 }
 
 /** What the page handed over, parsed; an error for what does not hold, which the person is told of. */
@@ -37,40 +37,6 @@ async function sessionIn(
     return parseSession(session, app, placesOf(await readSettings(ctx.store)));
   } catch (error) {
     if (isRefusal(error)) return error;
-    throw error;
-  }
-}
-
-async function knownAccount(
-  ctx: Context,
-  caller: PageCaller,
-  session: AppSession | undefined,
-): Promise<Account | undefined> {
-  const inbox = await connectedInbox(ctx, caller.app);
-  if (inbox === undefined) return undefined;
-  if (session !== undefined) return (await renewed(ctx, inbox, session)) ? accountOf(inbox) : undefined;
-  if ((await ctx.keys.get(inbox.address)) !== undefined) return accountOf(inbox);
-  const found = await sessionByConsent(ctx, caller);
-  return found !== undefined && (await renewed(ctx, inbox, found)) ? accountOf(inbox) : undefined;
-}
-
-/** The same address: its key is taken again. Another one: the inbox pauses, and the new one has to be approved. */
-async function renewed(ctx: Context, inbox: InboxRow, session: AppSession): Promise<boolean> {
-  if (await renewKey(ctx, inbox, session)) return true;
-  await ctx.store.write(['inboxes'], (tx) => keepPaused(tx, inbox.app, session.address));
-  ctx.notifier.page(inbox.app, 'disconnect', { reason: 'session' });
-  ctx.notifier.changed();
-  return false;
-}
-
-/** After a restart of the browser, for an app whose session the person let Letterbox read. docs/protocol.md#10 */
-async function sessionByConsent(ctx: Context, caller: PageCaller): Promise<AppSession | undefined> {
-  const grant = await ctx.store.read(['grants'], (tx) => tx.get('grants', caller.app));
-  if (grant?.consent !== true) return undefined;
-  try {
-    return parseSession(await ctx.sessions.read(caller), caller.app, placesOf(await readSettings(ctx.store)));
-  } catch (error) {
-    if (isLetterboxError(error)) return undefined; // nothing there to go on with: the person is asked
     throw error;
   }
 }

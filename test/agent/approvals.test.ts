@@ -252,6 +252,59 @@ describe('a session that changed', () => {
   });
 });
 
+describe('a session that was read with consent', () => {
+  async function consented() {
+    const set = await scene();
+    set.device.pageSession = set.person.session;
+    const connecting = set.agent.page.connect(callerOf(set.person), {});
+    await set.agent.owner.decide((await question(set.agent.owner)).id, { approve: true, grants: grants() });
+    await connecting;
+    return set;
+  }
+
+  test('and is gone, since the person signed out, pauses the inbox', async () => {
+    const { person, agent, device } = await consented();
+    device.pageSession = undefined;
+    await refused(agent.page.connect(callerOf(person), {}), 'session-missing');
+    expect((await agent.owner.overview()).apps).toMatchObject([{ state: 'paused' }]);
+    expect(device.told).toContainEqual({ event: 'disconnect', detail: { reason: 'session' } });
+    await refused(agent.page.list(callerOf(person), undefined), 'not-connected');
+  });
+
+  test('and is somebody else’s shows them nothing, and goes on when the first one is back', async () => {
+    const { person, agent, device } = await consented();
+    const next = await createPerson(world);
+    device.pageSession = next.session;
+    const connecting = agent.page.connect(callerOf(person), {});
+    const { id } = await question(agent.owner);
+    expect((await agent.owner.overview()).apps).toMatchObject([{ state: 'paused', changedTo: next.address }]);
+    await agent.owner.decide(id, { approve: false });
+    await refused(connecting, 'rejected');
+    device.pageSession = person.session;
+    expect(await agent.page.connect(callerOf(person), {})).toMatchObject({ address: person.address });
+    expect((await agent.owner.overview()).apps).toMatchObject([{ state: 'ready' }]);
+    expect(device.prompts()).toBe(2);
+  });
+
+  test('and is at another hub is not taken up unasked; what was approved goes on', async () => {
+    const { person, agent } = await consented();
+    const session = { ...person.session, hubUrl: `${world.hub.origin}/elsewhere` };
+    await refused(agent.page.connect(callerOf(person), { session }), 'not-found');
+    expect((await agent.owner.overview()).apps).toMatchObject([{ state: 'ready', hub: world.hub.origin }]);
+  });
+});
+
+test('an address that is no server’s is said while the question is still open', async () => {
+  const { person, agent } = await scene();
+  const connecting = agent.page.connect(callerOf(person), { session: person.session });
+  const { id } = await question(agent.owner);
+  const decision = { approve: true, grants: grants(), server: 'https://relay.example/inbox' } as const;
+  await refused(agent.owner.decide(id, decision), 'malformed');
+  expect(await agent.owner.approvals()).toHaveLength(1);
+  await agent.owner.decide(id, { ...decision, server: `${world.server.url}/` });
+  expect(await connecting).toMatchObject({ address: person.address });
+});
+
 describe('what a page may do', () => {
   test('nothing before it is connected', async () => {
     const { person, agent } = await scene();
