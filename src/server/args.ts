@@ -17,10 +17,11 @@ export interface ServerConfig extends PlaceOptions {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
-  /** Absent: where it listens, under the development switch only. */
+  /** Absent: where it listens, which agents accept under the development switch only. */
   readonly origin?: Origin;
   readonly registry?: string;
   readonly isOurs: TrustedProxies;
+  readonly trustsProxies: boolean;
   /** How long `/readyz` says no before the port closes. */
   readonly drainSeconds: number;
   readonly lookupsPerMinute: number;
@@ -40,7 +41,10 @@ const OPTIONS = {
   data: DATA,
   host: { value: 'HOST', help: 'address to listen on', fallback: '127.0.0.1' },
   port: { value: 'N', help: 'port to listen on, 0 for any free one', fallback: '8787' },
-  origin: { value: 'URL', help: 'the public origin that clients use, https; required' },
+  origin: {
+    value: 'URL',
+    help: 'the public origin that clients use, https; else the server only tries itself out',
+  },
   registry: { value: 'URL', help: 'name registry; without one, senders that claim a name are refused' },
   'trusted-proxies': {
     value: 'LIST',
@@ -84,12 +88,14 @@ export function readConfig(args: readonly string[], env: Readonly<NodeJS.Process
   const said = readOptions(OPTIONS, args, env);
   const places = { [allowLoopback]: said.isOn('allow-loopback') };
   const metricsToken = said.text('metrics-token');
+  const proxies = said.text('trusted-proxies') ?? '';
   return {
     ...places,
     data: said.text('data') ?? DATA.fallback,
     host: said.text('host') ?? '127.0.0.1',
     port: said.wholeNumber('port', 65_535),
-    isOurs: parseTrustedProxies(said.text('trusted-proxies') ?? ''),
+    isOurs: parseTrustedProxies(proxies),
+    trustsProxies: proxies !== '',
     drainSeconds: said.wholeNumber('drain-seconds', 3600),
     lookupsPerMinute: said.wholeNumber('lookups-per-minute', MANY),
     rates: readRates(said),
@@ -102,7 +108,6 @@ export function readConfig(args: readonly string[], env: Readonly<NodeJS.Process
 function readPlaces(said: Said<keyof typeof OPTIONS>, places: PlaceOptions) {
   const origin = said.text('origin');
   const registry = said.text('registry');
-  if (origin === undefined && !places[allowLoopback]) throw new Error('--origin is required');
   if (registry !== undefined) requireSecure(new URL(registry), '--registry', places);
   return {
     ...(origin === undefined ? {} : { origin: parseServerOrigin(origin, '--origin', places) }),

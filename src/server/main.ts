@@ -4,14 +4,16 @@ import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino, destination, type Logger } from 'pino';
 import type { Fetch } from '../protocol/ports.ts';
-import { allowLoopback, parseServerOrigin } from '../protocol/ids.ts';
+import { allowLoopback, parseOrigin } from '../protocol/ids.ts';
 import { HELP, readConfig, type ServerConfig } from './args.ts';
+import { COMMANDS, DATABASE, helpFor, listCommands, runCommand } from './commands.ts';
 import type { ServerOptions } from './context.ts';
 import { createGuardedFetch } from './guarded-fetch.ts';
 import { listen } from './listen.ts';
 import { createLog } from './log.ts';
 import { createLookup } from './lookup.ts';
 import { keepRetention } from './retention.ts';
+import { lacksOf } from './lacks.ts';
 import { createMetrics } from './metrics.ts';
 import { createServer } from './server.ts';
 import { verifyNatively } from './signature.ts';
@@ -31,8 +33,17 @@ const timer = {
 await main();
 
 async function main(): Promise<void> {
-  const config = readArguments();
-  if (config === undefined) return;
+  const [name = '', ...args] = process.argv.slice(2);
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command !== undefined) {
+    say(helpFor(name, command), args, () => process.stdout.write(runCommand(command, args, process.env)));
+    return;
+  }
+  const config = say(help(), process.argv.slice(2), (given) => readConfig(given, process.env));
+  if (config !== undefined) await serve(config);
+}
+
+async function serve(config: ServerConfig): Promise<void> {
   const logger = pino({ name: 'letterbox-server' }, destination({ dest: 2, sync: true }));
   if (config[allowLoopback]) {
     logger.warn(
@@ -47,22 +58,25 @@ async function main(): Promise<void> {
   }
 }
 
-/** @returns undefined where there is nothing to run. */
-function readArguments(): ServerConfig | undefined {
+/** What `act` gives; or help where that is asked for, or what is wrong, and then undefined. */
+function say<Result>(text: string, args: readonly string[], act: (args: readonly string[]) => Result) {
   try {
-    const args = process.argv.slice(2);
-    if (!args.includes('--help') && !args.includes('-h')) return readConfig(args, process.env);
-    process.stdout.write(HELP);
+    if (!args.includes('--help') && !args.includes('-h')) return act(args);
+    process.stdout.write(text);
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${HELP}`);
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${text}`);
     process.exitCode = 2;
   }
   return undefined;
 }
 
+function help(): string {
+  return `${HELP}\nCommands (letterbox-server COMMAND --help):\n\n${listCommands()}`;
+}
+
 async function run(config: ServerConfig, logger: Logger): Promise<void> {
   mkdirSync(config.data, { recursive: true, mode: 0o700 });
-  const path = join(config.data, 'letterbox.sqlite');
+  const path = join(config.data, DATABASE);
   const files = [path, `${path}-wal`];
   const store = openSqliteStore({
     path,
@@ -77,7 +91,7 @@ async function run(config: ServerConfig, logger: Logger): Promise<void> {
   const listening = await listen(config, (url) =>
     createServer({
       ...placeOptions(config),
-      origin: config.origin ?? parseServerOrigin(url, 'url', config),
+      origin: config.origin ?? parseOrigin(url, 'url'),
       store,
       lookup: createLookup({ ...lookupOptions(config, metrics.fetch), clock, verify: verifyNatively }),
       clock,
@@ -99,9 +113,16 @@ async function run(config: ServerConfig, logger: Logger): Promise<void> {
     logger.info('stopped');
   };
   onceToldToStop(() => void stop());
-  process.stdout.write(
-    `${JSON.stringify({ ready: true, url: listening.url, origin: config.origin ?? listening.url })}\n`,
-  );
+  announce(listening.url, config);
+}
+
+/** The first line for programs that started it, and the rest for people. */
+function announce(url: string, config: ServerConfig): void {
+  const [origin, lacks] = [config.origin ?? url, lacksOf(config)];
+  const line = process.stdout.isTTY ? '' : `${JSON.stringify({ ready: true, url, origin, lacks })}\n`;
+  const list = lacks.map((lack) => `  - ${lack}\n`).join('');
+  const production = lacks.length === 0 ? '' : `For production it lacks:\n${list}`;
+  process.stdout.write(`${line}letterbox-server listens on ${url} as ${origin}\n${production}`);
 }
 
 /** A second signal ends the process at once. */

@@ -5,14 +5,14 @@ import { STORE_LIMITS } from '../../src/server/context.ts';
 import { RATES } from '../../src/server/rates.ts';
 
 test('what is not said has a default', () => {
-  const { isOurs, ...config } = readConfig(['--origin', 'https://letterbox.example'], {});
+  const { isOurs, ...config } = readConfig([], {});
   expect(config).toEqual({
     [allowLoopback]: false,
     data: 'letterbox-data',
     host: '127.0.0.1',
     port: 8787,
-    origin: 'https://letterbox.example',
     lookupsPerMinute: 30,
+    trustsProxies: false,
     drainSeconds: 0,
     limits: STORE_LIMITS,
     rates: RATES,
@@ -52,6 +52,7 @@ test('every option is also an environment variable; the argument wins', () => {
     limits: { stored: 11, unknown: 12, unknownPerSender: 13 },
     rates: { perSender: 21, perInbox: 22, perNetwork: 23, enrolments: 24, lookups: 25 },
     lookupsPerMinute: 5,
+    trustsProxies: true,
     drainSeconds: 6,
     metricsToken: 'secret',
   });
@@ -70,8 +71,7 @@ test('an environment variable that is empty says nothing', () => {
   expect(config).not.toHaveProperty('registry');
 });
 
-test('http needs the development switch, and so does doing without an origin', () => {
-  expect(() => readConfig([], {})).toThrow('--origin is required');
+test('http needs the development switch', () => {
   expect(() => readConfig(['--origin', 'http://127.0.0.1:1'], {})).toThrow('--origin');
   expect(() => readConfig(['--origin', 'https://a.example', '--registry', 'http://127.0.0.1:1'], {})).toThrow(
     '--registry',

@@ -254,17 +254,92 @@ test('a port that is taken is said in one line, and ends it', async () => {
   await expect(start(Number(port))).rejects.toThrow(/cannot start: .*EADDRINUSE/);
 });
 
-test('the development switch is loud, and without it an origin is needed', async () => {
+test('the development switch is loud', async () => {
   const server = await start();
   expect(server.log()).toContain('DEVELOPMENT SWITCH ON');
-  const child = spawn(process.execPath, [MAIN, '--data', data]);
+});
+
+/** Runs to its end. */
+async function runToEnd(...args: string[]): Promise<{ code: unknown; said: string }> {
+  const child = spawn(process.execPath, [MAIN, ...args]);
   children.add(child);
   let said = '';
-  child.stderr.on('data', (text: Buffer) => (said += text.toString()));
+  const hear = (text: Buffer): void => {
+    said += text.toString();
+  };
+  child.stdout.on('data', hear);
+  child.stderr.on('data', hear);
   const code = await new Promise((resolve) => {
     child.once('close', resolve);
   });
   children.delete(child);
-  expect(code).toBe(2);
-  expect(said).toContain('--origin is required');
+  return { code, said };
+}
+
+test('help is help, for each command; nonsense is said and ends with 2', async () => {
+  const help = await runToEnd('--help');
+  expect(help.code).toBe(0);
+  for (const part of ['--data DIR', '--trusted-proxies', 'backup', 'restore', 'new-epoch'])
+    expect(help.said).toContain(part);
+  expect(await runToEnd('backup', '--help')).toMatchObject({
+    code: 0,
+    said: expect.stringContaining('--to FILE'),
+  });
+  expect(await runToEnd('backup')).toMatchObject({
+    code: 2,
+    said: expect.stringContaining('--to is required'),
+  });
+  expect(await runToEnd('--port', 'http')).toMatchObject({
+    code: 2,
+    said: expect.stringContaining('--port'),
+  });
+});
+
+test('a backup of a running server, restored elsewhere: cursors are void, and sending again heals', async () => {
+  const server = await start();
+  const { alice, bob } = await settle(server.url);
+  const send = async (seed: string): Promise<number> =>
+    (await call(server.url, alice, bob, 'send', '/messages', sendBody(seed))).status;
+  const list = (query: string) => call(server.url, bob, bob, 'read', `/messages${query}`);
+  expect(await send('one')).toBe(201);
+  const backup = join(data, 'backup.sqlite');
+  expect(await runToEnd('backup', '--data', data, '--to', backup)).toMatchObject({ code: 0 });
+  expect(await send('two')).toBe(201);
+  const { cursor } = (await (await list('')).json()) as { cursor: string };
+  server.child.kill('SIGKILL');
+  await server.ended;
+
+  for (const name of readdirSync(data)) {
+    if (name.startsWith('letterbox.sqlite')) rmSync(join(data, name)); // the disk is lost
+  }
+  expect(await runToEnd('restore', '--data', data, '--from', backup)).toMatchObject({ code: 0 });
+  await start(Number(new URL(server.url).port));
+  expect((await list(`?after=${cursor}`)).status).toBe(410);
+  expect(await listAll(server.url, bob)).toEqual([deliveryId('one')]);
+  expect(await send('one')).toBe(200);
+  expect(await send('two')).toBe(201);
+  expect(await listAll(server.url, bob)).toEqual(['one', 'two'].map(deliveryId));
+});
+
+test('what it lacks for production is said at its start', async () => {
+  const child = spawn(process.execPath, [MAIN, '--data', data, '--port', '0']);
+  children.add(child);
+  const lines: string[] = [];
+  const reader = createInterface(child.stdout);
+  await new Promise<void>((resolve) => {
+    reader.on('line', (line) => {
+      lines.push(line);
+      if (line.includes('https:')) resolve();
+    });
+  });
+  const { url, origin, lacks } = JSON.parse(lines[0] ?? '') as {
+    url: string;
+    origin: string;
+    lacks: string[];
+  };
+  expect(origin).toBe(url);
+  expect(lines[1]).toBe(`letterbox-server listens on ${url} as ${url}`);
+  expect(lacks[0]).toMatch(/^a public origin: .*--origin/);
+  expect(lines.join('\n')).toContain(`  - ${lacks[0]}`);
+  expect((await fetch(`${url}/v1/server`)).status).toBe(200);
 });

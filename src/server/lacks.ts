@@ -1,0 +1,24 @@
+import { allowLoopback } from '../protocol/ids.ts';
+import type { ServerConfig } from './args.ts';
+
+/** What a server as it was started still lacks before strangers can use it, one sentence each. */
+export function lacksOf(config: ServerConfig): string[] {
+  const { origin, registry, metricsToken, trustsProxies } = config;
+  const isSecure = origin?.startsWith('https:') === true;
+  return [
+    ...(origin === undefined
+      ? ['a public origin: say --origin https://letterbox.example, where agents will find this server']
+      : []),
+    ...(isSecure ? [] : ['https: agents use no other; let a proxy end TLS in front of this port']),
+    ...(isSecure && !trustsProxies
+      ? ['the callers’ networks: say --trusted-proxies, else all share the rate of one']
+      : []),
+    ...(registry === undefined
+      ? ['a name registry: without --registry, senders that claim a name are refused']
+      : []),
+    ...(metricsToken === undefined ? ['a --metrics-token: everybody can read /metrics'] : []),
+    ...(config[allowLoopback]
+      ? ['safety: --allow-loopback is for development, it opens this machine to strangers’ look-ups']
+      : []),
+  ];
+}
