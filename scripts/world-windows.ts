@@ -16,7 +16,7 @@ import { bothClosed, guide, settle } from './journey/windows.ts';
  *     with windows   everything is prepared, then they stay open until they are closed, or Ctrl-C
  *     without        the whole journey is played, with pictures of it under out/
  *
- * Exits 0, or 1 naming the step that failed, 2 for wrong arguments, 130 where a journey is interrupted.
+ * Exits 0, or 1 naming the step that failed, 2 for wrong arguments, 130 where it was interrupted before its end.
  */
 const PICTURES = 'out';
 const INTERRUPTED = 130;
@@ -43,23 +43,20 @@ async function run(args: readonly string[]): Promise<number> {
 async function runWith(options: StartOptions): Promise<number> {
   const stage = new Stage(options);
   try {
-    return await Promise.race([
-      options.headless ? journey(stage, options) : windows(stage, options),
-      interrupted.promise,
-    ]);
+    return await (options.headless ? journey(stage, options) : windows(stage, options));
   } finally {
     await stage.close();
   }
 }
 
 async function journey(stage: Stage, options: StartOptions): Promise<number> {
-  const code = await playAndTell(journeySteps, stage, options);
-  console.log(code === 0 ? `\n  The pictures are in ${PICTURES}/.` : '');
+  const code = await Promise.race([playAndTell(journeySteps, stage, options), interrupted.promise]);
+  if (code === 0) console.log(`\n  The pictures are in ${PICTURES}/.`);
   return code;
 }
 
 async function windows(stage: Stage, options: StartOptions): Promise<number> {
-  const code = await playAndTell(prepareSteps, stage, options);
+  const code = await Promise.race([playAndTell(prepareSteps, stage, options), interrupted.promise]);
   if (code !== 0) return code;
   await settle(stage);
   console.log(guide(stage));

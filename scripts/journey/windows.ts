@@ -1,4 +1,4 @@
-import type { Person } from './person.ts';
+import type { BrowserContext, Page } from 'playwright';
 import type { Stage } from './stage.ts';
 
 /** Leaves each person one window with the two apps, and nothing of how it came about. */
@@ -31,14 +31,23 @@ export function guide({ world, alice, bob }: Stage): string {
 `;
 }
 
-/** Resolves when both windows are closed. */
+/** Resolves when both people have closed all their windows. */
 export async function bothClosed(stage: Stage): Promise<void> {
-  await Promise.all(stage.people.map(closed));
+  await Promise.all(stage.people.map(({ browser }) => closed(browser.context)));
 }
 
-function closed({ browser }: Person): Promise<void> {
+/** A browser may outlive its last window: what counts is that there is nothing left to look at. */
+function closed(context: BrowserContext): Promise<void> {
   return new Promise((resolve) => {
-    browser.context.once('close', () => {
+    const look = (): void => {
+      if (context.pages().length === 0) resolve();
+    };
+    const watch = (page: Page): void => {
+      page.once('close', look);
+    };
+    for (const page of context.pages()) watch(page);
+    context.on('page', watch);
+    context.once('close', () => {
       resolve();
     });
   });
