@@ -163,6 +163,10 @@ const WORDS: { readonly [Code in ErrorCode]: Writer<Code> } = {
     what: `${their} server couldn’t verify you.`,
     todo: 'Letterbox publishes your entry anew and tries again.',
   }),
+  'not-admitted': say(
+    'This server takes new inboxes by invitation only.',
+    'Ask its operator, or choose another server.',
+  ),
   'not-enrolled': say('This server doesn’t know your inbox.', 'Letterbox enrols it again by itself.'),
   conflict: say('The server has another message under this number.', 'Send it anew.'),
   seq: say(

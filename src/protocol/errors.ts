@@ -52,6 +52,7 @@ export interface ErrorContexts {
   'recipient-refused': Record<string, never>;
   'sender-unverified': Record<string, never>;
   'not-enrolled': Record<string, never>;
+  'not-admitted': Record<string, never>;
   conflict: Record<string, never>;
   seq: Record<string, never>;
   'token-replayed': Record<string, never>;
@@ -177,6 +178,7 @@ const CODES: Record<ErrorCode, true> = {
   'recipient-refused': true,
   'sender-unverified': true,
   'not-enrolled': true,
+  'not-admitted': true,
   conflict: true,
   seq: true,
   'token-replayed': true,

@@ -22,6 +22,7 @@ export const PROBLEMS = {
   'recipient-refused': { status: 403, retry: 'never' },
   'sender-unverified': { status: 403, retry: 'refresh-record' },
   'not-enrolled': { status: 404, retry: 'never' },
+  'not-admitted': { status: 403, retry: 'never' },
   conflict: { status: 409, retry: 'never' },
   seq: { status: 409, retry: 'never' },
   'token-replayed': { status: 409, retry: 'never' },

@@ -5,6 +5,7 @@ import {
   type Origin,
   type PlaceOptions,
 } from '../protocol/ids.ts';
+import type { ServerInfo } from '../protocol/server-api.ts';
 import { STORE_LIMITS } from './context.ts';
 import { parseTrustedProxies, type TrustedProxies } from './network.ts';
 import { describeOptions, readOptions, type Options, type Said } from './options.ts';
@@ -26,6 +27,10 @@ export interface ServerConfig extends PlaceOptions {
   readonly drainSeconds: number;
   readonly lookupsPerMinute: number;
   readonly rates: RateLimits;
+  readonly admission: ServerInfo['admission'];
+  /** A file; there where admission is by it. */
+  readonly allowlist?: string;
+  readonly about: Pick<ServerInfo, (typeof ABOUT)[number]>;
   readonly limits: StoreLimits;
   /** Absent: everybody may read `/metrics`. */
   readonly metricsToken?: string;
@@ -46,6 +51,16 @@ const OPTIONS = {
     help: 'the public origin that clients use, https; else the server only tries itself out',
   },
   registry: { value: 'URL', help: 'name registry; without one, senders that claim a name are refused' },
+  admission: {
+    value: 'HOW',
+    help: 'who may open an inbox: open, invite (codes from `letterbox-server invite`) or allowlist',
+    fallback: 'open',
+  },
+  allowlist: { value: 'FILE', help: 'for that: addresses, one a line; read anew for each enrolment' },
+  operator: { value: 'TEXT', help: 'who runs this server, for /v1/server; and so the next three' },
+  terms: { value: 'URL', help: 'under what terms' },
+  price: { value: 'TEXT', help: 'at what price' },
+  contact: { value: 'TEXT', help: 'whom to ask' },
   'trusted-proxies': {
     value: 'LIST',
     help: 'addresses and ranges whose X-Forwarded-For counts, as 127.0.0.1, 10.0.0.0/8',
@@ -77,6 +92,9 @@ ${describeOptions(OPTIONS)}
 Each is also an environment variable: LETTERBOX_DATA, LETTERBOX_LOOKUPS_PER_MINUTE, LETTERBOX_ALLOW_LOOPBACK=1, …
 `;
 
+/** What the operator states about the server. */
+const ABOUT = ['operator', 'terms', 'price', 'contact'] as const;
+const ADMISSIONS = ['open', 'invite', 'allowlist'] as const;
 const MANY = 1_000_000_000;
 
 function count(help: string, fallback: number) {
@@ -99,6 +117,8 @@ export function readConfig(args: readonly string[], env: Readonly<NodeJS.Process
     drainSeconds: said.wholeNumber('drain-seconds', 3600),
     lookupsPerMinute: said.wholeNumber('lookups-per-minute', MANY),
     rates: readRates(said),
+    ...readAdmission(said),
+    about: readAbout(said),
     limits: readLimits(said),
     ...(metricsToken === undefined ? {} : { metricsToken }),
     ...readPlaces(said, places),
@@ -113,6 +133,21 @@ function readPlaces(said: Said<keyof typeof OPTIONS>, places: PlaceOptions) {
     ...(origin === undefined ? {} : { origin: parseServerOrigin(origin, '--origin', places) }),
     ...(registry === undefined ? {} : { registry }),
   };
+}
+
+function readAdmission(said: Said<keyof typeof OPTIONS>): Pick<ServerConfig, 'admission' | 'allowlist'> {
+  const admission = ADMISSIONS.find((name) => name === said.text('admission'));
+  const allowlist = said.text('allowlist');
+  if (admission === undefined) throw new Error(`--admission is none of ${ADMISSIONS.join(', ')}`);
+  if (admission === 'allowlist' && allowlist === undefined)
+    throw new Error('--allowlist is required for that');
+  return { admission, ...(allowlist === undefined ? {} : { allowlist }) };
+}
+
+function readAbout(said: Said<keyof typeof OPTIONS>): ServerConfig['about'] {
+  return Object.fromEntries(
+    ABOUT.map((name) => [name, said.text(name)] as const).filter(([, text]) => text !== undefined),
+  );
 }
 
 function readRates(said: Said<keyof typeof OPTIONS>): RateLimits {

@@ -1,5 +1,10 @@
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { toBase64url } from '../protocol/bytes.ts';
+import type { Clock, Random } from '../protocol/ports.ts';
 import { DATA } from './args.ts';
+import { readInviteKey } from './invite-key.ts';
+import { createInvite } from './invites.ts';
 import { describeOptions, readOptions, type Options, type Said } from './options.ts';
 import { backUp, renewEpoch, restore } from './stores/sqlite/backup.ts';
 
@@ -11,10 +16,28 @@ export interface Command {
   readonly about: string;
   readonly options: Options;
   /** @returns what to print. @throws Error that says why it cannot be done */
-  run(said: Said<string>): string;
+  run(said: Said<string>, ports: CommandPorts): string;
+}
+
+export interface CommandPorts {
+  readonly clock: Clock;
+  readonly random: Random;
 }
 
 export const COMMANDS: Readonly<Record<string, Command>> = {
+  invite: {
+    about: 'prints a code that opens inboxes on a server with --admission invite',
+    options: {
+      data: DATA,
+      uses: { value: 'N', help: 'how many inboxes', fallback: '1' },
+      days: { value: 'N', help: 'for how long', fallback: '30' },
+      stored: {
+        value: 'N',
+        help: 'deliveries that such an inbox keeps, where that is not --stored-per-inbox',
+      },
+    },
+    run: invite,
+  },
   backup: {
     about: 'copies the database to a file; the server may run',
     options: { data: DATA, to: { value: 'FILE', help: 'the copy, which must not exist yet; required' } },
@@ -47,8 +70,9 @@ export function runCommand(
   command: Command,
   args: readonly string[],
   env: Readonly<NodeJS.ProcessEnv>,
+  ports: CommandPorts,
 ): string {
-  return command.run(readOptions(command.options, args, env));
+  return command.run(readOptions(command.options, args, env), ports);
 }
 
 export function helpFor(name: string, { about, options }: Command): string {
@@ -61,6 +85,22 @@ export function listCommands(): string {
   return Object.entries(COMMANDS)
     .map(([name, { about }]) => `  ${name.padEnd(width)}${about}\n`)
     .join('');
+}
+
+function invite(said: Said<string>, { clock, random }: CommandPorts): string {
+  const data = required(said, 'data');
+  mkdirSync(data, { recursive: true, mode: 0o700 });
+  const days = said.wholeNumber('days', 36_500);
+  const code = createInvite(
+    {
+      id: toBase64url(random.bytes(16)),
+      uses: said.wholeNumber('uses', 1_000_000_000),
+      exp: Math.floor(clock.now() / 1000) + days * 86_400,
+      ...(said.text('stored') === undefined ? {} : { stored: said.wholeNumber('stored', 1_000_000_000) }),
+    },
+    readInviteKey(data, random),
+  );
+  return `${code}\n`;
 }
 
 function database(said: Said<string>): string {

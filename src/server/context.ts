@@ -2,6 +2,7 @@ import type { Origin, PlaceOptions } from '../protocol/ids.ts';
 import type { SignatureCheck } from '../protocol/jws.ts';
 import type { Clock } from '../protocol/ports.ts';
 import type { ServerInfo } from '../protocol/server-api.ts';
+import type { Admissions } from './admission.ts';
 import type { Log, Lookup, Meter, MetricsPage, Timer } from './ports.ts';
 import type { RateLimits, Rates } from './rates.ts';
 import type { Store, StoreLimits } from './stores/store.ts';
@@ -28,12 +29,15 @@ export interface ServerOptions extends PlaceOptions {
   readonly rates?: RateLimits;
   /** The limits that the store was opened with, for `/v1/server`. */
   readonly limits: StoreLimits;
+  /** Who may open an inbox; anybody where absent. */
+  readonly admissions?: Admissions;
   /** What the operator states in `/v1/server`. */
   readonly about?: Pick<ServerInfo, 'operator' | 'terms' | 'price' | 'contact'>;
 }
 
 /** What every route works with. */
-export interface ServerContext extends Omit<ServerOptions, 'rates'> {
+export interface ServerContext extends Omit<ServerOptions, 'rates' | 'admissions'> {
+  readonly admissions: Admissions;
   readonly rates: Rates;
   /** @throws LetterboxError `unavailable` where the server should be sent nothing */
   readonly ready: () => Promise<void>;

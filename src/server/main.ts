@@ -1,10 +1,12 @@
 #!/usr/bin/env node
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino, destination, type Logger } from 'pino';
 import type { Fetch } from '../protocol/ports.ts';
 import { allowLoopback, parseOrigin } from '../protocol/ids.ts';
+import { byAllowlist, byInvite, OPEN, parseAllowlist, type Admissions } from './admission.ts';
 import { HELP, readConfig, type ServerConfig } from './args.ts';
 import { COMMANDS, DATABASE, helpFor, listCommands, runCommand } from './commands.ts';
 import type { ServerOptions } from './context.ts';
@@ -13,6 +15,7 @@ import { listen } from './listen.ts';
 import { createLog } from './log.ts';
 import { createLookup } from './lookup.ts';
 import { keepRetention } from './retention.ts';
+import { readInviteKey } from './invite-key.ts';
 import { lacksOf } from './lacks.ts';
 import { createMetrics } from './metrics.ts';
 import { createServer } from './server.ts';
@@ -36,7 +39,9 @@ async function main(): Promise<void> {
   const [name = '', ...args] = process.argv.slice(2);
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (command !== undefined) {
-    say(helpFor(name, command), args, () => process.stdout.write(runCommand(command, args, process.env)));
+    say(helpFor(name, command), args, () =>
+      process.stdout.write(runCommand(command, args, process.env, { clock, random })),
+    );
     return;
   }
   const config = say(help(), process.argv.slice(2), (given) => readConfig(given, process.env));
@@ -87,6 +92,7 @@ async function run(config: ServerConfig, logger: Logger): Promise<void> {
     token: config.metricsToken,
     storeBytes: () => sum(files.map((file) => statSync(file, { throwIfNoEntry: false })?.size ?? 0)),
   });
+  const admissions = await admissionsOf(config);
   const log = metrics.log(createLog(logger));
   const listening = await listen(config, (url) =>
     createServer({
@@ -102,6 +108,8 @@ async function run(config: ServerConfig, logger: Logger): Promise<void> {
       verify: verifyNatively,
       rates: config.rates,
       limits: config.limits,
+      admissions,
+      about: config.about,
     }),
   );
   const stopRetention = keepRetention({ store, clock, timer, log, meter: metrics.meter });
@@ -143,6 +151,14 @@ function wait(milliseconds: number): Promise<void> {
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
+}
+
+async function admissionsOf({ admission, allowlist = '', data }: ServerConfig): Promise<Admissions> {
+  if (admission === 'open') return OPEN;
+  if (admission === 'invite') return byInvite(readInviteKey(data, random));
+  const read = (): Promise<string> => readFile(allowlist, 'utf8');
+  parseAllowlist(await read()); // what is wrong with it is said at the start
+  return byAllowlist(read);
 }
 
 function placeOptions(config: ServerConfig): Pick<ServerOptions, typeof allowLoopback> {

@@ -1,3 +1,4 @@
+import { OPEN } from './admission.ts';
 import type { ServerContext, ServerOptions } from './context.ts';
 import { createEvents, type Events } from './events.ts';
 import type { Answer } from './http.ts';
@@ -38,6 +39,7 @@ export function createServer(options: ServerOptions): Server {
   const context = {
     ...options,
     ready: readiness.ready,
+    admissions: options.admissions ?? OPEN,
     verifyAgain: rememberSignatures(options.verify, REMEMBERED_SIGNATURES),
     rates: createRates(options.rates ?? NO_RATES, options.clock),
     rateLimits: options.rates ?? NO_RATES,

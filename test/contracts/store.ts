@@ -3,7 +3,13 @@ import type { Digest } from '../../src/protocol/bytes.ts';
 import type { LetterboxError } from '../../src/protocol/errors.ts';
 import type { Address, Bucket } from '../../src/protocol/ids.ts';
 import type { Cursor, DeliveryPage } from '../../src/protocol/server-api.ts';
-import type { NewDelivery, Store, StoredRecord, StoreLimits } from '../../src/server/stores/store.ts';
+import type {
+  Admission,
+  NewDelivery,
+  Store,
+  StoredRecord,
+  StoreLimits,
+} from '../../src/server/stores/store.ts';
 import { asName, createPerson, deliveryId, pointer, START, type Person } from '../server/person.ts';
 
 /** Small, so that they can be reached. */
@@ -54,7 +60,7 @@ const seeds = (page: DeliveryPage, among: readonly string[]): string[] =>
 export function describeStore(adapter: string, open: () => Promise<Store>): void {
   async function withBob(): Promise<Store> {
     const store = await open();
-    await store.enrol(storedRecord(bob), START, START);
+    await store.enrol(storedRecord(bob), START, START, 'open');
     return store;
   }
 
@@ -67,7 +73,7 @@ export function describeStore(adapter: string, open: () => Promise<Store>): void
       test('an inbox is unknown until it is enrolled, then it is what its record says', async () => {
         const store = await open();
         expect(await store.inbox(bob.address)).toBeUndefined();
-        await store.enrol(storedRecord(bob), START, START);
+        await store.enrol(storedRecord(bob), START, START, 'open');
         expect(await store.inbox(bob.address)).toEqual({
           ...storedRecord(bob),
           confirmed: undefined,
@@ -78,24 +84,26 @@ export function describeStore(adapter: string, open: () => Promise<Store>): void
       test('the same record again changes nothing; one below, or another of the same seq, is refused', async () => {
         const store = await withBob();
         await store.confirm(storedRecord(bob), 'listed', START + 5);
-        await store.enrol(storedRecord(bob), START, START);
+        await store.enrol(storedRecord(bob), START, START, 'open');
         expect((await store.inbox(bob.address))?.confirmed).toBe(START + 5);
-        expect(await codeOf(store.enrol(storedRecord(bob, { seq: 9 }), START, START))).toBe('seq');
-        expect(await codeOf(store.enrol(storedRecord(bob, { token: 'other' }), START, START))).toBe('seq');
+        expect(await codeOf(store.enrol(storedRecord(bob, { seq: 9 }), START, START, 'open'))).toBe('seq');
+        expect(await codeOf(store.enrol(storedRecord(bob, { token: 'other' }), START, START, 'open'))).toBe(
+          'seq',
+        );
         expect((await store.inbox(bob.address))?.seq).toBe(10);
       });
 
       test('a higher record replaces; it has to be confirmed anew only where the bucket is another', async () => {
         const store = await withBob();
         await store.confirm(storedRecord(bob), 'listed', START + 5);
-        await store.enrol(storedRecord(bob, { seq: 11, unknown: 'closed' }), START, START);
+        await store.enrol(storedRecord(bob, { seq: 11, unknown: 'closed' }), START, START, 'open');
         expect(await store.inbox(bob.address)).toMatchObject({
           seq: 11,
           unknown: 'closed',
           confirmed: START + 5,
         });
         const bucket = `https://other.example/${bob.address}/` as Bucket;
-        await store.enrol(storedRecord(bob, { seq: 12, bucket }), START, START);
+        await store.enrol(storedRecord(bob, { seq: 12, bucket }), START, START, 'open');
         expect(await store.inbox(bob.address)).toMatchObject({ seq: 12, bucket, confirmed: undefined });
       });
 
@@ -120,8 +128,8 @@ export function describeStore(adapter: string, open: () => Promise<Store>): void
         const store = await withBob();
         await store.confirm(storedRecord(bob, { seq: 20 }), 'frozen', START + 1);
         expect(await store.inbox(bob.address)).toMatchObject({ seq: 20, confirmed: undefined, frozen: true });
-        expect(await codeOf(store.enrol(storedRecord(bob, { seq: 15 }), START, START))).toBe('seq');
-        await store.enrol(storedRecord(bob, { seq: 21 }), START, START);
+        expect(await codeOf(store.enrol(storedRecord(bob, { seq: 15 }), START, START, 'open'))).toBe('seq');
+        await store.enrol(storedRecord(bob, { seq: 21 }), START, START, 'open');
         expect(await store.inbox(bob.address)).toMatchObject({
           seq: 21,
           confirmed: undefined,
@@ -141,6 +149,62 @@ export function describeStore(adapter: string, open: () => Promise<Store>): void
       });
     });
 
+    describe('admission', () => {
+      const invite = { id: 'invite', uses: 2, exp: START + 100 };
+      const enrol = (store: Store, person: Person, admission: Admission, now = START) =>
+        codeOf(store.enrol(storedRecord(person), START, now, admission));
+
+      test('without grounds no inbox is made, and one that is there is renewed', async () => {
+        const store = await withBob();
+        expect(await enrol(store, alice, 'none')).toBe('not-admitted');
+        expect(await store.inbox(alice.address)).toBeUndefined();
+        expect(await enrol(store, bob, 'none')).toBe('none');
+        const renewed = store.enrol(storedRecord(bob, { seq: 11 }), START, START, 'none');
+        expect(await codeOf(renewed)).toBe('none');
+        expect((await store.inbox(bob.address))?.seq).toBe(11);
+      });
+
+      test('an invite opens as many inboxes as it says, renewals not counted, at the same moment too', async () => {
+        const store = await open();
+        const people = ['a', 'b', 'c', 'd'].map((name) => createPerson(name));
+        const answers = await Promise.all(people.map((person) => enrol(store, person, invite)));
+        expect(answers).toEqual(['none', 'none', 'not-admitted', 'not-admitted']);
+        expect(await enrol(store, people[0] as Person, invite)).toBe('none');
+        expect(await enrol(store, people[2] as Person, { ...invite, id: 'another' })).toBe('none');
+      });
+
+      test('an invite runs out', async () => {
+        const store = await open();
+        expect(await enrol(store, alice, invite, START + 99)).toBe('none');
+        expect(await enrol(store, bob, invite, START + 100)).toBe('not-admitted');
+      });
+
+      test('who is refused for another reason uses nothing up', async () => {
+        const store = await withBob();
+        const once = { ...invite, uses: 1 };
+        await store.leave(bob.address, { jti: 'x', issued: START + 10, forget: START + 600 }, START + 10);
+        expect(await enrol(store, bob, once, START + 11)).toBe('token-replayed');
+        expect(await enrol(store, alice, once)).toBe('none');
+      });
+
+      test('an inbox keeps as much as its invite says', async () => {
+        const store = await open();
+        await store.enrol(storedRecord(bob), START, START, { ...invite, stored: 4 });
+        await store.enrol(storedRecord(carol), START, START, 'open');
+        await allow(store, 1, alice.address);
+        const policy = { seq: 1, allowed: [alice.address], blocked: [] };
+        await store.setPolicy(carol.address, policy, 'digest' as Digest);
+        const fill = async (to: Person): Promise<string[]> => {
+          const codes: string[] = [];
+          for (const seed of ['a', 'b', 'c', 'd', 'e'])
+            codes.push(await codeOf(store.accept(newDelivery(alice, to, seed))));
+          return codes;
+        };
+        expect(await fill(bob)).toEqual(['none', 'none', 'none', 'none', 'inbox-full']);
+        expect(await fill(carol)).toEqual(['none', 'none', 'none', 'inbox-full', 'inbox-full']);
+      });
+    });
+
     describe('leaving', () => {
       const leave = { jti: 'once', issued: START + 10, forget: START + 600 };
 
@@ -155,7 +219,7 @@ export function describeStore(adapter: string, open: () => Promise<Store>): void
           'not-enrolled',
         );
 
-        await store.enrol(storedRecord(bob), START + 11, START + 11);
+        await store.enrol(storedRecord(bob), START + 11, START + 11, 'open');
         expect((await store.list(bob.address, ALL, START)).items).toEqual([]);
         expect(await store.counts(bob.address, START)).toEqual({ unread: 0, total: 0 });
         expect(await store.standing(bob.address, carol.address)).toBe('unknown');
@@ -167,7 +231,8 @@ export function describeStore(adapter: string, open: () => Promise<Store>): void
       test('an enrolment issued before it is refused for as long as it is remembered', async () => {
         const store = await withBob();
         await store.leave(bob.address, leave, START + 10);
-        const enrol = (issued: number, now: number) => codeOf(store.enrol(storedRecord(bob), issued, now));
+        const enrol = (issued: number, now: number) =>
+          codeOf(store.enrol(storedRecord(bob), issued, now, 'open'));
         expect(await enrol(START + 9, START + 20)).toBe('token-replayed');
         expect(await enrol(START + 10, START + 599)).toBe('token-replayed');
         expect(await enrol(START + 11, START + 20)).toBe('none');
@@ -178,7 +243,7 @@ export function describeStore(adapter: string, open: () => Promise<Store>): void
         await store.accept(newDelivery(alice, bob, 'one'));
         const { cursor } = await store.list(bob.address, ALL, START);
         await store.leave(bob.address, leave, START + 10);
-        await store.enrol(storedRecord(bob), START + 11, START + 11);
+        await store.enrol(storedRecord(bob), START + 11, START + 11, 'open');
         await store.accept(newDelivery(alice, bob, 'two'));
         expect(await codeOf(store.list(bob.address, { ...ALL, after: cursor }, START))).toBe(
           'cursor-expired',
@@ -213,7 +278,7 @@ export function describeStore(adapter: string, open: () => Promise<Store>): void
 
       test('the same id from another sender, or to another inbox, is another delivery', async () => {
         const store = await withBob();
-        await store.enrol(storedRecord(carol), START, START);
+        await store.enrol(storedRecord(carol), START, START, 'open');
         await store.accept(newDelivery(alice, bob, 'one'));
         expect(await store.accept(newDelivery(carol, bob, 'one'))).toMatchObject({ outcome: 'stored' });
         expect(await store.accept(newDelivery(alice, carol, 'one'))).toMatchObject({ outcome: 'stored' });
@@ -550,7 +615,7 @@ export function describeStore(adapter: string, open: () => Promise<Store>): void
     describe('watching', () => {
       test('tells of each new delivery of its inbox, once it can be listed, until it stops', async () => {
         const store = await withBob();
-        await store.enrol(storedRecord(carol), START, START);
+        await store.enrol(storedRecord(carol), START, START, 'open');
         const before = (await store.list(bob.address, ALL, START)).cursor;
         const heard: Cursor[] = [];
         let tell = (): void => undefined;

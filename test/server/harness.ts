@@ -5,6 +5,7 @@ import type { Fetch } from '../../src/protocol/ports.ts';
 import { RECORD_PATH } from '../../src/protocol/record.ts';
 import type { Act, RequestClaims } from '../../src/protocol/tokens.ts';
 import { STORE_LIMITS } from '../../src/server/context.ts';
+import type { Admissions } from '../../src/server/admission.ts';
 import { createLookup } from '../../src/server/lookup.ts';
 import type { Log } from '../../src/server/ports.ts';
 import { NO_RATES, type RateLimits } from '../../src/server/rates.ts';
@@ -102,7 +103,14 @@ export function createHarness({
   rates = NO_RATES,
   registry,
   metrics,
-}: { limits?: StoreLimits; rates?: RateLimits; registry?: string; metrics?: Metrics } = {}): Harness {
+  admissions,
+}: {
+  limits?: StoreLimits;
+  rates?: RateLimits;
+  registry?: string;
+  metrics?: Metrics;
+  admissions?: Admissions;
+} = {}): Harness {
   const store = openSqliteStore({ path: ':memory:', limits, random });
   const time = createTime();
   const web = createWeb();
@@ -130,6 +138,7 @@ export function createHarness({
     verify,
     limits,
     rates,
+    ...(admissions === undefined ? {} : { admissions }),
   });
   const now = (): number => Math.floor(time.clock.now() / 1000);
 

@@ -295,6 +295,27 @@ test('help is help, for each command; nonsense is said and ends with 2', async (
   });
 });
 
+test('by invite: the codes of `letterbox-server invite` open inboxes, and the operator’s words are shown', async () => {
+  const server = await start(0, '--admission', 'invite', '--operator', 'Example Post', '--price', 'free');
+  const info = await (await fetch(`${server.url}/v1/server`)).json();
+  expect(info).toMatchObject({ admission: 'invite', operator: 'Example Post', price: 'free' });
+  const invite = await runToEnd('invite', '--data', data);
+  expect(invite.code).toBe(0);
+  const enrol = async (name: string, code: string): Promise<number> => {
+    const person = publish(name, server.url);
+    const claims = { aud: server.url as Origin, now: now() };
+    const authorization = `Bearer ${person.token('enrol', person.file, claims)}`;
+    const headers = { authorization, 'letterbox-invite': code };
+    const body = Buffer.from(person.file);
+    return (await fetch(`${server.url}/v1/inboxes/${person.address}`, { method: 'PUT', headers, body }))
+      .status;
+  };
+  expect(await enrol('alice', 'nonsense')).toBe(403);
+  expect(await enrol('alice', invite.said.trim())).toBe(204);
+  expect(await enrol('bob', invite.said.trim())).toBe(403);
+  expect(server.log()).not.toContain(invite.said.trim());
+});
+
 test('a backup of a running server, restored elsewhere: cursors are void, and sending again heals', async () => {
   const server = await start();
   const { alice, bob } = await settle(server.url);

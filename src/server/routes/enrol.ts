@@ -15,8 +15,9 @@ export async function enrol(exchange: InboxExchange): Promise<Answer> {
   if (record.address !== address) throw new LetterboxError('token-address', {});
   requireSameApp(caller, record);
   if (!listsServer(record, context.origin)) throw unusable('record.servers', 'without this server');
+  const admission = await context.admissions.grounds(address, request.headers.get('letterbox-invite'));
   context.rates.enrolment(exchange.network);
-  await context.store.enrol(storedRecord(record), caller.iat, nowOf(context));
+  await context.store.enrol(storedRecord(record), caller.iat, nowOf(context), admission);
   return NO_CONTENT;
 }
 

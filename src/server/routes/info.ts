@@ -21,7 +21,7 @@ export function info({ context }: Exchange): Answer {
       ...rates,
     },
     retention: RETENTION_SECONDS,
-    admission: 'open',
+    admission: context.admissions.mode,
     epoch: context.store.epoch,
     ...context.about,
   };

@@ -30,10 +30,12 @@ export interface Store {
   /**
    * Makes or renews an inbox. A record above the stored one ends a freeze; with another bucket it has to be confirmed
    * again. `issued` is the `iat` of the request's token.
+   * @param admission on what grounds a new inbox may be made; renewing one needs none and uses none up
    * @throws LetterboxError `seq` for a record that is not above the stored one and not the same;
-   *   `token-replayed` where the inbox was left at `issued` or later
+   *   `token-replayed` where the inbox was left at `issued` or later; `not-admitted` for a new one without grounds, or
+   *   with an invite that is used up
    */
-  enrol(record: StoredRecord, issued: number, now: number): Promise<void>;
+  enrol(record: StoredRecord, issued: number, now: number, admission: Admission): Promise<void>;
 
   /** Notes what the well-known place says; a record below the stored one changes nothing. */
   confirm(record: StoredRecord, state: 'listed' | 'frozen', now: number): Promise<void>;
@@ -115,6 +117,19 @@ export interface Inbox extends StoredRecord {
   readonly frozen: boolean;
 }
 
+/** Why a new inbox may be made: anybody's may, by an invite, or it may not. */
+export type Admission = 'open' | 'none' | Invite;
+
+/** An invitation whose signature was checked; how often it was used, the store knows. */
+export interface Invite {
+  readonly id: string;
+  /** How many inboxes it opens. */
+  readonly uses: number;
+  readonly exp: number;
+  /** How much an inbox opened by it keeps, where that is not `StoreLimits.stored`. */
+  readonly stored?: number;
+}
+
 export interface DeliveryAddress extends DeliveryKey {
   readonly to: Address;
 }
@@ -146,7 +161,7 @@ export interface ListQuery {
 
 /** How much an inbox takes. docs/protocol.md#6 */
 export interface StoreLimits {
-  /** Of those who are allowed; unknown senders never take their space. */
+  /** Of those who are allowed, unless the inbox was opened by an invite that says otherwise; unknown senders never take their space. */
   readonly stored: number;
   /** Of all unknown senders together. */
   readonly unknown: number;

@@ -44,6 +44,7 @@ const ERRORS: Record<ErrorCode, WireError['context']> = {
   'recipient-refused': {},
   'sender-unverified': {},
   'not-enrolled': {},
+  'not-admitted': {},
   conflict: {},
   seq: {},
   'token-replayed': {},

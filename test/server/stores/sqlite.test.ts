@@ -42,7 +42,7 @@ describeStore('SQLite, in a file', () => Promise.resolve(open(newPath())));
 test('what was stored is there after a restart, cursors included', async () => {
   const path = newPath();
   const first = open(path);
-  await first.enrol(storedRecord(bob), START, START);
+  await first.enrol(storedRecord(bob), START, START, 'open');
   await first.accept(newDelivery(alice, bob, 'one'));
   const { cursor, items } = await first.list(bob.address, { limit: 10, unreadOnly: false }, START);
   await first.accept(newDelivery(alice, bob, 'two'));
@@ -61,7 +61,7 @@ test('what was stored is there after a restart, cursors included', async () => {
 test('closing writes what was asked for before', async () => {
   const path = newPath();
   const store = open(path);
-  await store.enrol(storedRecord(bob), START, START);
+  await store.enrol(storedRecord(bob), START, START, 'open');
   const accepted = store.accept(newDelivery(alice, bob, 'one'));
   await close(store);
   expect(await accepted).toMatchObject({ outcome: 'stored' });
@@ -71,7 +71,7 @@ test('closing writes what was asked for before', async () => {
 test('sequences have no gaps and counters agree with the rows, refusals and repeats in between', async () => {
   const path = newPath();
   const store = open(path, { stored: 1000, unknown: 40, unknownPerSender: 5 });
-  await store.enrol(storedRecord(bob), START, START);
+  await store.enrol(storedRecord(bob), START, START, 'open');
   const senders = Array.from({ length: 12 }, (_, n) => createPerson(`sender ${n}`));
   const work = senders.flatMap((sender) =>
     Array.from({ length: 7 }, async (_, n) => {
@@ -122,7 +122,7 @@ test('the database has a write-ahead log', () => {
 test('a database that fails is unavailable, not an answer', async () => {
   const path = newPath();
   const store = open(path);
-  await store.enrol(storedRecord(bob), START, START);
+  await store.enrol(storedRecord(bob), START, START, 'open');
   const breaker = new DatabaseSync(path);
   breaker.exec('ALTER TABLE deliveries RENAME TO elsewhere');
   expect(await codeOf(store.accept(newDelivery(alice, bob, 'one')))).toBe('unavailable');
@@ -135,7 +135,7 @@ test('a database that fails is unavailable, not an answer', async () => {
 test('a database that somebody else holds is unavailable for the whole group, and takes it later', async () => {
   const path = newPath();
   const store = open(path);
-  await store.enrol(storedRecord(bob), START, START);
+  await store.enrol(storedRecord(bob), START, START, 'open');
   const holder = new DatabaseSync(path);
   holder.exec('BEGIN IMMEDIATE');
   const [one, two] = [
@@ -163,11 +163,12 @@ test('a file of a newer version is refused', async () => {
 test('a file of the first version is brought up to date with what it holds', async () => {
   const path = newPath();
   const first = open(path);
-  await first.enrol(storedRecord(bob), START, START);
+  await first.enrol(storedRecord(bob), START, START, 'open');
   await first.accept(newDelivery(alice, bob, 'one'));
   await close(first);
   const db = new DatabaseSync(path);
   db.exec(`DROP INDEX due; DROP INDEX listed; ALTER TABLE inboxes DROP COLUMN next_expiry;
+    ALTER TABLE inboxes DROP COLUMN stored_limit; DROP TABLE invites;
     CREATE INDEX listed ON deliveries (inbox, sequence, read) WHERE pointer IS NOT NULL; PRAGMA user_version = 1`);
   db.close();
 

@@ -119,7 +119,8 @@ export function deliveries(
   function makeRoom(inbox: InboxRow, sender: Address, isStranger: boolean, now: number): void {
     const { total, strangers } = counts(inbox, now);
     if (!isStranger) {
-      if (total - strangers >= limits.stored) throw new LetterboxError('inbox-full', {});
+      if (total - strangers >= (inbox.stored_limit ?? limits.stored))
+        throw new LetterboxError('inbox-full', {});
       return;
     }
     const ofSender = Number(strangersOf.get(inbox.id, sender, now)?.['stored']);

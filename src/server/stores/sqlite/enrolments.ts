@@ -1,8 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { LetterboxError } from '../../../protocol/errors.ts';
 import type { Address } from '../../../protocol/ids.ts';
-import type { Inbox, Store, StoredRecord } from '../store.ts';
+import type { Admission, Inbox, Store, StoredRecord } from '../store.ts';
 import type { InboxTable } from './inboxes.ts';
+import { inviteTable } from './invites.ts';
 
 /** Who has an inbox, by which record; and who left. Synchronous: writes run inside the caller's transaction. */
 export interface Enrolments {
@@ -24,6 +25,7 @@ export function enrolments(db: DatabaseSync, inboxes: InboxTable): Enrolments {
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const left = departures(db);
+  const invites = inviteTable(db);
 
   function inbox(address: Address): Inbox | undefined {
     const row = find.get(address) as RecordRow | undefined;
@@ -36,14 +38,23 @@ export function enrolments(db: DatabaseSync, inboxes: InboxTable): Enrolments {
     put.run(id, app, bucket, unknown, seq, exp, token, confirmed ?? null, Number(frozen));
   }
 
+  /** @throws LetterboxError `not-admitted` */
+  function admit(admission: Admission, now: number): { readonly stored?: number } {
+    if (admission === 'open') return {};
+    if (admission === 'none' || !invites.use(admission, now)) throw new LetterboxError('not-admitted', {});
+    return admission;
+  }
+
   return {
     inbox,
 
-    enrol(record, issued, now) {
+    enrol(record, issued, now, admission) {
       if (issued <= left.lastOf(record.address, now)) throw new LetterboxError('token-replayed', {});
       const stored = inbox(record.address);
-      if (stored === undefined) write(inboxes.create(record.address), record, undefined, false);
-      else if (record.seq > stored.seq) {
+      if (stored === undefined) {
+        const id = inboxes.create(record.address, admit(admission, now).stored);
+        write(id, record, undefined, false);
+      } else if (record.seq > stored.seq) {
         const stays = stored.bucket === record.bucket && !stored.frozen;
         write(inboxes.get(record.address).id, record, stays ? stored.confirmed : undefined, false);
       } else if (record.token !== stored.token) throw new LetterboxError('seq', {});

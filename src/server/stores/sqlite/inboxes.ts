@@ -12,6 +12,7 @@ export interface InboxRow {
   readonly policy_seq: number | null;
   readonly policy_digest: string | null;
   readonly next_expiry: number | null;
+  readonly stored_limit: number | null;
 }
 
 /** By how much an inbox's counters change. */
@@ -27,7 +28,7 @@ export interface InboxTable {
   /** @throws LetterboxError `not-enrolled` */
   get(address: Address): InboxRow;
   /** @returns its id. */
-  create(address: Address): number;
+  create(address: Address, storedLimit?: number): number;
   erase(id: number): void;
   count(id: number, change: CounterChange): void;
   /** Notes that something counted expires at this time. */
@@ -39,7 +40,7 @@ export interface InboxTable {
 
 export function inboxTable(db: DatabaseSync): InboxTable {
   const find = db.prepare('SELECT * FROM inboxes WHERE address = ?');
-  const create = db.prepare('INSERT INTO inboxes (address) VALUES (?)');
+  const create = db.prepare('INSERT INTO inboxes (address, stored_limit) VALUES (?, ?)');
   const erase = db.prepare('DELETE FROM inboxes WHERE id = ?');
   const setPolicy = db.prepare('UPDATE inboxes SET policy_seq = ?, policy_digest = ? WHERE id = ?');
   const count = db.prepare(
@@ -62,7 +63,7 @@ export function inboxTable(db: DatabaseSync): InboxTable {
       if (row === undefined) throw new LetterboxError('not-enrolled', {});
       return row;
     },
-    create: (address) => Number(create.run(address).lastInsertRowid),
+    create: (address, storedLimit) => Number(create.run(address, storedLimit ?? null).lastInsertRowid),
     erase: (id) => void erase.run(id),
     count: (id, { sequence = 0, total = 0, unread = 0, strangers = 0 }) =>
       void count.run(sequence, total, unread, strangers, id),

@@ -72,6 +72,10 @@ const MIGRATIONS = [
   CREATE INDEX listed ON deliveries (inbox, sequence, read, stranger, expires) WHERE pointer IS NOT NULL;
   CREATE INDEX due ON deliveries (expires);
   `,
+  `
+  ALTER TABLE inboxes ADD COLUMN stored_limit INTEGER; -- NULL: as all others
+  CREATE TABLE invites (id TEXT PRIMARY KEY, used INTEGER NOT NULL, exp INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** Brings a database file to the newest form. @throws Error for a file that a newer version wrote */

@@ -44,7 +44,7 @@ async function close(store: Store): Promise<void> {
 
 async function withOne(): Promise<Store> {
   const store = open(live);
-  await store.enrol(storedRecord(bob), START, START);
+  await store.enrol(storedRecord(bob), START, START, 'open');
   await store.accept(newDelivery(alice, bob, 'one'));
   return store;
 }

@@ -1,0 +1,44 @@
+import { isLetterboxError } from '../protocol/errors.ts';
+import { parseAddress, type Address } from '../protocol/ids.ts';
+import type { ServerInfo } from '../protocol/server-api.ts';
+import { openInvite } from './invites.ts';
+import type { Admission } from './stores/store.ts';
+
+/** Who may open an inbox here. docs/protocol.md#6 */
+export interface Admissions {
+  readonly mode: ServerInfo['admission'];
+  /** @param invite the header Letterbox-Invite */
+  grounds(address: Address, invite: string | null): Promise<Admission>;
+}
+
+export const OPEN: Admissions = { mode: 'open', grounds: () => Promise.resolve('open') };
+
+/** Whoever has an invite made with this key. */
+export function byInvite(key: Uint8Array): Admissions {
+  return { mode: 'invite', grounds: (_address, invite) => Promise.resolve(invited(invite, key)) };
+}
+
+/** Whose address is on the list, which is read each time, so that it can be changed while the server runs. */
+export function byAllowlist(read: () => Promise<string>): Admissions {
+  return {
+    mode: 'allowlist',
+    grounds: async (address) => (parseAllowlist(await read()).has(address) ? 'open' : 'none'),
+  };
+}
+
+/** One address a line; what follows a # is a remark. @throws LetterboxError `malformed` */
+export function parseAllowlist(text: string): Set<Address> {
+  const lines = text.split('\n').map((line) => line.replace(/#.*/, '').trim());
+  return new Set(lines.filter((line) => line !== '').map((line) => parseAddress(line, 'allowlist')));
+}
+
+/** An inbox that is there already is renewed whatever its invite has become. */
+function invited(code: string | null, key: Uint8Array): Admission {
+  if (code === null) return 'none';
+  try {
+    return openInvite(code, key);
+  } catch (error) {
+    if (isLetterboxError(error, 'not-admitted')) return 'none';
+    throw error;
+  }
+}
