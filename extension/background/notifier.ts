@@ -40,7 +40,7 @@ export function createNotifier({ pages, changes, agent }: NotifierParts): Notifi
     },
     page<Event extends keyof PageEvents>(app: Origin, event: Event, detail: PageEvents[Event]) {
       const notice = { kind: 'event', event, detail } as PageNotice;
-      void pages.tell(app, notice, (page) => mayHear(page, event));
+      return pages.tell(app, notice, (page) => mayHear(page, event));
     },
   };
 }

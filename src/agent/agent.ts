@@ -59,6 +59,7 @@ export function createAgent(ports: Ports): Agent {
     report,
     buckets: createBuckets(ports),
     waiters: createWaiters(),
+    telling: new Set(),
     kick: () => void flight.run().catch(report),
   };
   const hint = async (inbox: Address): Promise<void> => {

@@ -7,6 +7,7 @@ import type { Context } from './context.ts';
 import { linksOf, serverKey } from './link-rows.ts';
 import type { OpenInbox } from './open-inbox.ts';
 import type { Grants, ServerTest } from './owner-api.ts';
+import { tellApp } from './page-events.ts';
 import type { InboxRow } from './rows.ts';
 import type { Writing } from './store.ts';
 import { parseServer, placesOf, readSettings } from './settings.ts';
@@ -40,7 +41,7 @@ export async function disconnect(ctx: Context, inbox: Address): Promise<void> {
     servers: [],
     publish: NOW,
   }));
-  ctx.notifier.page(app, 'disconnect', { reason: 'revoked' });
+  tellApp(ctx, app, 'disconnect', { reason: 'revoked' });
 }
 
 /** The last step of disconnecting; where the key is gone, nobody can tell the servers any more. */
@@ -77,7 +78,7 @@ export async function setGrants(ctx: Context, app: Origin, grants: Grants): Prom
     await tx.put('grants', { consent: row?.consent ?? false, app, grants });
   });
   ctx.notifier.changed();
-  if (!grants.read) ctx.notifier.page(app, 'disconnect', { reason: 'revoked' });
+  if (!grants.read) tellApp(ctx, app, 'disconnect', { reason: 'revoked' });
 }
 
 /** What is no server's address is said while the question is still open. @throws LetterboxError `malformed` */

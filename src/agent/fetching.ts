@@ -89,7 +89,12 @@ async function keepReadable(
     if (current === undefined) return undefined;
     const contact = await contactOf(tx, { ...entry, address: entry.from });
     const thread = content.thread === undefined ? {} : { thread: content.thread };
-    const readable = { ...current, ...thread, content: { state: 'readable', ...name, ...content } } as const;
+    const readable = {
+      ...current,
+      ...thread,
+      untold: 1,
+      content: { state: 'readable', ...name, ...content },
+    } as const;
     const row = await putEntry(tx, current, readable, contact.relation);
     const noted = await putContact(tx, contact, claimOf(contact, from.name, ctx));
     if (open.settings.receipts) await oweReceipt(tx, ctx, entry);

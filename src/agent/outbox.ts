@@ -11,6 +11,7 @@ import { touchLinks } from './link-rows.ts';
 import type { OpenInbox } from './open-inbox.ts';
 import { accepted, failed, keptUntil, reposted, stored } from './outbox-rows.ts';
 import { expected, outlookOf } from './outlook.ts';
+import { tellApp } from './page-events.ts';
 import { findRecipient, type FoundRecipient } from './recipients.ts';
 import type { OutboxRow } from './rows.ts';
 import type { Writing } from './store.ts';
@@ -219,10 +220,10 @@ async function change(
 }
 
 /** To the app whose page sent it. */
-export function tellPage({ notifier }: Pick<Context, 'notifier'>, row: OutboxRow): void {
+export function tellPage(ctx: Context, row: OutboxRow): void {
   if (row.by !== 'page') return;
   const { id, state, reason } = row;
   const why: { reason?: ErrorCode } =
     state === 'failed' && reason !== undefined ? { reason: reason.code } : {};
-  notifier.page(row.app, 'outbox', { id, state, ...why });
+  tellApp(ctx, row.app, 'outbox', { id, state, ...why });
 }

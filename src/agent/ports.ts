@@ -58,10 +58,17 @@ export interface SessionReader {
   read(caller: PageCaller): Promise<unknown>;
 }
 
-/** Tells the outside what changed. Telling is repeatable and may be lost: state is the truth. */
+/** Tells the outside what changed. Telling is repeatable; state is the truth. */
 export interface Notifier {
   /** Badge and views: something that OwnerApi shows is different now. */
   changed(): void;
-  /** To the connected pages of one app. */
-  page<Event extends keyof PageEvents>(app: Origin, event: Event, detail: PageEvents[Event]): void;
+  /**
+   * To the connected pages of one app.
+   * @returns where telling takes time: a promise that resolves when every page there was has been told
+   */
+  page<Event extends keyof PageEvents>(
+    app: Origin,
+    event: Event,
+    detail: PageEvents[Event],
+  ): void | Promise<void>;
 }

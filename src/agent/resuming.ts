@@ -2,6 +2,7 @@ import { isLetterboxError } from '../protocol/errors.ts';
 import type { Address, Origin } from '../protocol/ids.ts';
 import type { Context } from './context.ts';
 import { inboxOfApp } from './grants.ts';
+import { tellApp } from './page-events.ts';
 import type { PageCaller } from './ports.ts';
 import type { GrantRow, InboxRow } from './rows.ts';
 import { parseSession, type AppSession } from './session.ts';
@@ -84,7 +85,7 @@ function isResumable(row: InboxRow | undefined, app: Origin, session: AppSession
 async function pauseAndTell(ctx: Context, app: Origin, changedTo: Address | undefined): Promise<void> {
   const isPaused = await ctx.store.write(['inboxes'], (tx) => pauseInbox(tx, app, changedTo));
   if (!isPaused) return;
-  ctx.notifier.page(app, 'disconnect', { reason: 'session' });
+  tellApp(ctx, app, 'disconnect', { reason: 'session' });
   ctx.notifier.changed();
 }
 

@@ -126,6 +126,8 @@ export interface EntryRow {
   readonly conflicting: boolean;
   readonly content: EntryContent;
   readonly thread?: string;
+  /** It became readable, and the app's pages may not have heard of it yet. */
+  readonly untold?: 1;
   /** `at` of `fetching`, while the sender is allowed. */
   readonly nextTry?: number;
   /** Present while the entry is shown: newest first, over everything, within an app, an inbox, a thread. */

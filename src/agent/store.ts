@@ -61,6 +61,7 @@ export const SCHEMA = {
       unreadOrder: 'unreadOrder',
       threadOrder: 'threadOrder',
       nextTry: ['inbox', 'nextTry'],
+      untold: ['inbox', 'untold'],
     },
   },
   deliveries: {

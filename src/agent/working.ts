@@ -9,6 +9,7 @@ import { tendLink } from './links.ts';
 import { proveDue } from './names.ts';
 import { openInbox, type OpenInbox } from './open-inbox.ts';
 import { sendDue } from './outbox.ts';
+import { tellDue } from './page-events.ts';
 import { publishIfDue } from './publishing.ts';
 import { tidy } from './tidying.ts';
 
@@ -50,5 +51,6 @@ async function sideBySide(ctx: Context, open: OpenInbox): Promise<boolean[]> {
     sendDue(ctx, open),
     fetchDue(ctx, open),
     proveDue(ctx, open),
+    tellDue(ctx, open.row.address),
   ]);
 }

@@ -67,3 +67,30 @@ test('a message goes from Alice to Bob, and his answer comes back', async () => 
   expect(await her.owner.overview()).toMatchObject({ badge: 1, unread: 1 });
   expect([...aliceDevice.reported, ...bobDevice.reported]).toEqual([]);
 });
+
+test('a message that the worker could not tell its page of is told by the next one', async () => {
+  const [alice, bob] = [await createPerson(world), await createPerson(world)];
+  const [aliceDevice, bobDevice] = await Promise.all([createDevice(world), createDevice(world)]);
+  const [her, his] = [aliceDevice.start(), bobDevice.start()];
+  await Promise.all([connect(her, alice), connect(his, bob)]);
+  await her.owner.send({
+    inbox: alice.address,
+    to: { address: bob.address, bucket: bob.bucket },
+    text: 'Hi.',
+  });
+  await her.work();
+  await his.owner.syncNow();
+  const heard: unknown[] = [];
+  const { notifier } = bobDevice.ports;
+  const slow = { ...notifier, page: () => Promise.withResolvers<never>().promise };
+  const dying = bobDevice.start({ notifier: slow });
+  await dying.owner.accept({ inbox: bob.address, from: alice.address });
+  await dying.work(); // its page never answers, and nothing waits for that
+  expect(await dying.owner.overview()).toMatchObject({ unread: 1 });
+  const next = bobDevice.start({ notifier: { ...notifier, page: (...args) => void heard.push(args[2]) } });
+  await next.work();
+  await next.work();
+  expect(heard).toMatchObject([{ body: 'Hi.' }]);
+  await bobDevice.start({ notifier: { ...notifier, page: (...args) => void heard.push(args[2]) } }).work();
+  expect(heard).toHaveLength(1);
+});
