@@ -1,0 +1,102 @@
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+/** The package as strangers get it: packed, and run by npx in an empty folder. */
+
+const ROOT = join(import.meta.dirname, '../..');
+/** npm fetches the dependencies, unless it has them from before. */
+const PATIENT = 240_000;
+
+let folder: string;
+let tarball: string;
+const children = new Set<ChildProcess>();
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'letterbox-pack-'));
+  execFileSync('npm', ['pack', '--pack-destination', folder, '--loglevel=error'], {
+    cwd: ROOT,
+    stdio: 'pipe',
+  });
+  const [name = ''] = readdirSync(folder);
+  tarball = join(folder, name);
+  mkdirSync(join(folder, 'empty'));
+}, PATIENT);
+
+afterAll(() => {
+  for (const { pid } of children) if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  forgetInstalled();
+  rmSync(folder, { recursive: true, maxRetries: 5, retryDelay: 200 });
+});
+
+/** npx keeps what it installed: a copy for each tarball. */
+function forgetInstalled(): void {
+  const cache = execFileSync('npm', ['config', 'get', 'cache', '--loglevel=error'], { cwd: folder });
+  const kept = join(cache.toString().trim(), '_npx');
+  for (const name of readdirSync(kept)) {
+    const manifest = join(kept, name, 'package.json');
+    const isOurs = existsSync(manifest) && readFileSync(manifest, 'utf8').includes(basename(folder));
+    if (isOurs) rmSync(join(kept, name), { recursive: true });
+  }
+}
+
+/** In a process group of its own, since npx passes no signals on. */
+function npx(...args: string[]): ChildProcess {
+  const child = spawn('npx', ['--yes', '--prefer-offline', '--package', tarball, ...args], {
+    cwd: join(folder, 'empty'),
+    detached: true,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  children.add(child);
+  child.once('close', () => children.delete(child));
+  return child;
+}
+
+function textOf({ stdout }: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    let text = '';
+    stdout?.on('data', (part: Buffer) => (text += part.toString()));
+    stdout?.once('end', () => resolve(text));
+  });
+}
+
+test('one command starts a server in an empty folder', { timeout: PATIENT }, async () => {
+  const child = npx('letterbox-server', '--port', '0', '--data', 'data');
+  const line = await new Promise<string>((resolve) => {
+    if (child.stdout !== null) createInterface(child.stdout).once('line', resolve);
+  });
+  const { url } = JSON.parse(line) as { url: string };
+  expect(await (await fetch(`${url}/readyz`)).json()).toEqual({ status: 'ready' });
+  expect(readdirSync(join(folder, 'empty/data'))).toContain('letterbox.sqlite');
+  const ended = new Promise((resolve) => {
+    child.once('close', resolve);
+  });
+  if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
+  await ended;
+  expect(readdirSync(join(folder, 'empty/data'))).toEqual(['letterbox.sqlite']); // it stopped in order
+});
+
+test('its help, and the conformance suite beside it', { timeout: PATIENT }, async () => {
+  expect(await textOf(npx('letterbox-server', '--help'))).toContain('--trusted-proxies');
+  expect(await textOf(npx('letterbox-conformance', '--help'))).toMatch(/conformance/i);
+});
+
+test('the package holds what is needed to run, and no sources or tests', () => {
+  const listed = execFileSync(
+    'npm',
+    ['pack', '--dry-run', '--json', '--ignore-scripts', '--loglevel=error'],
+    { cwd: ROOT },
+  );
+  const [{ files = [] } = {}] = JSON.parse(listed.toString()) as { files?: { path: string }[] }[];
+  const folders = new Set(
+    files.map(({ path }) => path.replace(/\/[^/]*$/, '')).filter((path) => path !== ''),
+  );
+  const paths = files.map(({ path }) => path);
+  expect(paths).toEqual(
+    expect.arrayContaining(['bin/letterbox-server.mjs', 'dist/bin/letterbox-server.js', 'LICENSE']),
+  );
+  expect([...folders].filter((path) => path.startsWith('src') || path.startsWith('test'))).toEqual([]);
+});
