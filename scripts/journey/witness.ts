@@ -30,30 +30,36 @@ export async function deliveriesAt(server: string, inbox: AppSession): Promise<D
 }
 
 async function ask(server: string, inbox: AppSession, what: 'count' | 'messages'): Promise<Uint8Array> {
-  const iat = Math.floor(Date.now() / 1000);
-  const { address, app, bucket, privateKey } = inbox;
-  const claims = { sub: address, app, bucket, aud: parseOrigin(server), act: 'read', iat } as const;
-  const token = createRequestToken({ ...claims, exp: iat + TOKEN_LIFETIME_SECONDS }, privateKey);
-  const headers = { Authorization: `Bearer ${token}` };
-  const response = await fetch(`${server}/v1/inboxes/${address}/${what}`, { headers });
+  const headers = { Authorization: `Bearer ${readToken(server, inbox)}` };
+  const response = await fetch(`${server}/v1/inboxes/${inbox.address}/${what}`, { headers });
   if (!response.ok)
     throw new Error(`${server} answered ${String(response.status)}: ${await response.text()}`);
   return response.bytes();
 }
 
+/** Allows to read what a server holds for an inbox, as its agent makes it. */
+export function readToken(server: string, { address, app, bucket, privateKey }: AppSession): string {
+  const iat = Math.floor(Date.now() / 1000);
+  const claims = { sub: address, app, bucket, aud: parseOrigin(server), act: 'read', iat } as const;
+  return createRequestToken({ ...claims, exp: iat + TOKEN_LIFETIME_SECONDS }, privateKey);
+}
+
 /** The paths of a bucket's files, as the hub lists them to their owner. */
 export async function filesOf(owner: AppSession): Promise<string[]> {
-  const info = (await (await fetch(`${owner.hub}/hub_info`)).json()) as { challenge_text: string };
-  const now = Math.floor(Date.now() / 1000);
-  const { hub, privateKey, address } = owner;
-  const token = createHubToken({ challenge: info.challenge_text, hubUrl: hub, privateKey, now, random });
-  const response = await fetch(`${hub}/list-files/${address}`, {
+  const response = await fetch(`${owner.hub}/list-files/${owner.address}`, {
     method: 'POST',
-    headers: { Authorization: token, 'Content-Type': 'application/json' },
+    headers: { Authorization: await hubToken(owner), 'Content-Type': 'application/json' },
     body: '{}',
   });
   const { entries } = (await response.json()) as { entries: string[] };
   return entries;
+}
+
+/** Opens a bucket to its owner. */
+export async function hubToken({ hub, privateKey }: AppSession): Promise<string> {
+  const info = (await (await fetch(`${hub}/hub_info`)).json()) as { challenge_text: string };
+  const now = Math.floor(Date.now() / 1000);
+  return createHubToken({ challenge: info.challenge_text, hubUrl: hub, privateKey, now, random });
 }
 
 /** A file as anybody reads it. */
