@@ -10,11 +10,15 @@ import { useWorld } from '../ui/world.ts';
 
 /** A field that opens as one writes, keeps what is written, and sends it. */
 export function Reply({ entry }: { readonly entry: InboxEntry }) {
-  const { owner } = useWorld();
-  const [text, setText] = useDraft(`${entry.inbox}/${entry.from}/${entry.id}`);
+  const { owner, drafts } = useWorld();
+  const draft = `${entry.inbox}/${entry.from}/${entry.id}`;
+  const [text, setText] = useDraft(draft);
   const [open, setOpen] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
-  const send = useAction(() => owner.send(answerTo(entry, text)));
+  const send = useAction(async () => {
+    const request = await drafts.nameOf(draft); // the worker may die under the call, and the person press again
+    await owner.send({ ...answerTo(entry, text), request });
+  });
   const who = calledShort(entry.sender);
   const blank = text.trim() === '';
   const submit = () => {

@@ -14,14 +14,16 @@ export function browserWorld(): World {
       current: currentOrigin,
     },
     drafts: {
-      read: async (key) => {
-        const { [place(key)]: text } = await browser.storage.session.get(place(key));
-        return typeof text === 'string' ? text : '';
+      read: (key) => readText(`draft:${key}`),
+      async write(key, text) {
+        await browser.storage.session.remove([`draft:${key}`, `draft-name:${key}`]);
+        if (text !== '') await browser.storage.session.set({ [`draft:${key}`]: text });
       },
-      write: (key, text) =>
-        text === ''
-          ? browser.storage.session.remove(place(key))
-          : browser.storage.session.set({ [place(key)]: text }),
+      async nameOf(key) {
+        const name = (await readText(`draft-name:${key}`)) || crypto.randomUUID();
+        await browser.storage.session.set({ [`draft-name:${key}`]: name });
+        return name;
+      },
     },
     now: () => Math.floor(Date.now() / 1000),
     visit: (url) => {
@@ -36,6 +38,7 @@ export function browserWorld(): World {
   };
 }
 
-function place(key: string): string {
-  return `draft:${key}`;
+async function readText(key: string): Promise<string> {
+  const { [key]: text } = await browser.storage.session.get(key);
+  return typeof text === 'string' ? text : '';
 }

@@ -34,7 +34,10 @@ export interface Origins {
 /** What is written and not sent: a popup vanishes as soon as one clicks beside it. Never on disk. */
 export interface Drafts {
   readonly read: (key: string) => Promise<string>;
+  /** An empty text ends the draft. */
   readonly write: (key: string, text: string) => Promise<void>;
+  /** What the draft is called until its text changes: sent twice under one name, it is one message. */
+  readonly nameOf: (key: string) => Promise<string>;
 }
 
 const WorldContext = createContext<World | undefined>(undefined);

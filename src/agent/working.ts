@@ -49,8 +49,13 @@ async function sideBySide(ctx: Context, open: OpenInbox): Promise<boolean[]> {
   return Promise.all([
     ...links.map((link) => tendLink(ctx, open, link)),
     sendDue(ctx, open),
-    fetchDue(ctx, open),
-    proveDue(ctx, open),
+    readDue(ctx, open),
     tellDue(ctx, open.row.address),
   ]);
+}
+
+/** Names first, so that the page which is told of a message can say whose it is. */
+async function readDue(ctx: Context, open: OpenInbox): Promise<boolean> {
+  const proved = await proveDue(ctx, open);
+  return (await fetchDue(ctx, open)) || proved;
 }

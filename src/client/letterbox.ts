@@ -33,6 +33,7 @@ interface OpenCall {
 export function createLetterbox(channel: Channel): LetterboxApi {
   const open = create(null) as Record<string, OpenCall>;
   const listeners = createListeners(EVENTS);
+  const told = create(null) as Record<string, true>;
   let calls = 0;
 
   function call<Result>(method: PageMethod, argument: unknown): Promise<Result> {
@@ -65,8 +66,18 @@ export function createLetterbox(channel: Channel): LetterboxApi {
     const { kind, id, ok, error, event, detail } = message as Record<string, string>;
     if (kind === 'result') close(`${id}`)?.resolve(ok);
     if (kind === 'error') close(`${id}`)?.reject(errorFromWire(error));
-    if (kind === 'event') listeners.tell(`${event}`, detail);
+    if (kind === 'event' && isNew(`${event}`, detail)) listeners.tell(`${event}`, detail);
   });
+
+  /** A message is told again when the worker died while it told of it. */
+  function isNew(event: string, detail: unknown): boolean {
+    if (event !== 'message') return true;
+    const { id, from } = detail as PageEvents['message'];
+    const key = `${from.address} ${id}`;
+    const known = told[key] === true;
+    told[key] = true;
+    return !known;
+  }
 
   return freeze({
     version: 1,

@@ -55,6 +55,21 @@ describe('the page API over a channel', () => {
     expect(posted).toEqual([]);
   });
 
+  test('a message that is told twice is heard once', () => {
+    const heard = vi.fn<(message: unknown) => void>();
+    letterbox.on('message', heard);
+    const message = { id: 'one', from: { address: 'alice' } };
+    for (const detail of [
+      message,
+      message,
+      { ...message, id: 'two' },
+      { ...message, from: { address: 'bob' } },
+    ]) {
+      answer({ kind: 'event', event: 'message', detail });
+    }
+    expect(heard).toHaveBeenCalledTimes(3);
+  });
+
   test('an answer that nobody waits for, or comes twice, changes nothing', async () => {
     const call = letterbox.list();
     answer({ kind: 'result', id: '7', ok: 'stray' });
@@ -75,14 +90,15 @@ describe('the page API over a channel', () => {
       const end = letterbox.on('message', (detail) => heard.push(['a', detail]));
       letterbox.on('message', (detail) => heard.push(['b', detail]));
       letterbox.on('outbox', (detail) => heard.push(['outbox', detail]));
-      answer({ kind: 'event', event: 'message', detail: 1 });
+      const message = (id: string) => ({ id, from: { address: 'alice' } });
+      answer({ kind: 'event', event: 'message', detail: message('one') });
       end();
-      answer({ kind: 'event', event: 'message', detail: 2 });
+      answer({ kind: 'event', event: 'message', detail: message('two') });
       answer({ kind: 'event', event: 'toString', detail: 3 });
       expect(heard).toEqual([
-        ['a', 1],
-        ['b', 1],
-        ['b', 2],
+        ['a', message('one')],
+        ['b', message('one')],
+        ['b', message('two')],
       ]);
     });
 

@@ -276,6 +276,14 @@ describe('a message', () => {
     await expect
       .poll(() => page.evaluate(() => [...globalThis.outside.drafts.values()]))
       .toEqual(['Tomorrow, then.']);
+    await page.keyboard.press('Control+Enter');
+    await expect.poll(async () => (await callsOf(page, 'send')).length).toBe(2);
+    await page.getByRole('textbox').fill('Tomorrow at noon.');
+    await page.keyboard.press('Control+Enter');
+    await expect.poll(async () => (await callsOf(page, 'send')).length).toBe(3);
+    const names = (await callsOf(page, 'send')).map(([asked]) => (asked as { request: string }).request);
+    expect(names[1]).toBe(names[0]); // one message, if the first did arrive
+    expect(names[2]).not.toBe(names[0]);
     await page.close();
   });
 

@@ -26,6 +26,7 @@ export function show(view: ComponentChild): void {
   const scene: Scene = SCENES[(parameters.get('scene') ?? 'rich') as SceneName]();
   const owner = fixtureOwner(scene.state);
   const calls: Outside['calls'] = [];
+  const names = new Map<string, string>();
   const drafts = new Map(
     Object.entries(JSON.parse(parameters.get('drafts') ?? '{}') as Record<string, string>),
   );
@@ -54,6 +55,12 @@ export function show(view: ComponentChild): void {
       read: async (key) => drafts.get(key) ?? '',
       write: async (key, text) => {
         drafts.set(key, text);
+        names.delete(key);
+      },
+      nameOf: async (key) => {
+        const name = names.get(key) ?? crypto.randomUUID();
+        names.set(key, name);
+        return name;
       },
     },
     now: () => NOW,
