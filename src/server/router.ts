@@ -10,6 +10,7 @@ import { info } from './routes/info.ts';
 import { leave } from './routes/leave.ts';
 import { list } from './routes/list.ts';
 import { metrics } from './routes/metrics.ts';
+import { openapi } from './routes/openapi.ts';
 import { policy } from './routes/policy.ts';
 import { send } from './routes/send.ts';
 
@@ -29,11 +30,13 @@ export interface Route {
 const PLAIN = new Map<string, Endpoint<Exchange>>([
   ['/v1/server', { methods: { GET: info } }],
   ['/v1/events', { methods: { GET: () => plainProblem(426, 'upgrade required', { upgrade: 'websocket' }) } }],
+  ['/v1/openapi.json', { methods: { GET: openapi } }],
   ['/healthz', { methods: { GET: health } }],
   ['/readyz', { methods: { GET: ready } }],
   ['/metrics', { methods: { GET: metrics } }],
 ]);
 
+const INBOXES = '/v1/inboxes/{address}';
 const INBOX = new Map<string, Endpoint<InboxExchange>>([
   ['', { methods: { PUT: enrol, DELETE: leave } }],
   ['/messages', { methods: { POST: send, GET: list } }],
@@ -42,6 +45,12 @@ const INBOX = new Map<string, Endpoint<InboxExchange>>([
   ['/deletions', { methods: { POST: deletions } }],
   ['/policy', { methods: { PUT: policy } }],
 ]);
+
+/** Every endpoint: the template of its path, and its methods. */
+export function endpoints(): (readonly [template: string, methods: readonly string[]])[] {
+  const inbox = [...INBOX].map(([rest, endpoint]) => [`${INBOXES}${rest}`, endpoint] as const);
+  return [...PLAIN, ...inbox].map(([template, { methods }]) => [template, Object.keys(methods)] as const);
+}
 
 /** Finds the endpoint for a path and method. */
 export function route(path: string, method: string): Route {
@@ -52,7 +61,7 @@ export function route(path: string, method: string): Route {
   if (address === undefined || endpoint === undefined) return UNKNOWN;
   const handle = handlerOf(endpoint, method);
   return {
-    template: `/v1/inboxes/{address}${rest}`,
+    template: `${INBOXES}${rest}`,
     handle: (exchange) => handle({ ...exchange, address: parseAddress(address) }),
   };
 }
