@@ -1,5 +1,4 @@
 import type { Origin } from '../protocol/ids.ts';
-import { integer } from '../protocol/json.ts';
 import { createBench } from './bench.ts';
 import { Unmet } from './expect.ts';
 import { call } from './http.ts';
@@ -7,6 +6,7 @@ import { sealPointers } from './pointers.ts';
 import { createReport, type Line, type Report } from './report.ts';
 import type { Requirement } from './requirement.ts';
 import { REQUIREMENTS } from './requirements.ts';
+import { askTime, timeIn } from './server-time.ts';
 import { openHosting, type Hosting, type HostingOptions } from './site/hosting.ts';
 import type { Target } from './target.ts';
 
@@ -61,12 +61,10 @@ async function meet(options: ConformanceOptions, hosting: Hosting): Promise<Targ
   return target;
 }
 
-/** A token from 1970 makes the server tell its time. @returns by how many milliseconds its clock is ahead of this one */
+/** @returns by how many milliseconds its clock is ahead of this one */
 async function clockAhead(target: Target): Promise<number> {
-  const bench = createBench(target);
-  const { code, json } = await bench.act(await bench.person(), 'count', { claims: { iat: 1, exp: 2 } });
-  if (code !== 'token-time' || typeof json?.['now'] !== 'number') return 0;
-  const seconds = integer(json, 'now', 'problem') - Math.floor(Date.now() / 1000);
+  const now = timeIn(await askTime(createBench(target)));
+  const seconds = now === undefined ? 0 : now - Math.floor(Date.now() / 1000);
   return Math.abs(seconds) <= 1 ? 0 : seconds * 1000;
 }
 

@@ -134,16 +134,16 @@ export const EVENTS: readonly Requirement[] = [
     'goes on without a break where a subscription is renewed in time',
     async (bench, socket) => {
       const [alice, bob] = [await bench.published(), await bench.enrolled()];
-      const exp = (await serverTime(bench)) + 2;
+      const exp = (await serverTime(bench)) + 3;
       await subscribe(bench, socket, bob, { iat: exp - 300, exp });
       await subscribe(bench, socket, bob);
-      await sleep(4000);
+      await sleep(5000);
       await bench.deliver(alice, bob);
       await socket.next('hint');
       ensure(!socket.untaken.some(({ type }) => type === 'expired'), 'it expired all the same');
       ensure(!socket.untaken.some(({ type }) => type === 'hint'), 'it hints twice');
     },
-    4,
+    5,
   ),
   onSocket(
     '6.events.idle',
