@@ -48,3 +48,20 @@ export function receivedIn(page: Page): Promise<(string | undefined)[]> {
   const cards = page.getByRole('list', { name: 'Received' }).getByRole('listitem');
   return cards.evaluateAll((items) => items.map((item) => item.dataset['id']));
 }
+
+/** Starts a game in Noughts by mail and takes the centre: a message goes to the opponent. */
+export async function challenge(page: Page, opponent: string): Promise<void> {
+  await page.bringToFront();
+  await page.getByLabel('Play with').fill(opponent);
+  await page.getByRole('button', { name: 'Start game' }).click();
+  await page.getByRole('button', { name: 'centre, free' }).click();
+}
+
+/** The games in Noughts by mail with this opponent in which the centre is taken. */
+export function gamesWith(page: Page, opponent: string) {
+  const centre = page.getByRole('button', { name: 'centre, X' });
+  return page
+    .getByRole('list', { name: 'Your games' })
+    .getByRole('listitem')
+    .filter({ hasText: opponent, has: centre });
+}
