@@ -1,5 +1,5 @@
 import browser from 'webextension-polyfill';
-import { OWNER_PORT, CHANGED, ownerOver } from '../../src/agent/owner-wire.ts';
+import { OWNER_PORT, CHANGED, ownerOver, type OwnerRequest } from '../../src/agent/owner-wire.ts';
 import type { OwnerApi } from '../../src/agent/owner-api.ts';
 
 export interface OwnerConnection {
@@ -38,10 +38,21 @@ export function connectOwner(): OwnerConnection {
   });
   connect();
   return {
-    owner: ownerOver((request) => browser.runtime.sendMessage(request)),
+    owner: ownerOver(post),
     onChange: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
   };
+}
+
+/** The worker can die under a call, and then nothing or an error comes back; every call can be repeated. */
+async function post(request: OwnerRequest, attempts = 3): Promise<unknown> {
+  try {
+    const answer: unknown = await browser.runtime.sendMessage(request);
+    if (answer !== undefined || attempts === 1) return answer;
+  } catch (error) {
+    if (attempts === 1) throw error;
+  }
+  return post(request, attempts - 1);
 }

@@ -6,7 +6,8 @@ import type { ServerEntry } from '../protocol/record.ts';
 
 /**
  * What Letterbox's own views can ask of the agent: everything that the person may do. Never reachable from a page.
- * Times in Unix seconds unless said otherwise. Every call rejects with a LetterboxError.
+ * Times in Unix seconds unless said otherwise. Every call rejects with a LetterboxError, and can be repeated; `send` only
+ * under the same `request`.
  */
 export interface OwnerApi {
   // -- what there is
