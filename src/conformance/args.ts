@@ -27,7 +27,8 @@ The suite brings its own people, buckets and names; every person is new. The ser
                      all look-ups then go to one host, and the suite waits wherever the server is busy: half an hour
 
 It has to take enrolments and to keep to the limits of the protocol: 5 deliveries of a stranger, 200 of all, 30 look-ups
-a minute and host. Not tried are inbox-full, rate, expiry after 30 days, the daily look-up of recipients, and restarts.
+a minute and host. Where it limits rates beyond that, the suite waits for it: a few hundred enrolments and look-ups, from
+one network, take the longer. Not tried are inbox-full, rate, expiry after 30 days, the daily look-up of recipients, and restarts.
 Exits with 0 where every line passed, 1 where one failed, 2 where nothing could be tried.
 `;
 

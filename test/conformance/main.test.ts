@@ -34,7 +34,12 @@ test('each line is printed, and the report written; 0 where all were met', async
   const file = join(folder, 'good.json');
   const { code, out } = await run(
     server.url,
-    ...['--registry-port', String(server.registryPort), '--only', '6.server,6.cors', '--json', file],
+    '--registry-port',
+    String(server.registryPort),
+    '--only',
+    '6.server,6.cors',
+    '--json',
+    file,
   );
   expect(out).toMatch(
     /^pass {2}6\.server .*\npass {2}6\.cors\.answers .*\npass {2}6\.cors\.preflight .*\n\n3 passed, 0 failed, 0 skipped\n$/,
@@ -61,7 +66,12 @@ test('1 where a requirement is not met, with what was seen instead', async () =>
   try {
     const { code, out } = await run(
       proxy.url,
-      ...['--origin', server.url, '--registry-port', String(server.registryPort), '--only', '6.cors'],
+      '--origin',
+      server.url,
+      '--registry-port',
+      String(server.registryPort),
+      '--only',
+      '6.cors',
     );
     expect(out).toMatch(/FAIL {2}6\.cors\.preflight .*\n +send: 401\n/);
     expect(out).toContain('1 passed, 1 failed, 0 skipped');

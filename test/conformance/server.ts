@@ -15,7 +15,7 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-/** No limits on rates but those of look-ups at a host: for tests that have other things to tell. */
+/** Without the rates that would only make the suite wait; those of the protocol, for look-ups at one host, stay. */
 export const UNLIMITED = ['sender', 'inbox', 'network'].flatMap((key) => [`--rate-per-${key}`, '0']);
 UNLIMITED.push('--rate-enrolments', '0', '--rate-lookups', '0');
 

@@ -10,22 +10,29 @@ import { openSocket, type EventSocket } from '../socket.ts';
 
 const LIMIT = 64;
 
-/** A requirement on a socket, which is closed behind it. */
+type Open = () => Promise<EventSocket>;
+
+/** A requirement on sockets, which are closed behind it. They close by themselves where nobody subscribes for long. */
 function onSocket(
   id: string,
   says: string,
-  check: (bench: Bench, socket: EventSocket) => Promise<void>,
+  check: (bench: Bench, open: Open) => Promise<void>,
   takes = 0,
 ): Requirement {
-  const opened = async (bench: Bench): Promise<void> => {
-    const socket = await openSocket(bench.target.url);
+  const opening = async (bench: Bench): Promise<void> => {
+    const sockets: EventSocket[] = [];
+    const open: Open = async () => {
+      const socket = await openSocket(bench.target.url);
+      sockets.push(socket);
+      return socket;
+    };
     try {
-      await check(bench, socket);
+      await check(bench, open);
     } finally {
-      socket.close();
+      for (const socket of sockets) socket.close();
     }
   };
-  return requirement(id, says, opened, { takes });
+  return requirement(id, says, opening, { takes });
 }
 
 function ask(bench: Bench, socket: EventSocket, person: Person, claims: ActOptions['claims'] = {}): void {
@@ -47,9 +54,10 @@ export const EVENTS: readonly Requirement[] = [
   onSocket(
     '6.events.hint',
     'says subscribed, and hints at each delivery to the inboxes that are',
-    async (bench, socket) => {
+    async (bench, open) => {
       const [alice, bob] = [await bench.published(), await bench.enrolled()];
       const [carol, dave] = [await bench.enrolled(), await bench.enrolled()];
+      const socket = await open();
       for (const person of [bob, carol]) await subscribe(bench, socket, person);
       for (const person of [dave, bob, carol]) await bench.deliver(alice, person);
       const hinted = [(await socket.next('hint')).address, (await socket.next('hint')).address];
@@ -66,8 +74,9 @@ export const EVENTS: readonly Requirement[] = [
       );
     },
   ),
-  onSocket('6.events.content', 'puts nothing of a delivery into a hint', async (bench, socket) => {
+  onSocket('6.events.content', 'puts nothing of a delivery into a hint', async (bench, open) => {
     const [alice, bob] = [await bench.published(), await bench.enrolled()];
+    const socket = await open();
     await subscribe(bench, socket, bob);
     const id = await bench.deliver(alice, bob);
     await socket.next('hint');
@@ -78,8 +87,9 @@ export const EVENTS: readonly Requirement[] = [
   onSocket(
     '6.events.refused',
     'refuses a bad subscription with its problem, and stays open for a good one',
-    async (bench, socket) => {
+    async (bench, open) => {
       const [bob, nobody] = [await bench.enrolled(), await bench.person()];
+      const socket = await open();
       const refused = async (what: string, ...codes: string[]): Promise<void> => {
         const { problem } = await socket.next('refused');
         ensure(
@@ -106,9 +116,10 @@ export const EVENTS: readonly Requirement[] = [
       await socket.next('hint');
     },
   ),
-  onSocket('6.events.limit', 'takes 64 inboxes on a socket, and refuses one more', async (bench, socket) => {
+  onSocket('6.events.limit', 'takes 64 inboxes on a socket, and refuses one more', async (bench, open) => {
     const people: Person[] = [];
     while (people.length <= LIMIT) people.push(await bench.enrolled());
+    const socket = await open();
     for (const person of people.slice(0, LIMIT)) await subscribe(bench, socket, person);
     for (const person of people.slice(LIMIT)) ask(bench, socket, person);
     await socket.next('refused');
@@ -117,8 +128,9 @@ export const EVENTS: readonly Requirement[] = [
   onSocket(
     '6.events.expired',
     'says expired at the token’s end, and hints no more',
-    async (bench, socket) => {
+    async (bench, open) => {
       const [alice, bob] = [await bench.published(), await bench.enrolled()];
+      const socket = await open();
       const exp = (await serverTime(bench)) + 3;
       await subscribe(bench, socket, bob, { iat: exp - 300, exp });
       expectEqual('expired', (await socket.next('expired', 10)).address, bob.address);
@@ -132,8 +144,9 @@ export const EVENTS: readonly Requirement[] = [
   onSocket(
     '6.events.renewed',
     'goes on without a break where a subscription is renewed in time',
-    async (bench, socket) => {
+    async (bench, open) => {
       const [alice, bob] = [await bench.published(), await bench.enrolled()];
+      const socket = await open();
       const exp = (await serverTime(bench)) + 3;
       await subscribe(bench, socket, bob, { iat: exp - 300, exp });
       await subscribe(bench, socket, bob);
@@ -148,7 +161,8 @@ export const EVENTS: readonly Requirement[] = [
   onSocket(
     '6.events.idle',
     'closes a socket that subscribes nothing within 10 s',
-    async (_bench, socket) => {
+    async (_bench, open) => {
+      const socket = await open();
       await sleep(5000);
       ensure(socket.isOpen, 'it was closed within 5 s');
       await socket.closed(13);
@@ -158,8 +172,10 @@ export const EVENTS: readonly Requirement[] = [
   onSocket(
     '6.events.heartbeat',
     'sends a heartbeat every 20 s',
-    async (bench, socket) => {
-      await subscribe(bench, socket, await bench.enrolled());
+    async (bench, open) => {
+      const bob = await bench.enrolled();
+      const socket = await open();
+      await subscribe(bench, socket, bob);
       await socket.next('heartbeat', 25);
     },
     20,

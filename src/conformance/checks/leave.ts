@@ -7,7 +7,9 @@ export const LEAVE: readonly Requirement[] = [
     '6.leave',
     'forgets an inbox that is left: its owner is not enrolled, its senders are refused, and coming back starts empty',
     async (bench) => {
-      const [alice, bob] = [await bench.published(), await bench.enrolled()];
+      const [alice, bob] = [await bench.published(), await bench.person()];
+      const record = bench.publish(bob);
+      expectStatus('enrol', await bench.act(bob, 'enrol', { body: record }), 204);
       const body = { seq: 5, allowed: [], blocked: [alice.address] };
       const id = await bench.deliver(alice, bob);
       expectStatus('policy', await bench.act(bob, 'policy', { body }), 204);
@@ -15,7 +17,7 @@ export const LEAVE: readonly Requirement[] = [
       expectStatus('leave', await bench.act(bob, 'leave', { claims: { iat, exp: iat + 300 } }), 204);
       expectProblem('read after it', await bench.act(bob, 'read'), 'not-enrolled');
       expectProblem('send after it', await bench.send(alice, bob), 'recipient-refused');
-      expectStatus('enrol after it', await bench.act(bob, 'enrol', { body: bench.record(bob) }), 204);
+      expectStatus('enrol after it', await bench.act(bob, 'enrol', { body: record }), 204);
       const page = expectJson('read', await bench.act(bob, 'read'));
       expectEqual('the list after coming back', [page['items'], page['unread'], page['total']], [[], 0, 0]);
       expectStatus(
