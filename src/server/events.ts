@@ -32,6 +32,7 @@ const IDLE_MS = 10_000;
 /** Messages that wait to be checked; who sends more than this at once is no agent. */
 const MAX_WAITING = 2 * LIMITS.subscriptions;
 const POLICY_VIOLATION = 1008;
+const TRY_AGAIN_LATER = 1013;
 
 export function createEvents(context: ServerContext): Events {
   return { open: (socket, network = 'unknown') => connect(context, socket, network) };
@@ -127,6 +128,16 @@ function connect(context: ServerContext, socket: Socket, network: string): Conne
     }
   }
 
+  function admit(): void {
+    try {
+      context.rates.socket(network);
+    } catch (error) {
+      say({ type: 'refused', problem: toProblem(asProblem(error, context.log)) });
+      end(TRY_AGAIN_LATER, 'too many sockets');
+    }
+  }
+
+  admit();
   return {
     received(text) {
       if (!open) return;

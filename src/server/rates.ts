@@ -34,6 +34,8 @@ export interface Rates {
   delivery(network: Network, from: Address, to: Address): void;
   ownRequest(network: Network, inbox: Address): void;
   enrolment(network: Network): void;
+  /** An event socket. */
+  socket(network: Network): void;
   lookup(network: Network, from: Address): void;
 }
 
@@ -57,6 +59,9 @@ export function createRates(limits: RateLimits, clock: Clock): Rates {
     ownRequest(network, inbox) {
       take('rate', networks, network);
       take('rate', owners, inbox);
+    },
+    socket(network) {
+      take('rate', networks, network);
     },
     enrolment(network) {
       take('rate', networks, network);

@@ -55,6 +55,27 @@ test('a network', async () => {
   expect((await sendFrom(harness, 'b', 'more')).status).toBe(201);
 });
 
+test('sockets of a network', async () => {
+  const { server, time } = await settled({ perNetwork: 60 });
+  const open = (network: string) => {
+    const heard: unknown[] = [];
+    const socket = {
+      send: (text: string) => heard.push(JSON.parse(text)),
+      close: (code: number) => heard.push(code),
+    };
+    server.events.open(socket, network);
+    return heard;
+  };
+  for (let n = 0; n < 60; n += 1) expect(open('a')).toEqual([]);
+  expect(open('a')).toEqual([
+    { type: 'refused', problem: expect.objectContaining({ type: 'urn:letterbox:problem:rate' }) },
+    1013,
+  ]);
+  expect(open('b')).toEqual([]);
+  time.pass(1);
+  expect(open('a')).toEqual([]);
+});
+
 test('enrolments of a network', async () => {
   const harness = createHarness({ rates: { ...NO_RATES, enrolments: 1 } });
   expect((await harness.enrol(alice)).status).toBe(204);
@@ -95,5 +116,7 @@ test('what fails earlier answers first, and costs nothing of the rate', async ()
 test('the limits are published', async () => {
   const rates = { ...NO_RATES, perSender: 7, lookups: 9 };
   const response = await createHarness({ rates }).server.fetch(request('GET', '/v1/server'));
-  expect(await response.json()).toMatchObject({ limits: rates });
+  const { limits } = (await response.json()) as { limits: object };
+  expect(limits).toMatchObject({ perSender: 7, lookups: 9 });
+  expect(limits).not.toHaveProperty('perInbox'); // there is none
 });

@@ -9,6 +9,11 @@ import { createPerson } from './person.ts';
 const alice = createPerson('alice');
 const bob = createPerson('bob');
 
+const nextTurn = (): Promise<void> =>
+  new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+
 /** A store of which only the sweep is there: it gives back what it is told, call by call. */
 function sweeping(...results: (number | Error)[]) {
   const asked: [now: number, limit: number][] = [];
@@ -18,17 +23,23 @@ function sweeping(...results: (number | Error)[]) {
     if (result instanceof Error) throw result;
     return result;
   };
+  let ahead = 0;
   const time = createTime();
+  const clock = { now: () => time.clock.now() + ahead };
   const failures: unknown[] = [];
   const log = { answered: () => undefined, failed: (error: unknown) => void failures.push(error) };
-  const stop = keepRetention({ store: { sweep } as Store, log, ...time });
+  const stop = keepRetention({ store: { sweep } as Store, log, clock, timer: time.timer });
   onTestFinished(stop);
-  return { asked, time, failures, stop };
+  const jump = (seconds: number): void => {
+    ahead += seconds * 1000;
+  };
+  return { asked, time, jump, failures, stop };
 }
 
 test('it goes on batch by batch until one is not full, and again a minute later', async () => {
   const { asked, time } = sweeping(500, 500, 499);
   await vi.waitFor(() => expect(asked).toHaveLength(3));
+  await nextTurn();
   const start = asked[0]?.[0];
   expect(asked).toEqual([1, 2, 3].map(() => [start, 500]));
   time.pass(59);
@@ -38,10 +49,28 @@ test('it goes on batch by batch until one is not full, and again a minute later'
   expect(asked[3]?.[0]).toBe(Number(start) + 60);
 });
 
+test('a clock that jumps ahead erases little before somebody sets it right', async () => {
+  const { asked, time, jump } = sweeping();
+  await vi.waitFor(() => expect(asked).toHaveLength(1));
+  const [start = 0] = asked[0] ?? [];
+  jump(365 * 86_400);
+  for (const round of [2, 3]) {
+    await nextTurn(); // the round before is through, and the next one waits for its minute
+    time.pass(60);
+    await vi.waitFor(() => expect(asked).toHaveLength(round));
+  }
+  await nextTurn();
+  jump(-365 * 86_400);
+  time.pass(60);
+  await vi.waitFor(() => expect(asked).toHaveLength(4));
+  expect(asked.map(([now]) => now - start)).toEqual([0, 600, 1200, 180]);
+});
+
 test('a store that fails is told of, and asked again a minute later', async () => {
   const failure = new LetterboxError('unavailable', {});
   const { asked, time, failures } = sweeping(failure, 0);
   await vi.waitFor(() => expect(failures).toEqual([failure]));
+  await nextTurn();
   time.pass(60);
   await vi.waitFor(() => expect(asked).toHaveLength(2));
   expect(failures).toHaveLength(1);

@@ -21,6 +21,9 @@ export interface SqliteOptions {
   readonly random: Random;
 }
 
+/** What a check of the store writes. */
+const CHECK_BYTES = 64 * 1024;
+
 /**
  * The store on one machine: SQLite with a write-ahead log that is synced at each commit, so that what a promise
  * confirmed survives kill -9 and power loss. Sequences have no gaps and counters are exact: both change in the
@@ -95,16 +98,22 @@ function epochOf(db: DatabaseSync, random: Random): string {
   return String(db.prepare(`SELECT value FROM meta WHERE key = 'epoch'`).get()?.['value']);
 }
 
-/** Each check writes what was not there before, so that it is a write to the disk and not only a statement. */
+/** Each check writes anew, and more than a delivery would, so that there is room for one where there is room for it. */
 function checked(db: DatabaseSync, commit: GroupCommit): () => Promise<void> {
   const put = db.prepare(
     `INSERT INTO meta (key, value) VALUES ('checked', '1')
        ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + 1 RETURNING value`,
   );
+  const fill = db.prepare(
+    `INSERT OR REPLACE INTO meta (key, value) VALUES ('ballast', hex(randomblob(${CHECK_BYTES / 2})))`,
+  );
   const find = db.prepare(`SELECT value FROM meta WHERE key = 'checked'`);
   const stored = read(() => Number(find.get()?.['value']));
   return async () => {
-    const written = await commit.run(() => Number(put.get()?.['value']));
+    const written = await commit.run(() => {
+      fill.run();
+      return Number(put.get()?.['value']);
+    });
     if (!((await stored()) >= written))
       throw new LetterboxError('unavailable', {}, { cause: 'a write is lost' });
   };

@@ -1,0 +1,170 @@
+import { spawn, type ChildProcess, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterEach, beforeEach, expect } from 'vitest';
+import { utf8 } from '../../src/protocol/bytes.ts';
+import { allowLoopback, type Origin } from '../../src/protocol/ids.ts';
+import { parseDeliveryPage } from '../../src/protocol/server-api.ts';
+import { createPerson, deliveryId, pointer, type Person } from './person.ts';
+
+/** The server as a process of its own, in a folder of its own, and a hub beside it: both anew for each test. */
+
+const MAIN = join(import.meta.dirname, '../../src/server/main.ts');
+
+export interface Running {
+  readonly child: ChildProcess;
+  readonly url: string;
+  readonly log: () => string;
+  /** What it wrote to standard output. */
+  readonly said: () => string;
+  readonly ended: Promise<{ code: number | null; signal: string | null }>;
+}
+
+export let data: string;
+export let hub: { url: string; files: Map<string, Uint8Array>; stop: () => void };
+const children = new Set<ChildProcess>();
+
+beforeEach(async () => {
+  data = mkdtempSync(join(tmpdir(), 'letterbox-main-'));
+  hub = await startHub();
+});
+
+afterEach(() => {
+  for (const child of children) child.kill('SIGKILL');
+  children.clear();
+  hub.stop();
+  rmSync(data, { recursive: true });
+});
+
+/** The reading side of a hub: files by their path. */
+async function startHub(): Promise<typeof hub> {
+  const files = new Map<string, Uint8Array>();
+  const server = createServer((request, response) => {
+    const file = files.get(request.url ?? '');
+    response.writeHead(file === undefined ? 404 : 200).end(file);
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}/`, files, stop: () => server.close() };
+}
+
+/** With these arguments and no others. */
+export function launch(...args: string[]): Promise<Running> {
+  return ready(spawn(process.execPath, [MAIN, ...args]));
+}
+
+export function start(port = 0, ...args: string[]): Promise<Running> {
+  return ready(spawn(process.execPath, argumentsOf(port, args)));
+}
+
+/** One whose files cannot grow beyond so many blocks of 512 bytes: to it, the disk is full then. */
+export function startOnSmallDisk(blocks: number, port: number): Promise<Running> {
+  const script = `ulimit -f ${blocks}; exec "$0" "$@"`;
+  return ready(spawn('sh', ['-c', script, process.execPath, ...argumentsOf(port, [])]));
+}
+
+function argumentsOf(port: number, args: readonly string[]): string[] {
+  const fixed = ['--data', data, '--port', String(port), '--allow-loopback', '--rate-per-sender', '0'];
+  return [MAIN, ...fixed, ...args];
+}
+
+async function ready(child: ChildProcessWithoutNullStreams): Promise<Running> {
+  children.add(child);
+  let [log, said] = ['', ''];
+  child.stdout.on('data', (text: Buffer) => (said += text.toString()));
+  child.stderr.on('data', (text: Buffer) => (log += text.toString()));
+  const ended: Running['ended'] = new Promise((resolve) => {
+    child.once('close', (code, signal) => {
+      children.delete(child);
+      resolve({ code, signal });
+    });
+  });
+  const line = new Promise<string>((resolve, reject) => {
+    createInterface(child.stdout).once('line', resolve);
+    void ended.then(() => reject(new Error(`the server ended: ${log}`)));
+  });
+  const { url } = JSON.parse(await line) as { url: string };
+  return { child, url, log: () => log, said: () => said, ended };
+}
+
+export const now = (): number => Math.floor(Date.now() / 1000);
+
+/** A person whose record lies in the hub and lists this server. */
+export function publish(name: string, server: string): Person & { file: Uint8Array } {
+  const person = createPerson(name, { hub: hub.url });
+  const file = person.record({
+    servers: [{ type: 'letterbox', url: server as Origin }],
+    seq: Date.now(),
+    iat: now(),
+    exp: now() + 86_400,
+  });
+  hub.files.set(`${new URL(person.bucket).pathname}.well-known/letterbox.json`, file);
+  return { ...person, file };
+}
+
+export function call(
+  server: string,
+  from: Person,
+  to: Person,
+  act: 'enrol' | 'send' | 'read' | 'policy',
+  path: string,
+  body?: Uint8Array,
+) {
+  const claims = { aud: server as Origin, now: now(), ...(act === 'send' ? { to: to.address } : {}) };
+  const method = { enrol: 'PUT', send: 'POST', read: 'GET', policy: 'PUT' }[act];
+  const headers = { authorization: `Bearer ${from.token(act, body ?? new Uint8Array(), claims)}` };
+  return fetch(`${server}/v1/inboxes/${to.address}${path}`, {
+    method,
+    headers,
+    ...(body === undefined ? {} : { body: Buffer.from(body) }),
+  });
+}
+
+export async function settle(server: string) {
+  const [alice, bob] = [publish('alice', server), publish('bob', server)];
+  for (const person of [alice, bob]) {
+    const enrolled = await call(server, person, person, 'enrol', '', person.file);
+    expect(enrolled.status).toBe(204);
+  }
+  const policy = utf8(JSON.stringify({ seq: 1, allowed: [alice.address], blocked: [] }));
+  expect((await call(server, bob, bob, 'policy', '/policy', policy)).status).toBe(204);
+  return { alice, bob };
+}
+
+export const sendBody = (seed: string, sealed: string = pointer(seed)): Uint8Array =>
+  utf8(JSON.stringify({ id: deliveryId(seed), pointer: sealed }));
+
+export async function listAll(server: string, bob: Person): Promise<string[]> {
+  const ids: string[] = [];
+  for (let after = '', more = true; more;) {
+    const response = await call(server, bob, bob, 'read', `/messages?limit=200${after}`);
+    const page = parseDeliveryPage(new Uint8Array(await response.arrayBuffer()), { [allowLoopback]: true });
+    ids.push(...page.items.map(({ id }) => id));
+    ({ more } = page);
+    after = `&after=${page.cursor}`;
+  }
+  return ids;
+}
+
+/** Runs to its end. */
+export async function runToEnd(...args: string[]): Promise<{ code: unknown; said: string }> {
+  const child = spawn(process.execPath, [MAIN, ...args]);
+  children.add(child);
+  let said = '';
+  const hear = (text: Buffer): void => {
+    said += text.toString();
+  };
+  child.stdout.on('data', hear);
+  child.stderr.on('data', hear);
+  const code = await new Promise((resolve) => {
+    child.once('close', resolve);
+  });
+  children.delete(child);
+  return { code, said };
+}
