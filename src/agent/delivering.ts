@@ -2,7 +2,7 @@ import { LetterboxError, isLetterboxError } from '../protocol/errors.ts';
 import type { ServerEntry } from '../protocol/record.ts';
 import type { OutgoingDelivery } from '../protocol/transport.ts';
 import type { Context } from './context.ts';
-import type { OpenInbox } from './open-inbox.ts';
+import { namelessCaller, type OpenInbox } from './open-inbox.ts';
 import { outlookOf } from './outlook.ts';
 import { readPinned } from './pins.ts';
 import type { OutboxRow } from './rows.ts';
@@ -37,8 +37,16 @@ async function deliverTo(
   server: ServerEntry,
   delivery: OutgoingDelivery,
 ): Promise<LetterboxError | undefined> {
+  const transport = transportFor(ctx, server);
+  const refusal = await refusalOf(() => transport.deliver(server, open.caller, delivery));
+  if (open.caller.name === undefined || !isLetterboxError(refusal, 'sender-unverified')) return refusal;
+  // Its registry may not know the name. There it is only a claim; the pointer carries it for the recipient to prove.
+  return refusalOf(() => transport.deliver(server, namelessCaller(ctx, open), delivery));
+}
+
+async function refusalOf(attempt: () => Promise<unknown>): Promise<LetterboxError | undefined> {
   try {
-    await transportFor(ctx, server).deliver(server, open.caller, delivery);
+    await attempt();
     return undefined;
   } catch (error) {
     if (isLetterboxError(error)) return error;

@@ -39,6 +39,12 @@ export async function openInbox(
   return { row, key, caller, settings, places, web: { ...places, fetch: ports.fetch } };
 }
 
+/** The same inbox without a claim to a name. */
+export function namelessCaller({ random }: Pick<Ports, 'random'>, { row, key, places }: OpenInbox): Caller {
+  const { name: _, ...nameless } = row;
+  return createCaller(nameless, key, { random, places });
+}
+
 function createCaller(
   row: InboxRow,
   key: PrivateKey,

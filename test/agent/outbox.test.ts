@@ -33,8 +33,9 @@ interface Scene {
 /** Alice's agent, whose deliveries pass through `deliver`, and Bob's. */
 async function scene(
   deliver?: (real: Transport<LetterboxEntry>) => Transport<LetterboxEntry>['deliver'],
+  herLabel?: string,
 ): Promise<Scene> {
-  const [alice, bob] = [await createPerson(world), await createPerson(world, freshLabel('bob'))];
+  const [alice, bob] = [await createPerson(world, herLabel), await createPerson(world, freshLabel('bob'))];
   const [device, his] = [await createDevice(world), (await createDevice(world)).start()];
   const real = createLetterboxTransport({ fetch: nodeFetch, clock: world.clock, openSocket });
   const her = device.start(
@@ -96,6 +97,21 @@ describe('what a server says', () => {
     await her.work();
     const isOver = (expected as { state: string }).state === 'failed';
     expect(await item()).toMatchObject({ state: isOver ? 'failed' : 'accepted' });
+  });
+
+  test('where its registry does not know the sender’s name, none is claimed', async () => {
+    const claimed: unknown[] = [];
+    const { send, item } = await scene(
+      (real) => async (server, caller, delivery) => {
+        claimed.push(caller.name);
+        if (caller.name !== undefined) problem('sender-unverified', {});
+        return real.deliver(server, caller, delivery);
+      },
+      freshLabel('alice'),
+    );
+    await send();
+    expect(await item()).toMatchObject({ state: 'accepted' });
+    expect(claimed).toEqual([expect.stringContaining('alice'), undefined]);
   });
 
   test('Retry-After is waited for, and survives the worker', async () => {
