@@ -31,6 +31,7 @@ export async function takePictures(
 async function take({ name, size, dark }: Picture, page: Page, folder: string): Promise<void> {
   const before = page.viewportSize();
   await page.setViewportSize(SIZES[size]);
+  await page.getByText('Checking…').waitFor({ state: 'hidden' }); // the popup at rest
   if (dark === true) await page.emulateMedia({ colorScheme: 'dark' });
   await page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled' });
   if (dark === true) await page.emulateMedia({ colorScheme: 'light' });
