@@ -17,8 +17,7 @@ export const USAGE = `npm start [-- OPTIONS]
   --headless      no windows: plays the journey and ends
   --json FILE     writes the steps and their milliseconds
   --hub URL       uses a Gaia hub that already runs
-  --server URL    uses a message server that already runs; it looks up the names of senders itself, so give it the
-                  registry of an \`npm run world\`, and --hub the hub of that world`;
+  --server URL    uses a message server that already runs; it has to let loopback through, as \`npm run world\` starts it`;
 
 /** Wrong arguments; the message is for the person. */
 export class UsageError extends Error {
