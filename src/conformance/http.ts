@@ -21,6 +21,8 @@ export interface Answer {
   readonly json: JsonObject | undefined;
   /** The problem's code, where the body names one: what follows `urn:letterbox:problem:`. */
   readonly code: string | undefined;
+  /** From the question to the whole of the answer. */
+  readonly milliseconds: number;
 }
 
 const TIMEOUT_MS = 30_000;
@@ -31,6 +33,7 @@ export function call(url: string, { method, path, headers = {}, body }: Call): P
   const request = url.startsWith('https:') ? requestHttps : requestHttp;
   const length =
     body === undefined && method === 'GET' ? {} : { 'content-length': String(body?.length ?? 0) };
+  const started = performance.now();
   return new Promise((resolve, reject) => {
     const outgoing = request(`${url}${path}`, {
       agent: false,
@@ -40,14 +43,13 @@ export function call(url: string, { method, path, headers = {}, body }: Call): P
     });
     outgoing.on('error', reject);
     outgoing.once('response', (response) => {
-      readAnswer(response).then(resolve, reject);
+      readAnswer(response, started).then(resolve, reject);
     });
     outgoing.end(body);
   });
 }
 
-/** The whole of an answer. */
-export async function readAnswer(response: IncomingMessage): Promise<Answer> {
+async function readAnswer(response: IncomingMessage, started: number): Promise<Answer> {
   const chunks: Buffer[] = [];
   for await (const chunk of response as AsyncIterable<Buffer>) chunks.push(chunk);
   const bytes = Buffer.concat(chunks);
@@ -55,7 +57,8 @@ export async function readAnswer(response: IncomingMessage): Promise<Answer> {
   const type = json?.['type'];
   const code =
     typeof type === 'string' && type.startsWith(PROBLEM_TYPE) ? type.slice(PROBLEM_TYPE.length) : undefined;
-  return { status: response.statusCode ?? 0, headers: response.headers, bytes, json, code };
+  const milliseconds = performance.now() - started;
+  return { status: response.statusCode ?? 0, headers: response.headers, bytes, json, code, milliseconds };
 }
 
 function readJson(bytes: Uint8Array): JsonObject | undefined {

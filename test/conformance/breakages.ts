@@ -46,7 +46,7 @@ function answered(status: number, body?: object): ProxyAnswer {
 }
 
 /** What an endpoint answers when all is well. */
-function success({ method, path }: Passing): ProxyAnswer {
+export function success({ method, path }: Passing): ProxyAnswer {
   if (method === 'GET') return answered(200, EMPTY_PAGE);
   return path.endsWith('/messages') ? answered(201, { receivedAt: 1, expires: 2 }) : answered(204);
 }

@@ -43,7 +43,7 @@ export const LIST: readonly Requirement[] = [
       expectEqual('unless said', (await readPage(bench, bob)).items.length, 100);
       expectEqual('limit=1', (await readPage(bench, bob, '?limit=1')).items.length, 1);
       expectEqual('limit=200', (await readPage(bench, bob, '?limit=200')).items.length, 102);
-      for (const limit of ['0', '201', '-1', '1.5', 'all', '']) {
+      for (const limit of ['0', '201', '-1', '1.5', 'all']) {
         expectProblem(
           `limit=${limit}`,
           await bench.act(bob, 'read', { query: `?limit=${limit}` }),
@@ -73,7 +73,6 @@ export const LIST: readonly Requirement[] = [
     const { cursor } = await readPage(bench, bob);
     const cursors = {
       nonsense: 'nonsense',
-      nothing: '',
       'with a character more': `${cursor}A`,
       halved: cursor.slice(0, cursor.length / 2),
       long: 'A'.repeat(400),

@@ -71,7 +71,8 @@ export const NAMES: readonly Requirement[] = [
     const bob = await bench.enrolled();
     await bench.deliver(alice, bob);
     expectEqual('questions to the registry', bench.target.hosting.registry.asked(name), 0);
-    expectEqual('the sender’s name', (await readPage(bench, bob)).items[0]?.from.name, undefined);
+    const [item] = (await readPage(bench, bob)).items;
+    expectEqual('from', item?.from, { address: alice.address, bucket: alice.bucket });
   }),
   requirement(
     '5.name.named',

@@ -82,7 +82,7 @@ export const POLICY: readonly Requirement[] = [
     async (bench) => {
       const [alice, bob] = [await bench.published(), await bench.enrolled()];
       for (const _time of [1, 2, 3, 4, 5]) await bench.deliver(alice, bob);
-      expectProblem('the sixth', await bench.send(alice, bob, { once: true }), 'quota');
+      expectProblem('the sixth', await bench.send(alice, bob), 'quota');
       await allow(bench, bob, 1, alice);
       expectStatus('once allowed', await bench.send(alice, bob), 201);
       expectEqual('stored', (await readPage(bench, bob)).total, 6);
@@ -102,7 +102,7 @@ export const POLICY: readonly Requirement[] = [
       }
       expectProblem(
         'the 201st',
-        await bench.send(await bench.published({}, { site: await bench.site() }), bob, { once: true }),
+        await bench.send(await bench.published({}, { site: await bench.site() }), bob),
         'quota',
       );
       expectStatus('a contact’s', await bench.send(carol, bob), 201);

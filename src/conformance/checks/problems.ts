@@ -43,7 +43,7 @@ const PROVOKED: Readonly<Partial<Record<ProblemCode, (bench: Bench) => Promise<A
   quota: async (bench) => {
     const [alice, bob] = [await bench.published(), await bench.enrolled()];
     for (const _time of [1, 2, 3, 4, 5]) await bench.deliver(alice, bob);
-    return bench.send(alice, bob, { once: true });
+    return bench.send(alice, bob);
   },
   'lookup-busy': async (bench) => {
     const bob = await bench.enrolled();
@@ -60,7 +60,7 @@ const PROVOKED: Readonly<Partial<Record<ProblemCode, (bench: Bench) => Promise<A
   unavailable: async (bench) => {
     const bob = await bench.enrolled();
     bob.site.put(bob.place, (response) => void response.destroy());
-    return bench.send(await bench.published(), bob, { once: true });
+    return bench.send(await bench.published(), bob);
   },
 };
 

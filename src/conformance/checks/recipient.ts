@@ -1,6 +1,7 @@
 import type { Answer } from '../http.ts';
 import type { Bench } from '../bench.ts';
 import { describe, ensure, expectEqual, expectProblem, expectStatus } from '../expect.ts';
+import { idsOf, readPage } from '../pages.ts';
 import { newName, type Person } from '../person.ts';
 import { requirement, type Requirement } from '../requirement.ts';
 
@@ -25,13 +26,13 @@ export const RECIPIENT: readonly Requirement[] = [
     async (bench) => {
       const [alice, bob] = [await bench.published(), await bench.person()];
       expectStatus('enrol', await bench.act(bob, 'enrol', { body: bench.record(bob) }), 204);
-      expectProblem('send', await bench.send(alice, bob, { once: true }), 'recipient-refused', 'unavailable');
+      expectProblem('send', await bench.send(alice, bob), 'recipient-refused', 'unavailable');
     },
   ),
   requirement('5.recipient.down', 'says unavailable while the recipient’s hub is down', async (bench) => {
     const bob = await bench.enrolled(undefined, { site: await bench.site() });
     bob.site.put(bob.place, (response) => void response.destroy());
-    expectProblem('send', await bench.send(await bench.published(), bob, { once: true }), 'unavailable');
+    expectProblem('send', await bench.send(await bench.published(), bob), 'unavailable');
   }),
   requirement(
     '5.recipient.frozen',
@@ -61,7 +62,8 @@ export const RECIPIENT: readonly Requirement[] = [
   ),
   requirement('5.recipient.to-name', 'looks up no name that a sender gives the recipient', async (bench) => {
     const [alice, bob, toName] = [await bench.published(), await bench.enrolled(), newName()];
-    await bench.deliver(alice, bob, { claims: { toName } });
+    const id = await bench.deliver(alice, bob, { claims: { toName } });
+    expectEqual('listed', idsOf(await readPage(bench, bob)), [id]);
     expectEqual('questions to the registry', bench.target.hosting.registry.asked(toName), 0);
   }),
   requirement(

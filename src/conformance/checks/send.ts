@@ -156,6 +156,6 @@ export const SEND: readonly Requirement[] = [
   requirement('6.send.app', 'refuses a sender from another app than the recipient’s', async (bench) => {
     const bob = await bench.enrolled();
     const alice = await bench.published({ app: 'https://another.example' as Origin });
-    expectProblem('send', await bench.send(alice, bob), 'recipient-refused');
+    expectProblem('send', await bench.send(alice, bob), 'recipient-refused', 'token-address');
   }),
 ];

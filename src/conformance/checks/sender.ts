@@ -70,9 +70,7 @@ export const SENDER: readonly Requirement[] = [
   requirement('5.sender.single-flight', 'looks one place up once for all that wait for it', async (bench) => {
     const bob = await settled(bench);
     const alice = await sender(bench, (one) => slowly(bench.record(one), 500));
-    const answers = await Promise.all(
-      Array.from({ length: 5 }, () => bench.send(alice, bob, { once: true })),
-    );
+    const answers = await Promise.all(Array.from({ length: 5 }, () => bench.send(alice, bob)));
     for (const answer of answers) expectStatus('each of five', answer, 201);
     expectEqual('fetches', alice.site.fetched(alice.place), 1);
   }),
@@ -100,7 +98,7 @@ export const SENDER: readonly Requirement[] = [
   requirement('5.sender.down', 'says unavailable while the sender’s hub is down', async (bench) => {
     const bob = await settled(bench);
     const alice = await sender(bench, () => (response) => void response.destroy());
-    expectProblem('send', await bench.send(alice, bob, { once: true }), 'unavailable');
+    expectProblem('send', await bench.send(alice, bob), 'unavailable');
   }),
   requirement('5.fetch.redirect', 'follows no redirect', async (bench) => {
     const bob = await settled(bench);
@@ -108,7 +106,7 @@ export const SENDER: readonly Requirement[] = [
       one.site.put(`${one.site.url}moved.json`, bench.record(one));
       return (response) => void response.writeHead(302, { location: `${one.site.url}moved.json` }).end();
     });
-    notTaken('send', await bench.send(alice, bob, { once: true }));
+    notTaken('send', await bench.send(alice, bob));
     expectEqual('fetches of where it led', alice.site.fetched(`${alice.site.url}moved.json`), 0);
   }),
   requirement('5.fetch.size', 'stops reading an answer that does not end', async (bench) => {
@@ -124,7 +122,7 @@ export const SENDER: readonly Requirement[] = [
       };
       pour();
     });
-    notTaken('send', await bench.send(alice, bob, { once: true }));
+    notTaken('send', await bench.send(alice, bob));
     ensure(written < 16 * 1024 * 1024, `it read on for ${written} bytes`);
   }),
   requirement(
@@ -133,9 +131,9 @@ export const SENDER: readonly Requirement[] = [
     async (bench) => {
       const bob = await settled(bench);
       const alice = await sender(bench, () => () => undefined);
-      const started = performance.now();
-      expectProblem('send', await bench.send(alice, bob, { once: true }), 'unavailable');
-      const seconds = (performance.now() - started) / 1000;
+      const answer = await bench.send(alice, bob);
+      expectProblem('send', answer, 'unavailable');
+      const seconds = answer.milliseconds / 1000;
       ensure(seconds < 10, `it answered after ${seconds.toFixed(1)} s`);
     },
     { takes: 5 },
@@ -157,7 +155,7 @@ export const SENDER: readonly Requirement[] = [
         '[fe80::1]',
       ]) {
         const alice = createPerson({ app: bob.app, site: placeless(new URL(`https://${host}`).href) });
-        const answer = await bench.send(alice, bob, { once: true });
+        const answer = await bench.send(alice, bob);
         ensure(
           answer.status === 403 || answer.code === 'token-invalid',
           `a bucket at ${host}: refusal expected, ${describe(answer)} found`,
@@ -174,6 +172,7 @@ export const SENDER: readonly Requirement[] = [
       const many = await Promise.all(Array.from({ length: 6 }, () => bench.person({ site })));
       for (const one of many) site.put(one.place, slowly(bench.record(one), 700));
       const answers = await Promise.all(many.map((one) => bench.send(one, bob, { once: true })));
+      ensure(site.requests > 0, 'it asked for none of six senders');
       ensure(site.atOnce <= 2, `${site.atOnce} at once`);
       const busy = answers.filter(({ status }) => status !== 201);
       for (const answer of busy) expectProblem('one too many', answer, 'lookup-busy');
