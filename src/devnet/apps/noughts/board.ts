@@ -1,4 +1,4 @@
-import { make } from '../shared/dom.ts';
+import { make } from '../common/dom.ts';
 import { isOver, markAt, turn, winningLine } from './game.ts';
 import type { OwnGame } from './games.ts';
 

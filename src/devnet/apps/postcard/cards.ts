@@ -1,6 +1,6 @@
 import type { OutboxState, PageMessage, SentMessage } from '../../../protocol/page-api.ts';
-import { make, shortAddress, timeText } from '../shared/dom.ts';
-import { explain, STATE_WORDS } from '../shared/letterbox.ts';
+import { make, shortAddress, timeText } from '../common/dom.ts';
+import { explain, STATE_WORDS } from '../common/letterbox.ts';
 
 export interface CardActions {
   reply: (message: PageMessage) => void;

@@ -1,9 +1,9 @@
 import type { PageMessage } from '../../../protocol/page-api.ts';
-import { appIcon } from '../shared/config.ts';
-import { byId } from '../shared/dom.ts';
-import { say, startFrame } from '../shared/frame.ts';
-import type { Connected } from '../shared/frame.ts';
-import { explain } from '../shared/letterbox.ts';
+import { appIcon } from '../common/config.ts';
+import { byId } from '../common/dom.ts';
+import { say, startFrame } from '../common/frame.ts';
+import type { Connected } from '../common/frame.ts';
+import { explain } from '../common/letterbox.ts';
 import { receivedCard, sentCard, showState } from './cards.ts';
 
 /** Postcard: a form to write to a name, and what others wrote. It hands its session to Letterbox itself. */
