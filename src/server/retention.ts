@@ -6,7 +6,7 @@ type Ports = Pick<ServerOptions, 'store' | 'clock' | 'timer' | 'log' | 'meter'>;
 /** How often what has expired is erased. Nobody sees the difference: it is neither listed nor counted before. */
 const EVERY_MS = 60_000;
 /** Deliveries in one transaction, so that the requests of that moment do not wait behind it. */
-const BATCH = 500;
+const BATCH = 200;
 
 /** How far one round may go beyond the last, in seconds: a clock that jumps ahead erases little before it is seen to. */
 const STRIDE_SECONDS = 600;

@@ -37,11 +37,11 @@ function sweeping(...results: (number | Error)[]) {
 }
 
 test('it goes on batch by batch until one is not full, and again a minute later', async () => {
-  const { asked, time } = sweeping(500, 500, 499);
+  const { asked, time } = sweeping(200, 200, 199);
   await vi.waitFor(() => expect(asked).toHaveLength(3));
   await nextTurn();
   const start = asked[0]?.[0];
-  expect(asked).toEqual([1, 2, 3].map(() => [start, 500]));
+  expect(asked).toEqual([1, 2, 3].map(() => [start, 200]));
   time.pass(59);
   expect(asked).toHaveLength(3);
   time.pass(1);
@@ -77,7 +77,7 @@ test('a store that fails is told of, and asked again a minute later', async () =
 });
 
 test('stopped, it waits for the batch under way and begins no other', async () => {
-  const { asked, time, stop } = sweeping(500, 500, 500);
+  const { asked, time, stop } = sweeping(200, 200, 200);
   await stop();
   expect(asked).toHaveLength(1);
   time.pass(120);
