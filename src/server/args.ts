@@ -94,6 +94,8 @@ Each is also an environment variable: LETTERBOX_DATA, LETTERBOX_LOOKUPS_PER_MINU
 
 /** What the operator states about the server. */
 const ABOUT = ['operator', 'terms', 'price', 'contact'] as const;
+/** Agents read no more. */
+const ABOUT_LENGTH = 1000;
 const ADMISSIONS = ['open', 'invite', 'allowlist'] as const;
 const MANY = 1_000_000_000;
 
@@ -145,9 +147,13 @@ function readAdmission(said: Said<keyof typeof OPTIONS>): Pick<ServerConfig, 'ad
 }
 
 function readAbout(said: Said<keyof typeof OPTIONS>): ServerConfig['about'] {
-  return Object.fromEntries(
-    ABOUT.map((name) => [name, said.text(name)] as const).filter(([, text]) => text !== undefined),
+  const stated = ABOUT.map((name) => [name, said.text(name)] as const).filter(
+    ([, text]) => text !== undefined,
   );
+  for (const [name, text = ''] of stated) {
+    if (text.length > ABOUT_LENGTH) throw new Error(`--${name} is longer than ${ABOUT_LENGTH} characters`);
+  }
+  return Object.fromEntries(stated);
 }
 
 function readRates(said: Said<keyof typeof OPTIONS>): RateLimits {

@@ -17,6 +17,7 @@ export interface Said<Name extends string> {
   text(name: Name): string | undefined;
   /** @throws Error where it is not one, or above `max` */
   wholeNumber(name: Name, max: number): number;
+  /** @throws Error for a variable that says neither yes nor no */
   isOn(name: Name): boolean;
 }
 
@@ -46,8 +47,15 @@ export function readOptions<Table extends Options>(
       }
       return Number(digits);
     },
-    isOn: (name) => values[name] === true || env[variableOf(name)] === '1',
+    isOn: (name) => values[name] === true || isTrue(variableOf(name), env[variableOf(name)] ?? ''),
   };
+}
+
+/** A switch that somebody wrote otherwise must not be taken for off, or on. */
+function isTrue(variable: string, text: string): boolean {
+  if (['1', 'true'].includes(text)) return true;
+  if (['', '0', 'false'].includes(text)) return false;
+  throw new Error(`${variable} is neither 1 nor 0`);
 }
 
 export function variableOf(option: string): string {

@@ -82,6 +82,12 @@ test('an environment variable that is empty says nothing', () => {
   expect(config).not.toHaveProperty('registry');
 });
 
+test('a switch is 1 or 0', () => {
+  const isOn = (value: string) => readConfig([], { LETTERBOX_ALLOW_LOOPBACK: value })[allowLoopback];
+  expect(['1', 'true', '0', 'false', ''].map(isOn)).toEqual([true, true, false, false, false]);
+  expect(() => isOn('yes')).toThrow('LETTERBOX_ALLOW_LOOPBACK');
+});
+
 test('http needs the development switch', () => {
   expect(() => readConfig(['--origin', 'http://127.0.0.1:1'], {})).toThrow('--origin');
   expect(() => readConfig(['--origin', 'https://a.example', '--registry', 'http://127.0.0.1:1'], {})).toThrow(
@@ -101,6 +107,7 @@ test.each([
   ['--port', '70000'],
   ['--port', '-1'],
   ['--port', 'http'],
+  ['--terms', 'x'.repeat(1001)],
   ['--admission', 'closed'],
   ['--admission', 'allowlist'],
   ['--lookups-per-minute', '1.5'],
