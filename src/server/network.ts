@@ -44,11 +44,16 @@ export function callerAddress(
 ): string {
   let caller = peer;
   for (const entry of (forwardedFor ?? '').split(',').toReversed()) {
-    const address = entry.trim().replace(/^\[(.*)\](:\d+)?$/, '$1');
+    const address = withoutPort(entry.trim());
     if (!isOurs(caller) || !ipaddr.isValid(address)) break;
     caller = address;
   }
   return caller;
+}
+
+/** Some proxies write `192.0.2.7:4711` and `[2001:db8::1]:4711`. */
+function withoutPort(entry: string): string {
+  return entry.replace(/^\[(.*)\](:\d+)?$/, '$1').replace(/^(\d+(?:\.\d+){3}):\d+$/, '$1');
 }
 
 /** The network of an address, the unit of a caller's rates: /24, or /48 of IPv6. docs/protocol.md#5 */

@@ -30,6 +30,7 @@ describe('callerAddress', () => {
     ['what the caller itself put before it', '127.0.0.1', '6.6.6.6, 203.0.113.5', '203.0.113.5'],
     ['two of ours in a row', '127.0.0.1', '6.6.6.6, 203.0.113.5, 10.1.2.3', '203.0.113.5'],
     ['a bracketed one with a port', '127.0.0.1', '[2001:4860::8]:443', '2001:4860::8'],
+    ['one with a port', '127.0.0.1', '203.0.113.5:4711', '203.0.113.5'],
     ['nonsense ends it', '127.0.0.1', '6.6.6.6, unknown, 10.1.2.3', '10.1.2.3'],
   ])('%s', (_what, peer, forwarded, expected) => {
     expect(callerAddress(peer, forwarded, ours)).toBe(expected);
