@@ -15,6 +15,7 @@ export const HELP = `letterbox-conformance URL: holds a message server against t
   --public-url URL       how the server reaches the suite, https, where it is not on this machine
   --site-port N          where the suite listens then, on 127.0.0.1, behind that URL   (8789)
   --invite CODE          for enrolling, where the server asks for an invite
+  --stored-per-inbox N   how many deliveries of contacts the server keeps in an inbox: tries inbox-full, best with 200
   --only ID[,ID…]        only the lines whose id begins so: 5.order,6.events
   --quick                leaves out what has to wait longer than 5 seconds
   --help                 this text
@@ -27,8 +28,8 @@ The suite brings its own people, buckets and names; every person is new. The ser
                      all look-ups then go to one host, and the suite waits wherever the server is busy: half an hour
 
 It has to take enrolments and to keep to the limits of the protocol: 5 deliveries of a stranger, 200 of all, 30 look-ups
-a minute and host. Where it limits rates beyond that, the suite waits for it: a few hundred enrolments and look-ups, from
-one network, take the longer. Not tried are inbox-full, rate, expiry after 30 days, the daily look-up of recipients, and restarts.
+a minute and host. Where it limits rates beyond that, the suite waits: it makes a few hundred enrolments and look-ups.
+Not tried are rate, expiry after 30 days, the daily look-up of recipients, and what a restart leaves.
 Exits with 0 where every line passed, 1 where one failed, 2 where nothing could be tried.
 `;
 
@@ -39,6 +40,7 @@ const OPTIONS = {
   'public-url': { type: 'string' },
   'site-port': { type: 'string', default: '8789' },
   invite: { type: 'string' },
+  'stored-per-inbox': { type: 'string' },
   only: { type: 'string' },
   quick: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h' },
@@ -46,6 +48,7 @@ const OPTIONS = {
 
 const QUICK_SECONDS = 5;
 const EVERYTHING_SECONDS = 120;
+const MAX_PORT = 65_535;
 
 /**
  * @returns 'help' where that is what was asked for
@@ -60,13 +63,16 @@ export function readArguments(args: readonly string[]): Arguments | 'help' {
   return {
     url: baseUrl(url),
     patience: values.quick ? QUICK_SECONDS : EVERYTHING_SECONDS,
-    registryPort: port('--registry-port', values['registry-port']),
-    sitePort: port('--site-port', values['site-port']),
+    registryPort: wholeNumber('--registry-port', values['registry-port'], MAX_PORT),
+    sitePort: wholeNumber('--site-port', values['site-port'], MAX_PORT),
     ...(values.origin !== undefined && {
       origin: parseServerOrigin(values.origin, '--origin', { [allowLoopback]: true }),
     }),
     ...(publicUrl !== undefined && { publicUrl: baseUrl(publicUrl) }),
     ...(values.invite !== undefined && { invite: values.invite }),
+    ...(values['stored-per-inbox'] !== undefined && {
+      stored: wholeNumber('--stored-per-inbox', values['stored-per-inbox'], 10_000),
+    }),
     ...(values.only !== undefined && { only: values.only.split(',') }),
     ...(values.json !== undefined && { json: values.json }),
   };
@@ -79,7 +85,8 @@ function baseUrl(text: string): string {
   return url.href.replace(/\/$/, '');
 }
 
-function port(option: string, text: string): number {
-  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw new Error(`${option} is not a port`);
+function wholeNumber(option: string, text: string, max: number): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > max)
+    throw new Error(`${option} is not a number from 0 to ${max}`);
   return Number(text);
 }

@@ -9,6 +9,7 @@ import { REQUIREMENTS } from './requirements.ts';
 import { askTime, timeIn } from './server-time.ts';
 import { openHosting, type Hosting, type HostingOptions } from './site/hosting.ts';
 import type { Target } from './target.ts';
+import { Untried } from './untried.ts';
 
 export interface ConformanceOptions extends HostingOptions {
   /** Where the server is reached, without a trailing slash. */
@@ -16,6 +17,8 @@ export interface ConformanceOptions extends HostingOptions {
   /** What it is configured as: the URL's own origin unless given. */
   readonly origin?: Origin;
   readonly invite?: string;
+  /** How many deliveries of contacts an inbox keeps, where that is few enough to try. */
+  readonly stored?: number;
   /** Leaves out what takes longer than this many seconds. */
   readonly patience: number;
   /** Only requirements whose id begins with one of these; all where there is none. */
@@ -45,13 +48,14 @@ export async function runConformance(options: ConformanceOptions): Promise<Repor
 
 /** Who the server is, and what time it has. */
 async function meet(options: ConformanceOptions, hosting: Hosting): Promise<Target> {
-  const { url, invite, origin = new URL(url).origin as Origin } = options;
+  const { url, invite, stored, origin = new URL(url).origin as Origin } = options;
   const ask: Target['call'] = (what) => call(url, what);
   let ahead = 0;
   const target: Target = {
     url,
     origin,
     ...(invite === undefined ? {} : { invite }),
+    ...(stored === undefined ? {} : { stored }),
     now: () => Math.floor((Date.now() + ahead) / 1000),
     hosting,
     pointers: await sealPointers(),
@@ -75,7 +79,7 @@ async function runAll(
 ): Promise<Line[]> {
   const lines = new Map<Requirement, Line>();
   const run = async (one: Requirement): Promise<void> => {
-    const line = one.takes > patience ? skipped(one) : await tryOne(one, target);
+    const line = one.takes > patience ? skipped(one, `takes ${one.takes} s`) : await tryOne(one, target);
     lines.set(one, line);
     onLine?.(line);
   };
@@ -92,12 +96,13 @@ async function tryOne({ check, ...one }: Requirement, target: Target): Promise<L
     await check(createBench(target));
     return { ...shown(one), outcome: 'pass', milliseconds: done() };
   } catch (error) {
+    if (error instanceof Untried) return skipped(one, error.message);
     return { ...shown(one), outcome: 'fail', reason: reasonOf(error), milliseconds: done() };
   }
 }
 
-function skipped(one: Requirement): Line {
-  return { ...shown(one), outcome: 'skipped', reason: `takes ${one.takes} s`, milliseconds: 0 };
+function skipped(one: Omit<Requirement, 'check'>, reason: string): Line {
+  return { ...shown(one), outcome: 'skipped', reason, milliseconds: 0 };
 }
 
 function shown({ id, section, says }: Omit<Requirement, 'check'>): Pick<Line, 'id' | 'section' | 'says'> {

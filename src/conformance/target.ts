@@ -11,6 +11,8 @@ export interface Target {
   readonly origin: Origin;
   /** What it needs to let anybody in, where it asks for that. */
   readonly invite?: string;
+  /** How many deliveries of contacts it keeps in an inbox, where that is known. */
+  readonly stored?: number;
   /** Unix seconds by the server's own clock. */
   readonly now: () => number;
   readonly hosting: Hosting;

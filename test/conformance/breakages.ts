@@ -215,7 +215,7 @@ export const BROKEN: Readonly<Record<string, readonly Breakage[]>> = {
     },
     {
       name: 'tells no Retry-After',
-      fails: ['6.problem.quota', '6.problem.lookup-busy', '6.problem.unavailable'],
+      fails: ['6.problem.inbox-full', '6.problem.quota', '6.problem.lookup-busy', '6.problem.unavailable'],
       fault: () => ({
         answer({ headers: { 'retry-after': _after, ...headers }, ...answer }) {
           return { ...answer, headers };

@@ -5,20 +5,26 @@ import { REQUIREMENTS } from '../../src/conformance/requirements.ts';
 import { allowLoopback, parseServerOrigin } from '../../src/protocol/ids.ts';
 import { BROKEN } from './breakages.ts';
 import { startProxy } from './proxy.ts';
-import { startServer, UNLIMITED } from './server.ts';
+import { startServer, UNLIMITED, type RunningServer } from './server.ts';
 
 const PATIENT_MS = 240_000;
 const EVERYTHING = 120;
+/** Few enough to be filled. */
+const STORED = 150;
 /** Seconds: what waits longer is held against our own server only. */
 const QUICK = 5;
 
 const failed = ({ lines }: Report): Line[] => lines.filter(({ outcome }) => outcome === 'fail');
 const idsOf = (lines: readonly Line[]): string[] => lines.map(({ id }) => id).toSorted();
 
+function start(): Promise<RunningServer> {
+  return startServer(...UNLIMITED, '--stored-per-inbox', String(STORED));
+}
+
 async function holdOurs(): Promise<Report> {
-  const server = await startServer(...UNLIMITED);
+  const server = await start();
   try {
-    return await runConformance({ ...server, sitePort: 0, patience: EVERYTHING });
+    return await runConformance({ ...server, sitePort: 0, patience: EVERYTHING, stored: STORED });
   } finally {
     await server.stop();
   }
@@ -26,7 +32,7 @@ async function holdOurs(): Promise<Report> {
 
 /** Our own server behind a proxy that breaks it. */
 async function holdBroken(kind: string): Promise<Report> {
-  const server = await startServer(...UNLIMITED);
+  const server = await start();
   const proxy = await startProxy(
     server.url,
     (BROKEN[kind] ?? []).map(({ fault }) => fault()),
@@ -39,7 +45,7 @@ async function holdBroken(kind: string): Promise<Report> {
       registryPort,
       sitePort: 0,
     };
-    return await runConformance({ ...options, patience: QUICK });
+    return await runConformance({ ...options, patience: QUICK, stored: STORED });
   } finally {
     await proxy.stop();
     await server.stop();

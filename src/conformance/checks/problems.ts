@@ -6,8 +6,9 @@ import type { Bench } from '../bench.ts';
 import { ensure, expectEqual, expectProblem, expectStatus } from '../expect.ts';
 import type { Answer } from '../http.ts';
 import { requirement, type Requirement } from '../requirement.ts';
+import { Untried } from '../untried.ts';
 
-/** How to get each problem. `inbox-full` and `rate` come only after more than a suite should ask for. */
+/** How to get each problem. `rate` comes only after more than a suite should ask for. */
 const PROVOKED: Readonly<Partial<Record<ProblemCode, (bench: Bench) => Promise<Answer>>>> = {
   malformed: async (bench) => bench.act(await bench.enrolled(), 'ack', { body: Buffer.from('{') }),
   'token-invalid': async (bench) => bench.act(await bench.enrolled(), 'read', { token: 'a.b.c' }),
@@ -40,6 +41,15 @@ const PROVOKED: Readonly<Partial<Record<ProblemCode, (bench: Bench) => Promise<A
   'cursor-expired': async (bench) => bench.act(await bench.enrolled(), 'read', { query: '?after=nonsense' }),
   'too-large': async (bench) =>
     bench.act(await bench.enrolled(), 'ack', { body: Buffer.alloc(32 * 1024 + 1, ' ') }),
+  'inbox-full': async (bench) => {
+    const { stored } = bench.target;
+    if (stored === undefined) throw new Untried('only with --stored-per-inbox');
+    const [alice, bob] = [await bench.published(), await bench.enrolled()];
+    const body = { seq: 1, allowed: [alice.address], blocked: [] };
+    expectStatus('policy', await bench.act(bob, 'policy', { body }), 204);
+    for (let kept = 0; kept < stored; kept += 1) await bench.deliver(alice, bob);
+    return bench.send(alice, bob);
+  },
   quota: async (bench) => {
     const [alice, bob] = [await bench.published(), await bench.enrolled()];
     for (const _time of [1, 2, 3, 4, 5]) await bench.deliver(alice, bob);
