@@ -25,7 +25,7 @@ The suite brings its own people, buckets and names; every person is new. The ser
   on this machine    its development switch on (http and loopback addresses are accepted), and its name registry set to
                      http://127.0.0.1:<registry-port>
   elsewhere          its name registry set to <public-url>/registry, and <public-url> leading to 127.0.0.1:<site-port>;
-                     all look-ups then go to one host, and the suite waits wherever the server is busy: half an hour
+                     all look-ups then go to one host, and the suite waits wherever the server is busy: ten minutes
 
 It has to take enrolments and to keep to the limits of the protocol: 5 deliveries of a stranger, 200 of all, 30 look-ups
 a minute and host. Where it limits rates beyond that, the suite waits: it makes a few hundred enrolments and look-ups.

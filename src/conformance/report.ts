@@ -1,4 +1,5 @@
 import type { Requirement } from './requirement.ts';
+import type { Target } from './target.ts';
 
 /** How one requirement was met. */
 export interface Line extends Pick<Requirement, 'id' | 'section' | 'says'> {
@@ -15,12 +16,15 @@ export interface Report {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
+  /** How many files of the suite's own buckets the server asked for. */
+  readonly fetched: number;
   readonly lines: readonly Line[];
 }
 
-export function createReport(server: string, origin: string, lines: readonly Line[]): Report {
+export function createReport({ url: server, origin, hosting }: Target, lines: readonly Line[]): Report {
   const count = (outcome: Line['outcome']): number => lines.filter((line) => line.outcome === outcome).length;
-  return { server, origin, passed: count('pass'), failed: count('fail'), skipped: count('skipped'), lines };
+  const [passed, failed, skipped] = [count('pass'), count('fail'), count('skipped')];
+  return { server, origin, passed, failed, skipped, fetched: hosting.fetched(), lines };
 }
 
 const MARKS = { pass: 'pass', fail: 'FAIL', skipped: 'skip' } as const;
@@ -30,6 +34,8 @@ export function formatLine({ outcome, id, says, reason }: Line): string {
   return reason === undefined ? line : `${line}\n      ${' '.repeat(28)} ${reason}`;
 }
 
-export function formatSummary({ passed, failed, skipped }: Report): string {
-  return `${passed} passed, ${failed} failed, ${skipped} skipped`;
+export function formatSummary({ passed, failed, skipped, fetched }: Report): string {
+  const summary = `${passed} passed, ${failed} failed, ${skipped} skipped`;
+  if (fetched > 0 || failed === 0) return summary;
+  return `${summary}\n\nThe server fetched nothing from the suite. What it needs to reach it: --help.`;
 }

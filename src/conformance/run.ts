@@ -40,7 +40,7 @@ export async function runConformance(options: ConformanceOptions): Promise<Repor
       ({ id }) => options.only?.some((start) => id.startsWith(start)) ?? true,
     );
     const lines = await runAll(wanted, target, options);
-    return createReport(target.url, target.origin, lines);
+    return createReport(target, lines);
   } finally {
     await hosting.close();
   }

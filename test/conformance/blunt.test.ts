@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { formatSummary } from '../../src/conformance/report.ts';
 import { runConformance } from '../../src/conformance/run.ts';
 import { success } from './breakages.ts';
 import { startProxy, type Fault } from './proxy.ts';
@@ -10,6 +11,8 @@ async function passedBy(answer: NonNullable<Fault['request']>): Promise<string[]
   try {
     const report = await runConformance({ url: proxy.url, registryPort: 0, sitePort: 0, patience: 5 });
     expect(report.failed).toBeGreaterThan(100);
+    expect(report.fetched).toBe(0);
+    expect(formatSummary(report)).toContain('The server fetched nothing from the suite.');
     return report.lines.filter(({ outcome }) => outcome === 'pass').map(({ id }) => id);
   } finally {
     await proxy.stop();

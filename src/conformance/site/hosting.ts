@@ -16,33 +16,36 @@ export interface Hosting {
   /** A host of its own for each that asks, on loopback: what one check makes the server fetch is not another's. */
   open(): Promise<Site>;
   readonly registry: Registry;
-  /** Whether sites share one host, and so its rates. */
-  readonly shared: boolean;
+  /** How many files of all sites were asked for. */
+  fetched(): number;
   close(): Promise<void>;
 }
 
 export async function openHosting({ registryPort, publicUrl, sitePort }: HostingOptions): Promise<Hosting> {
   const registry = createRegistry();
-  const listeners: Listener[] = [await openListener(registryPort, () => registry.serve)];
-  const close = async (): Promise<void> => {
-    await Promise.all(listeners.map((listener) => listener.close()));
-  };
-  if (publicUrl === undefined) return { open: () => openLoopback(listeners), registry, shared: false, close };
-
   const sites: ServedSite[] = [];
-  const serve = serveShared(sites, registry);
-  listeners.push(await openListener(sitePort, () => serve));
-  const open = (): Site => {
-    const site = createSite(`${publicUrl}/${sites.length}/`);
-    sites.push(site);
-    return site;
+  const listeners: Listener[] = [await openListener(registryPort, () => registry.serve)];
+  if (publicUrl !== undefined) {
+    const serve = serveShared(sites, registry);
+    listeners.push(await openListener(sitePort, () => serve));
+  }
+  return {
+    async open() {
+      const site =
+        publicUrl === undefined ? await openLoopback(listeners) : createSite(`${publicUrl}/${sites.length}/`); // found by its place in the list
+      sites.push(site);
+      return site;
+    },
+    registry,
+    fetched: () => sites.reduce((sum, { requests }) => sum + requests, 0),
+    async close() {
+      await Promise.all(listeners.map((listener) => listener.close()));
+    },
   };
-  // oxlint-disable-next-line require-await -- on loopback a port has to be opened
-  return { open: async () => open(), registry, shared: true, close };
 }
 
-async function openLoopback(listeners: Listener[]): Promise<Site> {
-  const opened = Promise.withResolvers<Site>();
+async function openLoopback(listeners: Listener[]): Promise<ServedSite> {
+  const opened = Promise.withResolvers<ServedSite>();
   listeners.push(
     await openListener(0, (url) => {
       const site = createSite(`${url}/`);
