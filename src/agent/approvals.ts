@@ -137,11 +137,12 @@ export async function settle(ctx: Context, row: ApprovalRow): Promise<void> {
 /** Rows whose page never came back for the answer, and questions whose window is long gone. */
 export async function forgetUnheard(ctx: Context): Promise<void> {
   const now = seconds(ctx.clock);
-  await ctx.store.write(['approvals'], async (tx) => {
-    for (const row of await tx.list('approvals')) {
-      if (isForgotten(row, now)) await tx.delete('approvals', row.id);
-    }
+  const forgotten = await ctx.store.write(['approvals'], async (tx) => {
+    const rows = (await tx.list('approvals')).filter((row) => isForgotten(row, now));
+    for (const { id } of rows) await tx.delete('approvals', id);
+    return rows;
   });
+  for (const { id } of forgotten) await ctx.keys.release(id);
 }
 
 export function isSettled({ state }: ApprovalRow): boolean {

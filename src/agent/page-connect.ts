@@ -54,23 +54,58 @@ async function askAndWait(
   return accountOf(inbox);
 }
 
-/** The session is held before there is a question that can be answered: the answer needs its key. */
+/** One question for one session as a whole: another hub or name under the same key is another question. */
 async function questionFor(
   ctx: Context,
   caller: PageCaller,
   options: PageConnect,
   session: AppSession | LetterboxError | undefined,
 ): Promise<ApprovalRow> {
-  const isError = session instanceof LetterboxError;
-  const fingerprint = fingerprintOf('connect', isError ? session.code : session?.address);
+  const fingerprint = fingerprintOf('connect', ...shownOf(session));
   const known = await findApproval(ctx, caller.app, fingerprint);
-  const id = known?.id ?? newId(ctx.random);
-  const isHeld = session !== undefined && !isError && known?.state !== 'done';
-  if (isHeld) await ctx.keys.hold(id, session);
-  if (known !== undefined) return known;
-  const row = await ask(ctx, { ...(await draftFor(ctx, caller, options, session)), id }, fingerprint);
-  if (row.id !== id) await ctx.keys.release(id); // joined one that was asked meanwhile, which holds its own
-  return row;
+  if (known !== undefined) {
+    await holdAgain(ctx, known, session);
+    return known;
+  }
+  const draft = { ...(await draftFor(ctx, caller, options, session)), id: newId(ctx.random) };
+  return askHolding(ctx, draft, fingerprint, session);
+}
+
+/** What makes a session what it is, but for its key. */
+function shownOf(session: AppSession | LetterboxError | undefined): readonly unknown[] {
+  if (session === undefined || session instanceof LetterboxError) return [session?.code];
+  const { address, hubUrl, username, gaiaAssociationToken } = session;
+  return [address, hubUrl, username, gaiaAssociationToken];
+}
+
+/** The session is held before there is a question that can be answered, for the answer needs its key; never without one. */
+async function askHolding(
+  ctx: Context,
+  draft: Draft,
+  fingerprint: string,
+  session: AppSession | LetterboxError | undefined,
+): Promise<ApprovalRow> {
+  const isGiven = draft.ask.kind === 'connect' && draft.ask.session.state === 'given';
+  if (isGiven) await ctx.keys.hold(draft.id, session);
+  let asked: ApprovalRow | undefined;
+  try {
+    asked = await ask(ctx, draft, fingerprint);
+    return asked;
+  } finally {
+    // it was refused, or joined one that was asked meanwhile, which holds its own
+    if (isGiven && asked?.id !== draft.id) await ctx.keys.release(draft.id);
+  }
+}
+
+/** The browser may have forgotten what it held for a question that is still on disk. */
+async function holdAgain(
+  ctx: Context,
+  { id, state, ask: asked }: ApprovalRow,
+  session: AppSession | LetterboxError | undefined,
+): Promise<void> {
+  const isGiven = asked.kind === 'connect' && asked.session.state === 'given';
+  const isWaiting = state === 'open' || state === 'approved';
+  if (isGiven && isWaiting && (await ctx.keys.held(id)) === undefined) await ctx.keys.hold(id, session);
 }
 
 async function draftFor(

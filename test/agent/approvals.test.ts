@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { ErrorCode } from '../../src/protocol/errors.ts';
 import { publicKeyOf, addressOf, parsePrivateKey } from '../../src/protocol/ids.ts';
 import { callerOf, connect, createDevice, grants, question } from './device.ts';
@@ -48,6 +48,38 @@ describe('connecting', () => {
     const { address, bucket, app, name } = person;
     expect(await connecting).toEqual({ address, bucket, app, name });
     expect(await agent.owner.approvals()).toEqual([]);
+  });
+
+  test('a session at another hub is another question: what was shown is what is connected', async () => {
+    const { person, agent, device } = await scene();
+    const elsewhere = { ...person.session, hubUrl: world.hub.origin.replace('127.0.0.1', 'localhost') };
+    const first = agent.page.connect(callerOf(person), { session: person.session });
+    const shown = await question(agent.owner);
+    const second = agent.page.connect(callerOf(person), { session: elsewhere });
+    await vi.waitFor(async () => expect(await agent.owner.approvals()).toHaveLength(2));
+    await agent.owner.decide(shown.id, { approve: true, grants: grants() });
+    await first;
+    const [connected] = (await agent.owner.overview()).apps;
+    expect(connected?.hub).toBe(world.hub.origin);
+    const [other] = await agent.owner.approvals();
+    await agent.owner.decide(other?.id ?? '', { approve: false });
+    await refused(second, 'rejected');
+    expect(device.held.size).toBe(0);
+  });
+
+  test('a session is held only for a question, and no longer', async () => {
+    const { person, agent, device } = await scene();
+    const nowhere = { ...person.session, hubUrl: 'http://127.0.0.1:9' };
+    for (let n = 0; n < 3; n += 1) {
+      await refused(agent.page.connect(callerOf(person), { session: nowhere }), 'unreachable');
+    }
+    expect(device.held.size).toBe(0);
+    void agent.page.connect(callerOf(person), { session: person.session });
+    await question(agent.owner);
+    expect(device.held.size).toBe(1);
+    world.pass(2 * 86_400_000);
+    await agent.work();
+    expect(device.held.size).toBe(0);
   });
 
   test('is asked once for identical requests, and all of them hear the answer', async () => {

@@ -20,6 +20,8 @@ export interface Device {
   readonly ports: Ports;
   readonly store: OpenedStore;
   readonly kept: Map<Address, PrivateKey>;
+  /** Sessions that wait for an answer, by approval. */
+  readonly held: Map<string, unknown>;
   readonly told: Told[];
   readonly prompts: () => number;
   /** What the app's page holds of its session. */
@@ -48,7 +50,7 @@ export async function createDevice(world: World): Promise<Device> {
       },
     }),
   );
-  const { keys, kept } = createKeys();
+  const { keys, kept, held } = createKeys();
   const told: Told[] = [];
   const reported: unknown[] = [];
   let prompts = 0;
@@ -56,6 +58,7 @@ export async function createDevice(world: World): Promise<Device> {
     world,
     store,
     kept,
+    held,
     told,
     reported,
     prompts: () => prompts,
@@ -86,7 +89,7 @@ export async function createDevice(world: World): Promise<Device> {
 }
 
 /** As the extension keeps them: beyond the worker, not beyond the browser. */
-function createKeys(): { keys: Keys; kept: Map<Address, PrivateKey> } {
+function createKeys(): { keys: Keys; kept: Map<Address, PrivateKey>; held: Map<string, unknown> } {
   const kept = new Map<Address, PrivateKey>();
   const held = new Map<string, unknown>();
   const keys: Keys = {
@@ -105,7 +108,7 @@ function createKeys(): { keys: Keys; kept: Map<Address, PrivateKey> } {
       held.delete(approval);
     },
   };
-  return { keys, kept };
+  return { keys, kept, held };
 }
 
 let calls = 0;
