@@ -57,11 +57,12 @@ export function reposted(row: OutboxRow, now: number): OutboxRow {
 }
 
 export function delivered({ reason: _, ...row }: OutboxRow, now: number): OutboxRow {
-  return { ...row, state: 'delivered', deliveredAt: Math.floor(now / 1000), nextTry: keptUntil(row) };
+  const deliveredAt = Math.floor(now / 1000);
+  return { ...row, state: 'delivered', deliveredAt, attempts: 0, nextTry: keptUntil(row) };
 }
 
 export function failed(row: OutboxRow, reason: LetterboxError): OutboxRow {
-  return { ...row, state: 'failed', reason: errorToWire(reason), nextTry: keptUntil(row) };
+  return { ...row, state: 'failed', reason: errorToWire(reason), attempts: 0, nextTry: keptUntil(row) };
 }
 
 /** Tried once more from where it stopped: nothing is sealed twice. */

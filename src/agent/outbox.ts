@@ -32,6 +32,8 @@ import { DAY, later } from './time.ts';
 const GIVE_UP_AFTER = 7 * DAY;
 /** How often one repost is tried, before it is left for the next one. */
 const REPOST_ATTEMPTS = 5;
+/** So often, by then once a day, a file that is to go is tried: its hub is gone, and the row goes without it. */
+const REMOVAL_ATTEMPTS = 33;
 const PORTION = 20;
 
 /** @returns whether anything was due */
@@ -49,10 +51,25 @@ async function advance(ctx: Context, open: OpenInbox, first: OutboxRow): Promise
   let row: OutboxRow | undefined = first;
   let moved = false;
   while (row?.nextTry !== undefined && row.nextTry <= ctx.clock.now() && isReady(row, open)) {
+    const after = await step(ctx, open, row);
+    if (after !== undefined && isSame(row, after)) break; // whatever that was, once more now would be the same
     moved = true;
-    row = await step(ctx, open, row);
+    row = after;
   }
   return moved;
+}
+
+function isSame(before: OutboxRow, after: OutboxRow): boolean {
+  const { state, nextTry, attempts, reposts, pointer } = before;
+  return (
+    after.state === state &&
+    after.nextTry === nextTry &&
+    after.attempts === attempts &&
+    after.reposts === reposts &&
+    after.withdrawn === before.withdrawn &&
+    after.pointer?.delivery === pointer?.delivery &&
+    JSON.stringify(after.content) === JSON.stringify(before.content)
+  );
 }
 
 /** Nothing is posted before the own record stands where the recipient's server will look for it. */
@@ -62,7 +79,7 @@ function isReady(row: OutboxRow, open: OpenInbox): boolean {
 
 async function step(ctx: Context, open: OpenInbox, row: OutboxRow): Promise<OutboxRow | undefined> {
   try {
-    if (row.withdrawn === true || keptUntil(row) <= ctx.clock.now()) {
+    if (isToGo(row, ctx.clock.now())) {
       await withdraw(ctx, open, row);
       return undefined;
     }
@@ -177,7 +194,12 @@ async function storeFile(
   return change(ctx, row.id, (current) => stored(current, ctx.clock.now()));
 }
 
-/** The person took it back, or its time is over: the file goes first, the row after it. */
+/** The person took it back, or its time is over. */
+function isToGo(row: OutboxRow, now: number): boolean {
+  return row.withdrawn === true || keptUntil(row) <= now;
+}
+
+/** What is to go does: the file goes first, the row after it. */
 async function withdraw(ctx: Context, open: OpenInbox, row: OutboxRow): Promise<void> {
   if (row.pointer !== undefined) {
     const client = await ctx.buckets.of(open);
@@ -187,11 +209,12 @@ async function withdraw(ctx: Context, open: OpenInbox, row: OutboxRow): Promise<
   ctx.notifier.changed();
 }
 
-function afterFailure(ctx: Context, row: OutboxRow, problem: LetterboxError): OutboxRow {
+/** @returns undefined where the row is let go */
+function afterFailure(ctx: Context, row: OutboxRow, problem: LetterboxError): OutboxRow | undefined {
   const outlook = outlookOf(problem);
   const now = ctx.clock.now();
+  if (isToGo(row, now)) return afterRemovalFailed(ctx, row);
   const retry = later(ctx, row.attempts, outlook.again ? outlook.after : 0);
-  if (row.withdrawn === true) return { ...row, ...retry };
   if (row.state !== 'queued' && row.state !== 'stored') {
     const isUseless = !outlook.again || row.attempts >= REPOST_ATTEMPTS;
     return isUseless ? reposted(row, now) : { ...row, ...retry }; // accepted it stays, or delivered
@@ -201,17 +224,25 @@ function afterFailure(ctx: Context, row: OutboxRow, problem: LetterboxError): Ou
   return { ...row, ...retry, reason: errorToWire(problem) };
 }
 
+/** Nothing ends what is to go but its file's removal, or weeks in which nobody could remove it. */
+function afterRemovalFailed(ctx: Context, row: OutboxRow): OutboxRow | undefined {
+  if (row.attempts >= REMOVAL_ATTEMPTS) return undefined;
+  const isLasting = row.attempts >= REPOST_ATTEMPTS;
+  return { ...row, ...later(ctx, row.attempts, isLasting ? DAY / 1000 : 0) };
+}
+
 /** Changes a message's row as it is now, and tells of it. */
 async function change(
   ctx: Context,
   id: MessageId,
-  how: (row: OutboxRow) => OutboxRow,
+  how: (row: OutboxRow) => OutboxRow | undefined,
 ): Promise<OutboxRow | undefined> {
   const [before, after] = await ctx.store.write(['outbox'], async (tx) => {
     const row = await tx.get('outbox', id);
     if (row === undefined) return [];
     const next = how(row);
-    await tx.put('outbox', next);
+    if (next === undefined) await tx.delete('outbox', id);
+    else await tx.put('outbox', next);
     return [row, next];
   });
   ctx.notifier.changed();

@@ -311,6 +311,30 @@ describe('the file', () => {
     expect(await her.owner.outbox()).toEqual([]);
   });
 
+  test('that nobody can remove, its hub being gone, is tried now and then, and let go after weeks', async () => {
+    const { send, device } = await scene();
+    await send();
+    world.pass(91 * DAY);
+    let asked = 0;
+    const her = device.start({
+      fetch: async (url, init) => {
+        if (!url.endsWith('/hub_info')) return nodeFetch(url, init);
+        asked += 1;
+        if (asked > 200) return nodeFetch(url, init); // a loop ends here, so that this test does
+        return { status: 200, headers: { get: () => null }, body: new Blob(['<html>parked']).stream() };
+      },
+    });
+    await her.work();
+    expect(asked).toBeLessThan(10);
+    expect(await her.owner.outbox()).toHaveLength(1);
+    for (let day = 0; day < 40; day += 1) {
+      world.pass(DAY);
+      await her.work();
+    }
+    expect(await her.owner.outbox()).toEqual([]);
+    expect(asked).toBeLessThan(120);
+  });
+
   test('is not larger than the recipient takes', async () => {
     const { send, item, his, bob } = await scene();
     const forge = createMallory(world, bob, bob);
