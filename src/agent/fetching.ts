@@ -1,5 +1,5 @@
 import { errorToWire, isLetterboxError, LetterboxError } from '../protocol/errors.ts';
-import { messagePath, openMessage, type VerifiedMessage } from '../protocol/message.ts';
+import { checkSize, messagePath, openMessage, type VerifiedMessage } from '../protocol/message.ts';
 import type { VerifiedPointer } from '../protocol/pointer.ts';
 import { fileUrl, readFile } from '../gaia/files.ts';
 import { notePending } from './acknowledgements.ts';
@@ -8,7 +8,7 @@ import type { Context } from './context.ts';
 import { putEntry } from './entries.ts';
 import type { OpenInbox } from './open-inbox.ts';
 import { tellPage } from './outbox.ts';
-import { expected, outlookOf } from './outlook.ts';
+import { outlookOf } from './outlook.ts';
 import { tellReadable } from './page-events.ts';
 import { readPinned } from './pins.ts';
 import { oweReceipt, RECEIPT_TYPE, takeReceipt } from './receipts.ts';
@@ -43,7 +43,8 @@ async function fetchOne(ctx: Context, open: OpenInbox, entry: Fetched): Promise<
     if (message.type === RECEIPT_TYPE) await keepReceipt(ctx, entry, message);
     else await keepReadable(ctx, open, entry, message);
   } catch (error) {
-    await keepFailure(ctx, entry, expected(error));
+    await keepFailure(ctx, entry, isLetterboxError(error) ? error : unforeseen(error));
+    if (!isLetterboxError(error)) ctx.report(error);
   }
   ctx.notifier.changed();
 }
@@ -51,6 +52,7 @@ async function fetchOne(ctx: Context, open: OpenInbox, entry: Fetched): Promise<
 async function fetchMessage(ctx: Context, open: OpenInbox, entry: Fetched): Promise<VerifiedMessage> {
   const { file, from, id, inbox, app } = entry;
   if (file === undefined) throw new LetterboxError('internal', { problem: 'an entry without its file' });
+  checkSize(file);
   await requireBucket(ctx, open, entry, file.bucket);
   const url = fileUrl(file.bucket, messagePath(id));
   const { bytes } = await readFile(open.web, url, { what: 'message', maxBytes: file.size });
@@ -141,6 +143,12 @@ function contentAfter(ctx: Context, entry: Fetched, problem: LetterboxError): En
   if (seconds(ctx.clock) >= expires) return { state: 'unreadable', reason: goneOr(problem), final: true };
   const retry = later(ctx, content.attempts, outlook.again ? outlook.after : 0);
   return { ...content, attempts, at: Math.min(retry.nextTry, expires * 1000), reason };
+}
+
+/** A bug that one message brings out ends the reading of that message only. */
+function unforeseen(cause: unknown): LetterboxError {
+  const problem = cause instanceof Error ? cause.name : 'unknown';
+  return new LetterboxError('internal', { problem }, { cause });
 }
 
 /** Caches of a hub may show an earlier state for some minutes. */

@@ -1,5 +1,5 @@
 import { fromUtf8 } from './bytes.ts';
-import { LetterboxError } from './errors.ts';
+import { isLetterboxError, LetterboxError } from './errors.ts';
 
 /** A JSON object as parsed from bytes: its members are not yet known. */
 export type JsonObject = { readonly [member: string]: unknown };
@@ -15,11 +15,12 @@ const notIntegers = new WeakMap<object, Set<string>>();
  */
 export function parseJson(input: string | Uint8Array, what: string): unknown {
   const text = typeof input === 'string' ? input : fromUtf8(input, what);
-  scan(text, what);
   try {
+    scan(text, what);
     return JSON.parse(text, noteNumber);
   } catch (cause) {
-    throw malformed(what, 'not JSON', cause);
+    if (isLetterboxError(cause)) throw cause;
+    throw malformed(what, 'not JSON', cause); // or, as the engine says of the longest strings, more than it can match
   }
 }
 

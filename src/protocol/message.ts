@@ -24,6 +24,15 @@ export const MESSAGE_MAX_BYTES = 256 * 1024;
 /** How long the sender keeps the file. docs/protocol.md#3 */
 export const MESSAGE_KEPT_SECONDS = 90 * 86_400;
 
+/**
+ * Refuses a pointer that signs for a larger file than there may be, before any of it is fetched. docs/protocol.md#4
+ * @throws LetterboxError `too-large`
+ */
+export function checkSize({ size }: Pick<VerifiedPointer, 'size'>): void {
+  if (size <= MESSAGE_MAX_BYTES) return;
+  throw new LetterboxError('too-large', { what: 'message', limit: MESSAGE_MAX_BYTES, size });
+}
+
 /** The path of a message in the sender's bucket. docs/protocol.md#3 */
 export function messagePath(id: MessageId): string {
   return `letterbox/messages/${id}`;
@@ -83,9 +92,9 @@ export async function sealMessage(
 }
 
 /**
- * Opens a message file and holds it against its pointer, in this order: length, SHA-256, envelope, decryption, form,
+ * Opens a message file and holds it against its pointer, in this order: signed size, length, SHA-256, envelope, decryption, form,
  * `from.address`, `from.bucket`, `to.address`, `app`, `id`. docs/protocol.md#4
- * @throws LetterboxError `file-size | file-digest | malformed | envelope-unreadable | message-disagrees`
+ * @throws LetterboxError `too-large | file-size | file-digest | malformed | envelope-unreadable | message-disagrees`
  */
 export async function openMessage(
   file: Uint8Array,
@@ -94,6 +103,7 @@ export async function openMessage(
   pointer: VerifiedPointer,
   options: PlaceOptions = {},
 ): Promise<VerifiedMessage> {
+  checkSize(pointer);
   if (file.length !== pointer.size) {
     throw new LetterboxError('file-size', { expected: pointer.size, actual: file.length });
   }

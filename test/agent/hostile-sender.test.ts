@@ -20,6 +20,8 @@ import {
   type World,
 } from './world.ts';
 
+/** Its one string is longer than the engine can match. */
+const HUGE = utf8(JSON.stringify({ cipherText: 'A'.repeat(8 << 20) }));
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 
@@ -95,6 +97,7 @@ describe('what an accepted sender forges is a visible entry, and the next messag
       'malformed',
     ],
     ['a longer file than signed', async () => ({ claims: { size: 10 } }), 'too-large'],
+    ['a file that is larger than any may be', async () => ({ signed: HUGE }), 'too-large'],
     ['a shorter file than signed', async () => ({ claims: { size: 9000 } }), 'file-size'],
     ['a message of another id', async () => ({ message: { id: newId(random) } }), 'message-disagrees'],
     ['a message of another app', async () => ({ message: { app: OTHER_APP } }), 'message-disagrees'],
@@ -145,6 +148,27 @@ describe('a file that is not there', () => {
     await agent.work();
     expect(await seen()).toEqual(['readable']);
   });
+});
+
+test('a message that brings out a bug is reported and an entry, and the next message is read', async () => {
+  const { forge, device, seen, bob, mallory } = await scene();
+  const { id, pointer } = await forge.post();
+  let faults = 0;
+  const open: typeof stacksCipher.open = (envelope, key) => {
+    if (envelope.length === pointer.length || faults > 0) return stacksCipher.open(envelope, key);
+    faults += 1;
+    throw new RangeError('a bug');
+  };
+  const agent = device.start({ cipher: { ...stacksCipher, open } });
+  await agent.owner.syncNow();
+  world.pass(1000);
+  await forge.post();
+  await agent.owner.syncNow();
+  expect(device.reported).toMatchObject([{ name: 'RangeError' }]);
+  expect(await seen()).toEqual(['readable', 'internal']);
+  await agent.owner.retry({ inbox: bob.address, from: mallory.address, id });
+  await agent.work();
+  expect(await seen()).toEqual(['readable', 'readable']);
 });
 
 describe('a file of another digest', () => {

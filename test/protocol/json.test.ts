@@ -77,6 +77,11 @@ test('nesting ends at 64 levels, without a stack overflow', async () => {
   expect(await codeOf(() => parseJson('['.repeat(200_000), 'x'))).toBe('malformed');
 });
 
+test('a string longer than the engine can match is malformed, and no other error', async () => {
+  const text = `{"a":"${'A'.repeat(16 << 20)}"}`;
+  expect(['accepted', 'malformed']).toContain(await outcomeOf(() => parseJson(text, 'x')));
+});
+
 test('a byte order mark and broken UTF-8 are refused', async () => {
   expect(await codeOf(() => parseJson(Uint8Array.of(0xef, 0xbb, 0xbf, 0x7b, 0x7d), 'x'))).toBe('malformed');
   expect(await codeOf(() => parseJson(Uint8Array.of(0x22, 0xff, 0x22), 'x'))).toBe('malformed');

@@ -60,6 +60,7 @@ export async function messageVectors() {
       refused('truncated', 'file-size', file.slice(0, -1), { size: utf8(file).length }),
       refused('one byte more', 'file-size', `${file} `, { size: utf8(file).length }),
       refused('other bytes of the same length', 'file-digest', file.replace('"iv":"', '"iv":" ').replace(',"eph', '"eph'), { sha256: digest(utf8(file)), size: utf8(file).length }),
+      refused('signed for as larger than any may be', 'too-large', file, { size: 262_145 }),
       refused('not JSON', 'malformed', '{'),
       envelope('an extra member', (e) => ({ ...e, signature: '' })),
       envelope('no wasString', ({ wasString: _wasString, ...e }) => e),
