@@ -36,8 +36,8 @@ export function Who({ approval }: { readonly approval: ConnectApproval }) {
           <div class="who-words">
             <b>Your sign-in at this app</b>
             <p class="soft small">
-              Letterbox will read this app’s sign-in from its page, once, when you choose Connect. The key is
-              kept only if it fits its bucket.
+              Letterbox will read this app’s sign-in from its page now, and again when the app connects while
+              you allow it. The key is kept only if it fits its bucket.
             </p>
           </div>
         </div>

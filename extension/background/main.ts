@@ -13,6 +13,7 @@ import { createPages } from './pages.ts';
 import { isOwnView } from './sender.ts';
 import { startAgent } from './start-agent.ts';
 import { createViews } from './views.ts';
+import { createWindowClosed } from './window-closed.ts';
 
 const own = { id: browser.runtime.id, url: browser.runtime.getURL('') };
 const origins = createOriginRegistry();
@@ -23,6 +24,7 @@ const changes = createChanges();
 /** The worker starts anew for every event after it slept: listeners first, in this turn, then what they need. */
 const ready = startAgent({ prompt, pages, changes });
 const jobs = createJobs(() => ready);
+const windowClosed = createWindowClosed(prompt, () => ready);
 const takePage = createGateway({
   own,
   pages,
@@ -49,10 +51,6 @@ void jobs.start();
 async function permissionsChanged(): Promise<void> {
   await origins.permissionsChanged();
   await pages.endUnless(origins.isEnabled);
-}
-
-async function windowClosed(id: number): Promise<void> {
-  if (await prompt.wasClosed(id)) await declineWhatWasAsked();
 }
 
 async function declineWhatWasAsked(): Promise<void> {

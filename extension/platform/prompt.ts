@@ -1,10 +1,14 @@
 import browser from 'webextension-polyfill';
+import { ANSWERED_WINDOW } from '../../src/agent/owner-wire.ts';
 import type { Prompt } from '../../src/agent/ports.ts';
 
 /** The approval window: one at a time, known by its id in `storage.session`, which outlives the worker. */
 export interface ApprovalWindow extends Prompt {
-  /** Whether the window that was just closed is this one; it is forgotten then. */
-  wasClosed(windowId: number): Promise<boolean>;
+  /**
+   * Who closed the window that was just closed, if it is this one; it is forgotten then. It closes itself once nothing
+   * was left to answer, which is no answer to what was asked since.
+   */
+  closedBy(windowId: number): Promise<'person' | 'itself' | undefined>;
 }
 
 const WINDOW = 'approval-window';
@@ -20,16 +24,17 @@ export function createPrompt(): ApprovalWindow {
       last = shown;
       return shown;
     },
-    async wasClosed(windowId) {
-      if ((await read()) !== windowId) return false;
-      await browser.storage.session.remove(WINDOW);
-      return true;
+    async closedBy(windowId) {
+      if ((await read(WINDOW)) !== windowId) return undefined;
+      const answered = await read(ANSWERED_WINDOW);
+      await browser.storage.session.remove([WINDOW, ANSWERED_WINDOW]);
+      return answered === windowId ? 'itself' : 'person';
     },
   };
 }
 
 async function show(): Promise<void> {
-  const open = await read();
+  const open = await read(WINDOW);
   if (open !== undefined && (await isOpen(open))) {
     await browser.windows.update(open, { focused: true });
     return;
@@ -43,7 +48,7 @@ async function isOpen(id: number): Promise<boolean> {
   return windows.some((window) => window.id === id);
 }
 
-async function read(): Promise<number | undefined> {
-  const { [WINDOW]: id } = await browser.storage.session.get(WINDOW);
+async function read(key: string): Promise<number | undefined> {
+  const { [key]: id } = await browser.storage.session.get(key);
   return typeof id === 'number' ? id : undefined;
 }

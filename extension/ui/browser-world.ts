@@ -1,5 +1,6 @@
 import browser from 'webextension-polyfill';
 import { currentOrigin, disableOrigin, enableOrigin, enabledOrigins } from '../platform/origins.ts';
+import { ANSWERED_WINDOW } from '../../src/agent/owner-wire.ts';
 import { connectOwner } from './owner.ts';
 import type { World } from './world.ts';
 
@@ -33,9 +34,16 @@ export function browserWorld(): World {
       void browser.tabs.create({ url: browser.runtime.getURL(`settings/index.html#${section}`) });
     },
     close: () => {
-      window.close();
+      void closeAnswered();
     },
   };
+}
+
+/** So that the background can tell it from a person's closing it, which declines. */
+async function closeAnswered(): Promise<void> {
+  const { id } = await browser.windows.getCurrent();
+  await browser.storage.session.set({ [ANSWERED_WINDOW]: id });
+  window.close();
 }
 
 async function readText(key: string): Promise<string> {

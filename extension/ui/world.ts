@@ -16,6 +16,7 @@ export interface World {
   readonly visit: (url: string) => void;
   /** Opens our settings at a section. */
   readonly openSettings: (section: SettingsSection) => void;
+  /** Closes the window, for nothing is left to answer. */
   readonly close: () => void;
 }
 

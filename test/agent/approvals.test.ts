@@ -61,8 +61,8 @@ describe('connecting', () => {
     await first;
     const [connected] = (await agent.owner.overview()).apps;
     expect(connected?.hub).toBe(world.hub.origin);
-    const [other] = await agent.owner.approvals();
-    await agent.owner.decide(other?.id ?? '', { approve: false });
+    const [remaining] = await agent.owner.approvals();
+    await agent.owner.decide(remaining?.id ?? '', { approve: false });
     await refused(second, 'rejected');
     expect(device.held.size).toBe(0);
   });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Page } from 'playwright';
 import { launchBrowser, type ExtensionBrowser } from '../../scripts/journey/browser.ts';
+import { until } from '../../scripts/journey/wait.ts';
 import type { LetterboxApi } from '../../src/protocol/page-api.ts';
 import { enableOrigin, requestPermission } from './extension-fixture.ts';
 import { serveSite, type Site } from './site.ts';
@@ -100,6 +101,28 @@ describe('the approval window', () => {
     await expect.poll(() => toldIn(page)).toEqual(['rejected', 'rejected']);
     await page.close();
   });
+});
+
+test('what a page asks as soon as it has its answer is shown, not declined with the window', async () => {
+  const page = await open();
+  await page.evaluate(() => {
+    void (async () => {
+      for (let asked = 1; asked <= 5; asked += 1) {
+        await globalThis.letterbox?.connect({ name: `App ${asked}` }).catch(() => undefined);
+        globalThis.told.push(`App ${asked}`);
+      }
+    })();
+  });
+  for (let asked = 1; asked <= 5; asked += 1) {
+    const shown = await until(`App ${asked} is shown`, async () => {
+      const [window] = windows();
+      return (await window?.getByText(`“App ${asked}”`).isVisible()) === true ? window : undefined;
+    });
+    const answered = expect.poll(() => toldIn(page)).toHaveLength(asked);
+    await shown.getByRole('button', { name: 'Decline' }).dispatchEvent('click');
+    await answered;
+  }
+  await page.close();
 });
 
 describe("the browser's permission", () => {
