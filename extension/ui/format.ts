@@ -15,29 +15,32 @@ const numbers = new Intl.NumberFormat(LOCALE);
 const plurals = new Intl.PluralRules(LOCALE);
 const lists = { and: new Intl.ListFormat(LOCALE), or: new Intl.ListFormat(LOCALE, { type: 'disjunction' }) };
 
+/** Of a time beyond what dates can say, which whoever wrote it may have chosen: it must not take a page down. */
+const NO_TIME = '—';
+
 /** All times in Unix seconds. */
 export function timeOfDay(at: number): string {
-  return clock.format(at * 1000);
+  return written(clock, at);
 }
 
 /** “Today”, “Yesterday”, “Monday”, “3 November”, “3 November 2025”. */
 export function dayOf(at: number, now: number): string {
   const days = daysBetween(at, now);
   if (days === 0 || days === 1) return capital(nearDays.format(-days, 'day'));
-  if (days > 1 && days < 7) return weekday.format(at * 1000);
-  return sameYear(at, now) ? dayMonth.format(at * 1000) : dayMonthYear.format(at * 1000);
+  if (days > 1 && days < 7) return written(weekday, at);
+  return written(sameYear(at, now) ? dayMonth : dayMonthYear, at);
 }
 
 /** The same, as short as a list needs it: “Today”, “Yesterday”, “3 Nov”. */
 export function shortDayOf(at: number, now: number): string {
   const days = daysBetween(at, now);
   if (days === 0 || days === 1) return dayOf(at, now);
-  return sameYear(at, now) ? shortDay.format(at * 1000) : dayMonthYear.format(at * 1000);
+  return written(sameYear(at, now) ? shortDay : dayMonthYear, at);
 }
 
 /** “Today, 10:42”. */
 export function dayAndTime(at: number, now: number): string {
-  return `${dayOf(at, now)}, ${timeOfDay(at)}`;
+  return isTime(at) ? `${dayOf(at, now)}, ${timeOfDay(at)}` : NO_TIME;
 }
 
 /** The same within a sentence: “today, 10:42”. Names of weekdays and months stay as they are. */
@@ -47,11 +50,12 @@ export function whenWithin(at: number, now: number): string {
 }
 
 export function fullDate(at: number): string {
-  return dayMonthYear.format(at * 1000);
+  return written(dayMonthYear, at);
 }
 
 /** “in 4 min.”, from milliseconds still to go. */
 export function inTime(milliseconds: number): string {
+  if (!Number.isFinite(milliseconds)) return NO_TIME;
   const minutes = Math.max(1, Math.round(milliseconds / 60_000));
   if (minutes < 60) return span.format(minutes, 'minute');
   const hours = Math.round(minutes / 60);
@@ -79,6 +83,14 @@ export function hostOf(url: string): string {
 /** Keeps both ends, by which people tell addresses apart. */
 export function shortAddress(address: string): string {
   return address.length <= 14 ? address : `${address.slice(0, 5)}…${address.slice(-4)}`;
+}
+
+function written(format: Intl.DateTimeFormat, at: number): string {
+  return isTime(at) ? format.format(at * 1000) : NO_TIME;
+}
+
+function isTime(at: number): boolean {
+  return !Number.isNaN(new Date(at * 1000).getTime());
 }
 
 /** Whole days from one local midnight to the other; negative for the future. */

@@ -1,7 +1,7 @@
 import type { Address, Name, Origin } from '../protocol/ids.ts';
 import { nextSeq } from '../protocol/record.ts';
 import { addToCounter, REQUESTS } from './counters.ts';
-import { putEntry } from './entries.ts';
+import { putEntry, timeOf } from './entries.ts';
 import { shapeOf } from './name-shape.ts';
 import type { ContactRow, EntryContent, EntryRow, Relation } from './rows.ts';
 import type { Reading, Writing } from './store.ts';
@@ -97,7 +97,7 @@ function contentUnder(content: EntryContent, relation: Relation, now: number): E
 
 function sentBetween(entries: readonly EntryRow[]): Pick<ContactRow, 'waiting' | 'firstSent' | 'lastSent'> {
   if (entries.length === 0) return { waiting: 0 };
-  const times = entries.map((entry) => entry.sentAt);
+  const times = entries.map(timeOf);
   return { waiting: entries.length, firstSent: Math.min(...times), lastSent: Math.max(...times) };
 }
 

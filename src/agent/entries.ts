@@ -16,6 +16,11 @@ export async function putEntry(
   return row;
 }
 
+/** When a message counts as sent, in Unix seconds: its sender may write any time into it. docs/protocol.md#3 */
+export function timeOf({ sentAt, receivedAt }: Pick<EntryRow, 'sentAt' | 'receivedAt'>): number {
+  return Math.min(sentAt, receivedAt);
+}
+
 /** Only people whom the person accepted are shown, and what may turn out to be a receipt not before its first try. */
 export function isShown({ content }: EntryRow, relation: Relation): boolean {
   if (relation !== 'allowed') return false;
@@ -36,7 +41,7 @@ function arrange(entry: EntryRow, relation: Relation): EntryRow {
   const { inbox, app, from, id, content, thread } = entry;
   const nextTry = content.state === 'fetching' && relation === 'allowed' ? { nextTry: content.at } : {};
   if (!isShown(entry, relation)) return { ...rest, ...nextTry };
-  const order = [-Math.min(entry.sentAt, entry.receivedAt), inbox, from, id] as const;
+  const order = [-timeOf(entry), inbox, from, id] as const;
   return {
     ...rest,
     ...nextTry,

@@ -3,7 +3,7 @@ import type { MessageId } from '../protocol/ids.ts';
 import type { VerifiedPointer } from '../protocol/pointer.ts';
 import type { Delivery } from '../protocol/server-api.ts';
 import { contactOf, isWaiting, putContact, withWaiting } from './contacts.ts';
-import { putEntry } from './entries.ts';
+import { putEntry, timeOf } from './entries.ts';
 import type { ContactRow, EntryContent, EntryRow, InboxRow } from './rows.ts';
 import type { Writing } from './store.ts';
 
@@ -58,7 +58,7 @@ async function addEntry(tx: Tx, { now }: Place, contact: ContactRow, entry: Entr
   const row = { ...entry, content };
   await putEntry(tx, undefined, row, contact.relation);
   if (contact.relation !== 'unknown' || !isWaiting(row)) return;
-  await putContact(tx, contact, withWaiting(introduced(contact, entry), entry.sentAt));
+  await putContact(tx, contact, withWaiting(introduced(contact, entry), timeOf(entry)));
 }
 
 /** The first to claim is what is shown; where no pointer could be opened, even the address is only the server's word. */

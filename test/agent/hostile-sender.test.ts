@@ -280,6 +280,19 @@ describe('an unknown sender', () => {
     expect(request?.sender.hearsay).toBeUndefined();
   });
 
+  test('who dates a message ahead stands where it arrived', async () => {
+    const { forge, agent, mallory, bob } = await scene(false);
+    const arrival = Math.floor(world.clock.now() / 1000);
+    await forge.post({ claims: { iat: Number.MAX_SAFE_INTEGER } });
+    await agent.owner.syncNow();
+    const asked = { from: mallory.address, firstSent: arrival, lastSent: arrival };
+    expect(await agent.owner.requests()).toMatchObject([asked]);
+    const key = { inbox: bob.address, from: mallory.address };
+    await agent.owner.block(key);
+    await agent.owner.unblock(key);
+    expect(await agent.owner.requests()).toMatchObject([asked]);
+  });
+
   test('can be blocked, and comes back unread when unblocked', async () => {
     const { forge, agent, bob, mallory } = await scene(false);
     await forge.post();
