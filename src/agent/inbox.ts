@@ -1,7 +1,7 @@
 import type { Context } from './context.ts';
 import { isShown } from './entries.ts';
 import { entryPage } from './entry-pages.ts';
-import type { EntryKey, InboxEntry, InboxPage, MessagesQuery, SenderRequest } from './owner-api.ts';
+import type { EntryKey, InboxEntry, InboxPage, MessagesQuery, Sender, SenderRequest } from './owner-api.ts';
 import type { EntryRow } from './rows.ts';
 import { senderOf } from './senders.ts';
 import type { Reading } from './store.ts';
@@ -47,20 +47,25 @@ export function requests({ store }: Context): Promise<readonly SenderRequest[]> 
 
 async function toInboxEntry(tx: Reading<'contacts'>, entry: EntryRow): Promise<InboxEntry> {
   const { inbox, from, id, app, sentAt, receivedAt, read, conflicting } = entry;
-  const signedName = entry.content.state === 'readable' ? entry.content.name : entry.claimedName;
-  const sender = await senderOf(tx, entry, signedName);
   return {
     inbox,
     from,
     id,
     app,
-    sender,
+    sender: await senderOfEntry(tx, entry),
     sentAt,
     receivedAt,
     read,
     conflicting,
     content: shownContent(entry),
   };
+}
+
+/** Where no pointer could be opened, nobody signed: the address is the server's word, and no name goes with it. */
+async function senderOfEntry(tx: Reading<'contacts'>, entry: EntryRow): Promise<Sender> {
+  if (entry.file === undefined) return { address: entry.from, hearsay: true };
+  const signedName = entry.content.state === 'readable' ? entry.content.name : entry.claimedName;
+  return senderOf(tx, entry, signedName);
 }
 
 function shownContent({ content }: EntryRow): InboxEntry['content'] {

@@ -321,6 +321,21 @@ describe('an unknown sender', () => {
 });
 
 describe('names', () => {
+  test('a delivery whose pointer does not open bears no name, whoever the server says it is from', async () => {
+    const { forge, agent, mallory, device } = await scene();
+    await forge.post();
+    await agent.owner.syncNow();
+    await agent.work();
+    world.pass(1000);
+    await forge.post({ pointer: GARBAGE });
+    const restarted = device.start();
+    await restarted.owner.syncNow();
+    const { entries } = await restarted.owner.messages({ limit: 10 });
+    expect(entries.map(({ content }) => content.state)).toEqual(['unreadable', 'readable']);
+    expect(entries[0]?.sender).toEqual({ address: mallory.address, hearsay: true });
+    expect(entries[1]?.sender.name?.name).toBe(mallory.name);
+  });
+
   test('a name that leads elsewhere stays a claim', async () => {
     const { forge, agent, mallory } = await scene(false);
     await registerName(world, name(mallory), { [mallory.app]: (await stranger()).bucket });
