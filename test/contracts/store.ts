@@ -384,7 +384,7 @@ export function describeStore(adapter: string, open: () => Promise<Store>): void
         expect(await store.standing(bob.address, alice.address)).toBe('unknown');
       });
 
-      test('moves what a sender has stored between the strangers’ space and the contacts’', async () => {
+      test('takes what a sender has stored out of the strangers’ space when they are allowed', async () => {
         const store = await withBob();
         for (const seed of ['one', 'two']) await store.accept(newDelivery(alice, bob, seed));
         await allow(store, 1, alice.address);
@@ -394,9 +394,29 @@ export function describeStore(adapter: string, open: () => Promise<Store>): void
         expect(await codeOf(store.accept(newDelivery(erin, bob, 'seven')))).toBe('quota');
         expect(await codeOf(store.accept(newDelivery(alice, bob, 'eight')))).toBe('none');
         expect(await codeOf(store.accept(newDelivery(alice, bob, 'nine')))).toBe('inbox-full');
-        await allow(store, 2, erin.address);
-        expect(await codeOf(store.accept(newDelivery(erin, bob, 'seven')))).toBe('none');
-        expect(await codeOf(store.accept(newDelivery(alice, bob, 'nine')))).toBe('quota');
+      });
+
+      test('leaves what a contact sent in the contacts’ space when they are blocked or no longer allowed', async () => {
+        const store = await withBob();
+        const [dave, erin] = [createPerson('dave'), createPerson('erin')];
+        await allow(store, 1, alice.address, carol.address);
+        const kept = newDelivery(carol, bob, 'three');
+        for (const delivery of [newDelivery(alice, bob, 'one'), newDelivery(alice, bob, 'two'), kept])
+          await store.accept(delivery);
+        const policy = { seq: 2, allowed: [], blocked: [alice.address] };
+        await store.setPolicy(bob.address, policy, 'digest 2' as Digest);
+        for (const seed of ['four', 'five'])
+          expect(await codeOf(store.accept(newDelivery(carol, bob, seed)))).toBe('none');
+        for (const seed of ['six', 'seven'])
+          expect(await codeOf(store.accept(newDelivery(dave, bob, seed)))).toBe('none');
+        expect(await codeOf(store.accept(newDelivery(erin, bob, 'eight')))).toBe('quota');
+
+        await allow(store, 3, erin.address);
+        expect(await codeOf(store.accept(newDelivery(erin, bob, 'eight')))).toBe('inbox-full');
+        await store.remove(bob.address, [kept]);
+        expect(await codeOf(store.accept(newDelivery(erin, bob, 'eight')))).toBe('none');
+        expect(await codeOf(store.accept(newDelivery(createPerson('frank'), bob, 'nine')))).toBe('quota');
+        expect(await store.counts(bob.address, START)).toEqual({ unread: 7, total: 7 });
       });
     });
 

@@ -35,7 +35,7 @@ export interface PageQuery {
 export interface Counted {
   readonly total: number;
   readonly unread: number;
-  /** Of the total, those from senders that are not allowed. */
+  /** Of the total, those taken from strangers who were not allowed since. */
   readonly strangers: number;
 }
 

@@ -17,19 +17,22 @@ export function policies(db: DatabaseSync, inboxes: InboxTable): Policies {
   const allowed = db.prepare(`SELECT sender FROM standings WHERE inbox = ? AND standing = 'allowed'`);
   const clear = db.prepare('DELETE FROM standings WHERE inbox = ?');
   const add = db.prepare('INSERT OR REPLACE INTO standings (inbox, sender, standing) VALUES (?, ?, ?)');
-  const mark = db.prepare(
-    `UPDATE deliveries SET stranger = ?
-       WHERE inbox = ? AND sender = ? AND stranger <> ? AND pointer IS NOT NULL`,
+  const promote = db.prepare(
+    `UPDATE deliveries SET stranger = 0
+       WHERE inbox = ? AND sender = ? AND stranger = 1 AND pointer IS NOT NULL`,
   );
 
   const allowedOf = (inbox: number): Set<Address> =>
     new Set(allowed.all(inbox).map((row) => row['sender'] as Address));
 
-  /** Deliveries move between the contacts' space and the strangers' with their sender. */
-  function move(inbox: number, senders: Address[], stranger: 0 | 1): void {
+  /**
+   * Who is allowed takes along what is stored, which leaves the strangers' space to others. Nothing goes back: what
+   * somebody sent while they were allowed takes no stranger's space, or it would shut strangers out.
+   */
+  function welcome(inbox: number, senders: Address[]): void {
     let moved = 0;
-    for (const sender of senders) moved += Number(mark.run(stranger, inbox, sender, stranger).changes);
-    inboxes.count(inbox, { strangers: stranger === 1 ? moved : -moved });
+    for (const sender of senders) moved += Number(promote.run(inbox, sender).changes);
+    inboxes.count(inbox, { strangers: -moved });
   }
 
   return {
@@ -45,9 +48,7 @@ export function policies(db: DatabaseSync, inboxes: InboxTable): Policies {
       clear.run(id);
       for (const sender of policy.allowed) add.run(id, sender, 'allowed');
       for (const sender of policy.blocked) add.run(id, sender, 'blocked');
-      const after = allowedOf(id);
-      move(id, minus(after, before), 0);
-      move(id, minus(before, after), 1);
+      welcome(id, minus(allowedOf(id), before));
       inboxes.setPolicy(id, policy.seq, bytes);
     },
   };

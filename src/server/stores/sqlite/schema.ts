@@ -12,7 +12,7 @@ const MIGRATIONS = [
     last_sequence INTEGER NOT NULL DEFAULT 0,
     total INTEGER NOT NULL DEFAULT 0,
     unread INTEGER NOT NULL DEFAULT 0,
-    strangers INTEGER NOT NULL DEFAULT 0, -- of the total, those from senders that are not allowed
+    strangers INTEGER NOT NULL DEFAULT 0, -- of the total, those taken from strangers who were not allowed since
     policy_seq INTEGER,
     policy_digest TEXT
   ) STRICT;
