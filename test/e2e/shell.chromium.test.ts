@@ -118,9 +118,8 @@ test('what a page asks as soon as it has its answer is shown, not declined with 
       const [window] = windows();
       return (await window?.getByText(`“App ${asked}”`).isVisible()) === true ? window : undefined;
     });
-    const answered = expect.poll(() => toldIn(page)).toHaveLength(asked);
     await shown.getByRole('button', { name: 'Decline' }).dispatchEvent('click');
-    await answered;
+    await expect.poll(() => toldIn(page)).toHaveLength(asked);
   }
   await page.close();
 });
