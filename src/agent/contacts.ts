@@ -14,6 +14,9 @@ import type { Reading, Writing } from './store.ts';
  * One relation per (sender, app). From an unknown or blocked sender nothing is fetched. docs/protocol.md#8
  */
 
+/** A proven name is proven again when its bearer writes after so long. */
+export const NAME_CHECKED_SECONDS = 30 * 86_400;
+
 export interface ContactKey {
   readonly inbox: Address;
   readonly address: Address;
@@ -77,9 +80,9 @@ export function withWaiting(contact: ContactRow, sentAt: number): ContactRow {
   };
 }
 
-/** A claim that is worth asking the registry about. */
+/** A claim that is worth asking the registry about, or a name that is to be proven anew. */
 export function withClaim(contact: ContactRow, claimed: Name | undefined, now: number): ContactRow {
-  if (claimed === undefined || contact.name?.name === claimed) return contact;
+  if (claimed === undefined) return contact;
   return { ...contact, claimedName: claimed, nameTry: { attempts: 0, nextTry: now } };
 }
 

@@ -3,7 +3,7 @@ import { checkSize, messagePath, openMessage, type VerifiedMessage } from '../pr
 import type { VerifiedPointer } from '../protocol/pointer.ts';
 import { fileUrl, readFile } from '../gaia/files.ts';
 import { notePending } from './acknowledgements.ts';
-import { contactOf, putContact, withClaim } from './contacts.ts';
+import { contactOf, NAME_CHECKED_SECONDS, putContact, withClaim } from './contacts.ts';
 import type { Context } from './context.ts';
 import { putEntry } from './entries.ts';
 import type { OpenInbox } from './open-inbox.ts';
@@ -18,8 +18,6 @@ import { later, MINUTE, seconds } from './time.ts';
 /** A stale copy is looked at three times more, over ten minutes. docs/protocol.md#4 */
 const STALE_WAITS = [MINUTE, 3 * MINUTE, 6 * MINUTE];
 const PORTION = 8;
-/** A proven name is looked up again when its bearer writes after so long. */
-const NAME_CHECKED_SECONDS = 30 * 86_400;
 
 type Fetched = EntryRow & { readonly content: FetchingContent };
 
@@ -161,11 +159,13 @@ function goneOr(problem: LetterboxError) {
   return errorToWire(new LetterboxError('gone', { url: problem.context.url }));
 }
 
+/** A name that was proven long ago is proven again, even where its bearer claims none any more. */
 function claimOf(contact: ContactRow, claimed: VerifiedMessage['from']['name'], ctx: Context): ContactRow {
-  const isFresh =
-    contact.name !== undefined && seconds(ctx.clock) - contact.name.checkedAt < NAME_CHECKED_SECONDS;
-  if (claimed === undefined || (isFresh && contact.name?.name === claimed)) return contact;
-  return withClaim(contact, claimed, ctx.clock.now());
+  const { name } = contact;
+  if (name === undefined) return withClaim(contact, claimed, ctx.clock.now());
+  const isFresh = seconds(ctx.clock) - name.checkedAt < NAME_CHECKED_SECONDS;
+  if (isFresh && (claimed === undefined || claimed === name.name)) return contact;
+  return withClaim(contact, claimed ?? name.name, ctx.clock.now());
 }
 
 function isFetching(entry: EntryRow): entry is Fetched {

@@ -1,12 +1,13 @@
 import { isLetterboxError } from '../protocol/errors.ts';
-import { proveName } from '../gaia/names.ts';
-import { putContact } from './contacts.ts';
+import { checkNameAgrees, resolveName } from '../gaia/names.ts';
+import { NAME_CHECKED_SECONDS, putContact } from './contacts.ts';
 import type { Context } from './context.ts';
 import type { OpenInbox } from './open-inbox.ts';
 import { expected, outlookOf } from './outlook.ts';
 import type { ProvenName } from './owner-api.ts';
+import { readPinned } from './pins.ts';
 import type { ContactRow } from './rows.ts';
-import { later } from './time.ts';
+import { later, seconds } from './time.ts';
 
 const PORTION = 4;
 /** A name that cannot be proven after so many looks stays a claim, until its bearer writes again. */
@@ -29,12 +30,13 @@ export async function proveDue(ctx: Context, open: OpenInbox): Promise<boolean> 
 async function proveOne(ctx: Context, open: OpenInbox, contact: ContactRow): Promise<void> {
   try {
     const name = await proofFor(ctx, open, contact);
-    await settle(ctx, contact, name === undefined ? {} : { name });
+    await settle(ctx, contact, name === undefined ? 'refuted' : { name });
   } catch (error) {
     const outlook = outlookOf(expected(error));
     const attempts = contact.nameTry?.attempts ?? 0;
-    const isOver = attempts >= ATTEMPTS || !(outlook.again || isLetterboxError(error, 'record-not-found'));
-    await settle(ctx, contact, isOver ? {} : { nameTry: later(ctx, attempts) });
+    const isMissing = isLetterboxError(error, 'record-not-found');
+    if (!outlook.again && (!isMissing || attempts >= ATTEMPTS)) await settle(ctx, contact, 'refuted');
+    else await settle(ctx, contact, attempts >= ATTEMPTS ? {} : { nameTry: later(ctx, attempts) });
   }
   ctx.notifier.changed();
 }
@@ -43,19 +45,29 @@ async function proofFor(ctx: Context, open: OpenInbox, contact: ContactRow): Pro
   const { claimedName, app, address } = contact;
   if (claimedName === undefined) return undefined;
   const { registry } = open.settings;
-  const proven = await proveName(claimedName, app, { ...open.web, registry, clock: ctx.clock });
-  return proven.address === address ? { name: claimedName, checkedAt: proven.checkedAt } : undefined;
+  const resolved = await resolveName(claimedName, app, { ...open.web, registry, clock: ctx.clock });
+  if (resolved.address !== address) return undefined; // whether or not there is a record
+  const { record } = await readPinned(ctx, open.web, resolved);
+  checkNameAgrees(resolved, record);
+  return { name: claimedName, checkedAt: resolved.checkedAt };
 }
 
 async function settle(
   ctx: Context,
   used: ContactRow,
-  result: Pick<ContactRow, 'name' | 'nameTry'>,
+  result: Pick<ContactRow, 'name' | 'nameTry'> | 'refuted',
 ): Promise<void> {
   await ctx.store.write(['contacts', 'counters'], async (tx) => {
     const contact = await tx.get('contacts', [used.inbox, used.address]);
     if (contact === undefined || contact.claimedName !== used.claimedName) return; // another claim came meanwhile
     const { nameTry: _, ...rest } = contact;
-    await putContact(tx, contact, { ...rest, ...result });
+    await putContact(tx, contact, result === 'refuted' ? withoutStale(rest, ctx) : { ...rest, ...result });
   });
+}
+
+/** Where the chain does not hold, the address is what is shown; another name that was just proven stays. */
+function withoutStale(contact: ContactRow, ctx: Context): ContactRow {
+  const { name, ...rest } = contact;
+  if (name === undefined || name.name === contact.claimedName) return rest;
+  return seconds(ctx.clock) - name.checkedAt < NAME_CHECKED_SECONDS ? contact : rest;
 }

@@ -350,6 +350,67 @@ describe('names', () => {
     expect(entries[0]?.sender.name).toBeUndefined();
   });
 
+  /** Mallory's name is proven; then a month passes. */
+  async function aMonthLater() {
+    const set = await scene();
+    const sender = async () => {
+      const { entries } = await set.agent.owner.messages({ limit: 1 });
+      return entries[0]?.sender;
+    };
+    const write = async (forgery: Forgery = {}) => {
+      world.pass(MINUTE);
+      await set.forge.post(forgery);
+      await set.agent.owner.syncNow();
+      await set.agent.work();
+    };
+    await write();
+    const provenAt = (await sender())?.name?.checkedAt;
+    expect(provenAt).toBeTypeOf('number');
+    world.pass(31 * DAY);
+    return { ...set, sender, write, provenAt };
+  }
+
+  test('a name that was proven a month ago is proven again', async () => {
+    const { write, sender, provenAt, mallory } = await aMonthLater();
+    await write();
+    expect((await sender())?.name?.name).toBe(mallory.name);
+    expect((await sender())?.name?.checkedAt).toBeGreaterThan(provenAt ?? 0);
+  });
+
+  test('a name that was sold meanwhile is a claim again', async () => {
+    const { write, sender, mallory } = await aMonthLater();
+    await registerName(world, name(mallory), { [mallory.app]: (await stranger()).bucket });
+    await write();
+    expect((await sender())?.name).toBeUndefined();
+    expect((await sender())?.claimedName).toBe(mallory.name);
+  });
+
+  test('a name that was sold does not last by being claimed no more', async () => {
+    const { write, sender, mallory } = await aMonthLater();
+    await registerName(world, name(mallory), { [mallory.app]: (await stranger()).bucket });
+    const { address, bucket } = mallory;
+    await write({ message: { from: { address, bucket } } });
+    expect((await sender())?.name).toBeUndefined();
+  });
+
+  test('a name is not proven by an older record than was seen', async () => {
+    const { forge, agent, device, bob, mallory } = await scene();
+    const pin = { address: mallory.address, seq: world.clock.now() + MINUTE, token: 'a newer one' };
+    await device.store.write(['pins'], (tx) => tx.put('pins', pin));
+    const key = [bob.address, mallory.address] as const;
+    await device.store.write(['contacts'], async (tx) => {
+      const contact = await tx.get('contacts', key);
+      if (contact !== undefined) await tx.put('contacts', { ...contact, bucket: mallory.bucket });
+    });
+    await forge.post();
+    await agent.owner.syncNow();
+    await agent.work();
+    const contact = await device.store.read(['contacts'], (tx) => tx.get('contacts', key));
+    expect(contact).toMatchObject({ claimedName: mallory.name, nameTry: { attempts: 1 } });
+    expect(contact?.name).toBeUndefined();
+    expect(await device.store.read(['pins'], (tx) => tx.get('pins', mallory.address))).toEqual(pin);
+  });
+
   test('a known name that leads elsewhere now is not written to', async () => {
     const { agent, forge, bob, mallory } = await scene();
     await forge.post();
