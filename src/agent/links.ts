@@ -37,14 +37,20 @@ export async function tendLink(ctx: Context, open: OpenInbox, link: LinkRow): Pr
 async function visit(ctx: Context, open: OpenInbox, link: LinkRow, transport: Transport): Promise<void> {
   await enrol(ctx, open, link, transport);
   await pushPolicy(ctx, open, link, transport);
-  await pull(ctx, open, link, transport);
+  const isAll = await pull(ctx, open, link, transport);
   await pushAcknowledgements(ctx, open, link, transport);
   const now = ctx.clock.now();
+  if (!isAll) return comeBack(ctx, link);
   await updateLink(ctx, link, ({ problem: _, ...row }) => ({
     ...row,
     syncedAt: now,
     retry: { attempts: 0, nextTry: row.touches === link.touches ? now + POLL_INTERVAL : now },
   }));
+}
+
+/** There is more than one visit takes: the next one follows when everything else had its turn. */
+function comeBack(ctx: Context, link: LinkRow): Promise<void> {
+  return updateLink(ctx, link, (row) => ({ ...row, retry: { ...row.retry, nextTry: ctx.clock.now() } }));
 }
 
 async function enrol(
@@ -62,7 +68,8 @@ async function enrol(
 /** What waits there is fetched first: leaving erases it. */
 async function leave(ctx: Context, open: OpenInbox, link: LinkRow, transport: Transport): Promise<void> {
   try {
-    if (link.enrolledSeq !== undefined) await pull(ctx, open, link, transport);
+    const isAll = link.enrolledSeq === undefined || (await pull(ctx, open, link, transport));
+    if (!isAll) return await comeBack(ctx, link);
     await transport.leave(link.entry, open.caller);
   } catch (error) {
     if (!isLetterboxError(error, 'not-enrolled')) throw error; // left before, and the answer was lost

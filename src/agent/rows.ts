@@ -72,6 +72,8 @@ export interface LinkRow {
   readonly cursor?: Cursor;
   /** The daily walk through the whole list, while it is under way. */
   readonly walk?: { readonly cursor?: Cursor };
+  /** Pages taken since its list was last read to the end. */
+  readonly pages?: number;
   /** Milliseconds. */
   readonly walkedAt?: number;
   /** Milliseconds. */

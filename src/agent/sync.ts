@@ -9,6 +9,8 @@ import { receive, type Opened } from './receive.ts';
 import type { LinkRow } from './rows.ts';
 import { DAY } from './time.ts';
 
+/** As many as one visit takes before everything else has its turn. */
+const PAGES_A_VISIT = 5;
 /** Far more than a full inbox has: a server that goes on for longer is not counting. */
 const MAX_PAGES = 500;
 
@@ -25,34 +27,39 @@ interface Visit {
 /**
  * Pulls what one server has for one inbox: new deliveries, and once a day all of them. Each page's messages and the
  * cursor behind them are committed together; nothing is sent. docs/protocol.md#7
+ * @returns whether that was all: of a long list, a visit takes a part
+ * @throws LetterboxError `server-incompatible` for a list that does not end
  */
 export async function pull(
   ctx: Context,
   open: OpenInbox,
   link: LinkRow,
   transport: Transport,
-): Promise<void> {
+): Promise<boolean> {
   const visit = { ctx, open, link, transport };
-  const fresh = link.cursor === undefined;
-  await follow(visit, 'cursor');
+  if (!(await follow(visit, 'cursor'))) return false;
   const now = ctx.clock.now();
-  if (!fresh) {
-    if (now - (link.walkedAt ?? 0) < DAY) return;
-    await follow(visit, 'walk');
-  }
+  if (link.walkedAt !== undefined) {
+    if (now - link.walkedAt < DAY) return true;
+    if (!(await follow(visit, 'walk'))) return false;
+  } // else the cursor has just come all the way from the start
   await updateLink(ctx, link, ({ walk: _, ...row }) => ({ ...row, walkedAt: now }));
+  return true;
 }
 
-async function follow(visit: Visit, course: Course): Promise<void> {
-  for (let pages = 0; pages < MAX_PAGES; pages += 1) {
+/** @returns whether it came to the end of the list */
+async function follow(visit: Visit, course: Course): Promise<boolean> {
+  for (let pages = 0; pages < PAGES_A_VISIT; pages += 1) {
     const after = await placeOn(visit, course);
     const page = await pageAfter(visit, course, after);
     if (page === 'again') continue;
-    await take(visit, course, page);
-    if (!page.more) return;
-    if (page.cursor === after || page.items.length === 0) break;
+    const isCounting = page.cursor !== after && page.items.length > 0;
+    const taken = await take(visit, course, page);
+    if (!page.more) return true;
+    if (!isCounting || taken > MAX_PAGES)
+      throw new LetterboxError('server-incompatible', { url: visit.link.entry.url });
   }
-  throw new LetterboxError('server-incompatible', { url: visit.link.entry.url });
+  return false;
 }
 
 async function placeOn({ ctx, link }: Visit, course: Course): Promise<Cursor | undefined> {
@@ -75,17 +82,22 @@ async function pageAfter(
   }
 }
 
-async function take({ ctx, open, link }: Visit, course: Course, page: DeliveryPage): Promise<void> {
+/** @returns how many pages it is by now since the list was last at its end */
+async function take({ ctx, open, link }: Visit, course: Course, page: DeliveryPage): Promise<number> {
   const opened = await openAll(ctx, open, link, page.items);
   const tables = ['inboxes', 'links', 'entries', 'deliveries', 'contacts', 'counters'] as const;
-  await ctx.store.write(tables, async (tx) => {
+  const taken = await ctx.store.write(tables, async (tx) => {
     const row = await tx.get('links', [link.inbox, link.server]);
-    if (row === undefined) return; // left meanwhile
+    if (row === undefined) return 0; // left meanwhile
     for (const item of opened)
       await receive(tx, { row: open.row, server: link.server, now: ctx.clock.now() }, item);
-    await tx.put('links', withPlace(row, course, page.cursor));
+    const { pages = 0, ...next } = withPlace(row, course, page.cursor);
+    const isAtEnd = !page.more && (course === 'walk' || next.walk === undefined);
+    await tx.put('links', isAtEnd ? next : { ...next, pages: pages + 1 });
+    return pages + 1;
   });
   if (opened.length > 0) ctx.notifier.changed();
+  return taken;
 }
 
 /** Opens the pointers that are new; known deliveries are not opened again. */

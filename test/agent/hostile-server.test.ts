@@ -53,6 +53,36 @@ describe('a server', () => {
     expect(device.reported).toEqual([]);
   });
 
+  test('whose list does not end does not keep the outbox waiting', async () => {
+    let isEndless = false;
+    let pages = 0;
+    const { alice, bob, agent, server, device } = await scene((real) => async (...args) => {
+      if (!isEndless) return real(...args);
+      pages += 1;
+      const from = { address: alice.address, bucket: alice.bucket };
+      const times = { receivedAt: 1, expires: 4e9, read: false };
+      const items = [{ id: newId(random), from, pointer: GARBAGE, ...times }];
+      if (pages === 20) {
+        await device.start().owner.send({ inbox: bob.address, to: alice.address, text: 'Hello.' });
+      }
+      if (pages === 60) states = (await agent.owner.outbox()).map(({ state }) => state);
+      return page({ items, more: true, cursor: parseCursor(`page${String(pages)}`) });
+    });
+    let states: string[] = [];
+    isEndless = true;
+    world.pass(60_000);
+    await agent.work();
+    expect(states).not.toEqual(['queued']);
+    expect(states).toHaveLength(1);
+    expect(await server()).toMatchObject({ problem: { code: 'server-incompatible' } });
+    const before = pages;
+    for (let minute = 0; minute < 30; minute += 1) {
+      world.pass(60_000);
+      await agent.work();
+    }
+    expect(pages - before).toBeLessThan(20);
+  });
+
   test('that forgot its cursors is read from the start, and nothing is there twice', async () => {
     let isRestored = false;
     const { forge, agent, states, server } = await scene((real) => async (entry, caller, after) => {
