@@ -4,7 +4,7 @@ import type { OwnerApi } from './owner-api.ts';
 import { declineAll } from './approvals.ts';
 import { createBuckets } from './buckets.ts';
 import type { Context } from './context.ts';
-import { makeDue } from './due.ts';
+import { makeDue, makeServerDue } from './due.ts';
 import { createListening } from './listening.ts';
 import { createOwner } from './owner.ts';
 import { createPageGate } from './page-gate.ts';
@@ -66,7 +66,10 @@ export function createAgent(ports: Ports): Agent {
     await makeDue(ctx, inbox);
     await flight.run();
   };
-  const listening = createListening(ctx, hint);
+  const listening = createListening(ctx, async (inbox, server) => {
+    await makeServerDue(ctx, inbox, server);
+    await flight.run();
+  });
   return {
     owner: createOwner(ctx, { isBusy: flight.isBusy, work: flight.run }),
     page: createPageGate(ctx),

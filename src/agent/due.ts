@@ -1,6 +1,6 @@
 import type { Address } from '../protocol/ids.ts';
 import type { Context } from './context.ts';
-import { wakeLinks } from './link-rows.ts';
+import { touchLinks, wakeLink, wakeLinks } from './link-rows.ts';
 
 const NOW = { attempts: 0, nextTry: 0 };
 
@@ -19,7 +19,15 @@ export async function makeAllDue(ctx: Context): Promise<void> {
   });
 }
 
-/** A server says that something came: whatever kept it at a distance is over. */
+/** Something may have come, nobody says where: servers that failed keep their distance. */
 export async function makeDue(ctx: Context, inbox: Address): Promise<void> {
-  await ctx.store.write(['links'], (tx) => wakeLinks(tx, inbox));
+  await ctx.store.write(['links'], (tx) => touchLinks(tx, inbox));
+}
+
+/** A server says that something came: whatever kept it at a distance is over. It says nothing about the others. */
+export async function makeServerDue(ctx: Context, inbox: Address, server: string): Promise<void> {
+  await ctx.store.write(['links'], async (tx) => {
+    const link = await tx.get('links', [inbox, server]);
+    if (link !== undefined) await wakeLink(tx, link);
+  });
 }

@@ -27,9 +27,11 @@ export async function touchLinks(tx: Writing<'links'>, inbox: Address): Promise<
 
 /** Makes them due whatever kept them at a distance. */
 export async function wakeLinks(tx: Writing<'links'>, inbox: Address): Promise<void> {
-  for (const link of await linksOf(tx, inbox)) {
-    await tx.put('links', { ...link, touches: (link.touches ?? 0) + 1, retry: NOW });
-  }
+  for (const link of await linksOf(tx, inbox)) await wakeLink(tx, link);
+}
+
+export async function wakeLink(tx: Writing<'links'>, link: LinkRow): Promise<void> {
+  await tx.put('links', { ...link, touches: (link.touches ?? 0) + 1, retry: NOW });
 }
 
 export async function updateLink(

@@ -4,13 +4,18 @@ import type { Caller, Subscription } from '../protocol/transport.ts';
 import type { Context } from './context.ts';
 import { linksOf } from './link-rows.ts';
 import { openInbox } from './open-inbox.ts';
+import type { Retry } from './rows.ts';
+import { later, MINUTE } from './time.ts';
 import { transportFor } from './transport-for.ts';
+
+/** A socket that held for so long was no failure: what is lost then is opened again soon. */
+const LASTING = 10 * MINUTE;
 
 /** Hint sockets, one a server, for as long as the person is there. They end with the run; polls go on without them. */
 export interface Listening {
   start(): Promise<void>;
   stop(): void;
-  /** Between `start` and `stop`: brings the sockets in step with the inboxes, and opens again what was lost. */
+  /** Between `start` and `stop`: brings the sockets in step with the inboxes, and opens again what was lost a while ago. */
   refresh(): Promise<void>;
 }
 
@@ -19,18 +24,32 @@ interface Place {
   readonly callers: Caller[];
 }
 
-export function createListening(ctx: Context, hint: (inbox: Address) => Promise<void>): Listening {
+/** @param hint a server, by its `serverKey`, says that something came for an inbox */
+export function createListening(
+  ctx: Context,
+  hint: (inbox: Address, server: string) => Promise<void>,
+): Listening {
   let isWanted = false;
   const open = new Map<string, { subscription: Subscription; who: string }>();
+  const losses = new Map<string, Retry>();
+
+  const keepDistance = (server: string, openedAt: number): void => {
+    const hasLasted = ctx.clock.now() - openedAt >= LASTING;
+    losses.set(server, later(ctx, hasLasted ? 0 : (losses.get(server)?.attempts ?? 0)));
+  };
 
   const listenAt = (server: string, { entry, callers }: Place): void => {
     const who = callers.map(({ address }) => address).join();
     if (open.get(server)?.who === who) return;
+    if ((losses.get(server)?.nextTry ?? 0) > ctx.clock.now()) return;
     open.get(server)?.subscription.close();
+    const openedAt = ctx.clock.now();
     const subscription = transportFor(ctx, entry).listen(entry, callers, {
-      hint: (inbox) => void hint(inbox).catch(ctx.report),
+      hint: (inbox) => void hint(inbox, server).catch(ctx.report),
       lost() {
-        if (open.get(server) === place) open.delete(server); // the next round of work listens again; until then it polls
+        if (open.get(server) !== place) return;
+        open.delete(server); // a later round of work listens again; until then it polls
+        keepDistance(server, openedAt);
       },
     });
     const place = { subscription, who };

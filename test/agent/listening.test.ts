@@ -106,6 +106,59 @@ test('mail that comes in the last moment of a visit is fetched without waiting f
   expect(await badgeOf(agent)).toBe(1);
 });
 
+test('a server that says yes and closes is not asked again and again, and wakes nobody else', async () => {
+  const bob = await createPerson(world);
+  const device = await createDevice(world);
+  await connect(device.start(), bob);
+  let opened = 0;
+  const asked: string[] = [];
+  const real = createLetterboxTransport({
+    fetch: nodeFetch,
+    clock: world.clock,
+    openSocket(_, events) {
+      opened += 1;
+      setImmediate(() => {
+        if (opened > 50) return; // a loop ends here, so that this test does
+        events.opened();
+        events.message(JSON.stringify({ type: 'subscribed', address: bob.address }));
+        events.closed(new Error('bye'));
+      });
+      return { send: () => undefined, close: () => undefined };
+    },
+  });
+  const list: typeof real.list = (entry, ...args) => {
+    asked.push(entry.url);
+    return real.list(entry, ...args);
+  };
+  const agent = device.start({ transports: [{ ...real, list }] });
+  const down = 'http://127.0.0.1:1';
+  await agent.owner.setServers(bob.address, [
+    { type: 'letterbox', url: world.server.url },
+    { type: 'letterbox', url: down },
+  ]);
+  await agent.work();
+  const distance = async () =>
+    (await device.store.read(['links'], (tx) => tx.list('links'))).find(({ entry }) => entry.url === down)
+      ?.retry;
+  const before = await distance();
+  expect(before?.attempts).toBeGreaterThan(0);
+  asked.length = 0;
+  await agent.listen();
+  await until(async () => asked.length > 0); // what it hinted at
+  await agent.work();
+  await agent.work();
+  expect(opened).toBe(1);
+  expect(await distance()).toEqual(before);
+  for (let minute = 0; minute < 60; minute += 1) {
+    world.pass(60_000);
+    await agent.work();
+  }
+  expect(opened).toBeGreaterThan(2);
+  expect(opened).toBeLessThan(15);
+  agent.unlisten();
+  expect(device.reported).toEqual([]);
+});
+
 async function linkOf({ store }: Device) {
   const links = await store.read(['links'], (tx) => tx.list('links'));
   return links[0];
