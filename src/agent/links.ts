@@ -24,6 +24,10 @@ export async function tendLink(ctx: Context, open: OpenInbox, link: LinkRow): Pr
   if (link.retry.nextTry > ctx.clock.now() || open.row.published === undefined) return false;
   if (link.stage === 'leaving' && open.row.publish !== undefined) return false; // senders have to know first
   try {
+    if (link.stage === 'leaving' && !ctx.transports.some(({ type }) => type === link.entry.type)) {
+      await forget(ctx, link); // nobody was ever enrolled there
+      return true;
+    }
     const transport = transportFor(ctx, link.entry);
     if (link.stage === 'leaving') await leave(ctx, open, link, transport);
     else await visit(ctx, open, link, transport);
@@ -43,6 +47,7 @@ async function visit(ctx: Context, open: OpenInbox, link: LinkRow, transport: Tr
   if (!isAll) return comeBack(ctx, link);
   await updateLink(ctx, link, ({ problem: _, ...row }) => ({
     ...row,
+    ...(row.policyTrouble === undefined ? {} : { problem: row.policyTrouble.problem }),
     syncedAt: now,
     retry: { attempts: 0, nextTry: row.touches === link.touches ? now + POLL_INTERVAL : now },
   }));
@@ -61,7 +66,12 @@ async function enrol(
 ): Promise<void> {
   const { published } = row;
   if (published === undefined || link.enrolledSeq === published.seq) return;
-  await transport.enrol(link.entry, caller, published.file);
+  try {
+    await transport.enrol(link.entry, caller, published.file);
+  } catch (error) {
+    if (isLetterboxError(error, 'seq')) await republish(ctx, link.inbox);
+    throw error;
+  }
   await updateLink(ctx, link, (current) => ({ ...current, enrolledSeq: published.seq }));
 }
 
@@ -74,7 +84,10 @@ async function leave(ctx: Context, open: OpenInbox, link: LinkRow, transport: Tr
   } catch (error) {
     if (!isLetterboxError(error, 'not-enrolled')) throw error; // left before, and the answer was lost
   }
-  const { inbox, server } = link;
+  await forget(ctx, link);
+}
+
+async function forget(ctx: Context, { inbox, server }: LinkRow): Promise<void> {
   await ctx.store.write(['links', 'deliveries'], async (tx) => {
     for (const { from, delivery } of await tx.list('deliveries', { prefix: [inbox, server] })) {
       await tx.delete('deliveries', [inbox, server, from, delivery]);
@@ -85,13 +98,16 @@ async function leave(ctx: Context, open: OpenInbox, link: LinkRow, transport: Tr
 
 async function keepProblem(ctx: Context, link: LinkRow, problem: LetterboxError): Promise<void> {
   const after = 'after' in problem.context ? problem.context.after : undefined;
-  await updateLink(ctx, link, ({ enrolledSeq, ...current }) => ({
-    ...current,
-    ...(enrolledSeq === undefined || problem.code === 'not-enrolled' ? {} : { enrolledSeq }),
+  await updateLink(ctx, link, (current) => ({
+    ...(problem.code === 'not-enrolled' ? unenrolled(current) : current),
     retry: later(ctx, current.retry.attempts, after),
     problem: errorToWire(problem),
   }));
-  if (problem.code === 'seq') await republish(ctx, link.inbox);
+}
+
+/** It knows nothing of us any more: it is enrolled at again, and hears the policy again. */
+function unenrolled({ enrolledSeq: _1, policySeq: _2, policyTrouble: _3, ...link }: LinkRow): LinkRow {
+  return link;
 }
 
 /** The server knows a newer record than ours: look at what is published, and go above it if it is not the same. */

@@ -1,4 +1,4 @@
-import { isLetterboxError } from '../protocol/errors.ts';
+import { errorToWire, isLetterboxError, type LetterboxError } from '../protocol/errors.ts';
 import type { Address } from '../protocol/ids.ts';
 import { nextSeq } from '../protocol/record.ts';
 import { LIMITS, type PolicyBody } from '../protocol/server-api.ts';
@@ -6,10 +6,19 @@ import type { Transport } from '../protocol/transport.ts';
 import type { Context } from './context.ts';
 import { updateLink } from './link-rows.ts';
 import type { OpenInbox } from './open-inbox.ts';
+import { expected } from './outlook.ts';
 import type { LinkRow, Relation } from './rows.ts';
 import type { Reading } from './store.ts';
+import { DAY, later } from './time.ts';
 
-/** Tells a server whom the person accepted and blocked, where it has not heard the latest. docs/protocol.md#8 */
+/** A server that still knows better after so many tries has it from a clock far ahead: then once a day. */
+const SEQ_ATTEMPTS = 3;
+
+/**
+ * Tells a server whom the person accepted and blocked, where it has not heard the latest. Mail does not wait for it:
+ * what goes wrong is kept beside the link, with its own next try. docs/protocol.md#8
+ * @throws LetterboxError `not-enrolled`, which everything else there waits for
+ */
 export async function pushPolicy(
   ctx: Context,
   { caller }: OpenInbox,
@@ -18,13 +27,24 @@ export async function pushPolicy(
 ): Promise<void> {
   const policy = await policyOf(ctx, link.inbox);
   if (policy.seq === 0 || policy.seq === link.policySeq) return;
+  if ((link.policyTrouble?.retry.nextTry ?? 0) > ctx.clock.now()) return;
   try {
     await transport.setPolicy(link.entry, caller, policy);
   } catch (error) {
-    if (isLetterboxError(error, 'seq')) await goAbove(ctx, link.inbox);
-    throw error;
+    if (isLetterboxError(error, 'not-enrolled')) throw error;
+    return keepTrouble(ctx, link, expected(error));
   }
-  await updateLink(ctx, link, (row) => ({ ...row, policySeq: policy.seq }));
+  await updateLink(ctx, link, ({ policyTrouble: _, ...row }) => ({ ...row, policySeq: policy.seq }));
+}
+
+async function keepTrouble(ctx: Context, link: LinkRow, problem: LetterboxError): Promise<void> {
+  const attempts = link.policyTrouble?.retry.attempts ?? 0;
+  const isSeq = problem.code === 'seq';
+  if (isSeq) await goAbove(ctx, link.inbox);
+  const asked = 'after' in problem.context ? problem.context.after : undefined;
+  const after = isSeq && attempts >= SEQ_ATTEMPTS ? DAY / 1000 : asked;
+  const policyTrouble = { retry: later(ctx, attempts, after), problem: errorToWire(problem) };
+  await updateLink(ctx, link, (row) => ({ ...row, policyTrouble }));
 }
 
 /** Another device of the person has set one since. */

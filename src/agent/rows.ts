@@ -69,6 +69,8 @@ export interface LinkRow {
   /** `seq` of the record that it was enrolled with. */
   readonly enrolledSeq?: number;
   readonly policySeq?: number;
+  /** Why it has not taken the policy, and when that is tried next; mail goes on beside it. */
+  readonly policyTrouble?: { readonly retry: Retry; readonly problem: WireError };
   readonly cursor?: Cursor;
   /** The daily walk through the whole list, while it is under way. */
   readonly walk?: { readonly cursor?: Cursor };

@@ -7,6 +7,7 @@ import type { Transport } from '../../src/protocol/transport.ts';
 import { createLetterboxTransport, type LetterboxEntry } from '../../src/transports/letterbox.ts';
 import { connect, createDevice } from './device.ts';
 import { createMallory, GARBAGE } from './mallory.ts';
+import { callerFor } from '../transports/peer.ts';
 import { createPerson, nodeFetch, random, startWorld, type World } from './world.ts';
 
 const DAY = 86_400_000;
@@ -175,6 +176,51 @@ describe('a server', () => {
     world.pass(DAY);
     await agent.owner.syncNow();
     expect(await states()).toEqual(['readable']);
+  });
+});
+
+describe('the policy', () => {
+  const entry = () => ({ type: 'letterbox', url: world.server.url }) as const;
+  const real = () => createLetterboxTransport({ fetch: nodeFetch, clock: world.clock, openSocket });
+
+  test('that a server refuses for good stands in nobody’s way: mail comes, and the problem shows', async () => {
+    const { bob, alice, agent, forge, server, states } = await scene((list) => list);
+    const seq = world.clock.now() + 365 * DAY;
+    await real().setPolicy(entry(), callerFor(bob), { seq, allowed: [alice.address], blocked: [] });
+    const other = await createPerson(world);
+    await agent.owner.block({ inbox: bob.address, from: other.address });
+    await agent.owner.syncNow();
+    await forge.post();
+    await agent.owner.syncNow();
+    expect(await states()).toEqual(['readable']);
+    expect(await server()).toMatchObject({ state: 'late', problem: { code: 'seq' } });
+  });
+
+  test('is told again to a server that forgot us', async () => {
+    const { bob, device } = await scene((list) => list);
+    await real().leave(entry(), callerFor(bob));
+    let told = 0;
+    const setPolicy: Transport<LetterboxEntry>['setPolicy'] = (...args) => {
+      told += 1;
+      return real().setPolicy(...args);
+    };
+    const agent = device.start({ transports: [{ ...real(), setPolicy }] });
+    for (let minute = 0; minute < 3; minute += 1) {
+      world.pass(60_000);
+      await agent.owner.syncNow();
+    }
+    expect(told).toBe(1);
+  });
+
+  test('a server of a kind that we cannot reach does not keep an app from leaving', async () => {
+    const { bob, agent, device } = await scene((list) => list);
+    await agent.owner.setServers(bob.address, [entry(), { type: 'gaia', url: 'https://gaia.example.org' }]);
+    await agent.work();
+    await agent.owner.disconnect(bob.address);
+    await agent.work();
+    expect(await device.store.read(['inboxes'], (tx) => tx.get('inboxes', bob.address))).toMatchObject({
+      state: 'closed',
+    });
   });
 });
 
