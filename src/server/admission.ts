@@ -1,4 +1,4 @@
-import { isLetterboxError } from '../protocol/errors.ts';
+import { isLetterboxError, LetterboxError } from '../protocol/errors.ts';
 import { parseAddress, type Address } from '../protocol/ids.ts';
 import type { ServerInfo } from '../protocol/server-api.ts';
 import { openInvite } from './invites.ts';
@@ -7,7 +7,10 @@ import type { Admission } from './stores/store.ts';
 /** Who may open an inbox here. docs/protocol.md#6 */
 export interface Admissions {
   readonly mode: ServerInfo['admission'];
-  /** @param invite the header Letterbox-Invite */
+  /**
+   * @param invite the header Letterbox-Invite
+   * @throws LetterboxError `unavailable` where it cannot be told
+   */
   grounds(address: Address, invite: string | null): Promise<Admission>;
 }
 
@@ -22,8 +25,17 @@ export function byInvite(key: Uint8Array): Admissions {
 export function byAllowlist(read: () => Promise<string>): Admissions {
   return {
     mode: 'allowlist',
-    grounds: async (address) => (parseAllowlist(await read()).has(address) ? 'open' : 'none'),
+    grounds: async (address) => ((await readAllowlist(read)).has(address) ? 'open' : 'none'),
   };
+}
+
+/** What is wrong with the list is no caller's fault. @throws LetterboxError `unavailable` */
+async function readAllowlist(read: () => Promise<string>): Promise<Set<Address>> {
+  try {
+    return parseAllowlist(await read());
+  } catch (cause) {
+    throw new LetterboxError('unavailable', {}, { cause });
+  }
 }
 
 /** One address a line; what follows a # is a remark. @throws LetterboxError `malformed` */

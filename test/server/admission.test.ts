@@ -6,6 +6,7 @@ import { createPerson, START, type Person } from './person.ts';
 
 const alice = createPerson('alice');
 const bob = createPerson('bob');
+const RENEWED = (START + 1) * 1000;
 const carol = createPerson('carol');
 const key = new Uint8Array(32).fill(7);
 
@@ -65,10 +66,23 @@ describe('by allowlist', () => {
     expect(await enrol(harness, carol)).toBe('403 not-admitted');
   });
 
-  test('a list that cannot be read is the operator’s matter', async () => {
-    const harness = createHarness({ admissions: byAllowlist(() => Promise.reject(new Error('gone'))) });
-    expect(await enrol(harness, alice)).toBe('503 unavailable');
+  test.each([
+    ['cannot be read', () => Promise.reject(new Error('gone'))],
+    ['has a line that is no address', () => Promise.resolve(`${alice.address}\nnonsense`)],
+  ])('a list that %s is the operator’s matter, and stops new inboxes only', async (_what, broken) => {
+    let read: () => Promise<string> = () => Promise.resolve(alice.address);
+    const harness = createHarness({ admissions: byAllowlist(() => read()) });
+    expect(await enrol(harness, alice)).toBe('204');
+    read = broken;
+    expect(await enrol(harness, bob)).toBe('503 unavailable');
     expect(harness.failures).toHaveLength(1);
+    harness.time.pass(1);
+    const renewed = alice.record({ seq: RENEWED });
+    expect((await harness.enrol(alice, renewed)).status).toBe(204);
+    expect((await harness.store.inbox(alice.address))?.seq).toBe(RENEWED);
+    expect(harness.failures).toHaveLength(2); // who operates it hears of it
+    read = () => Promise.resolve(bob.address);
+    expect(await enrol(harness, bob)).toBe('204');
   });
 
   test('a line that is no address is refused', () => {

@@ -5,20 +5,32 @@ import { authenticate, requireSameApp } from '../caller.ts';
 import { nowOf } from '../context.ts';
 import { NO_CONTENT, readBody, type Answer, type InboxExchange } from '../http.ts';
 import { listsServer, storedRecord } from '../recipient.ts';
+import type { Admission } from '../stores/store.ts';
 
 /** `PUT /v1/inboxes/{address}`: the body is the record file, which certifies itself. docs/protocol.md#5 */
 export async function enrol(exchange: InboxExchange): Promise<Answer> {
-  const { context, request, address } = exchange;
-  const body = await readBody(request, LIMITS.enrolBytes);
+  const { context, address } = exchange;
+  const body = await readBody(exchange.request, LIMITS.enrolBytes);
   const caller = authenticate(exchange, ['enrol'], body);
   const record = readRecord(exchange, body);
   if (record.address !== address) throw new LetterboxError('token-address', {});
   requireSameApp(caller, record);
   if (!listsServer(record, context.origin)) throw unusable('record.servers', 'without this server');
-  const admission = await context.admissions.grounds(address, request.headers.get('letterbox-invite'));
   context.rates.enrolment(exchange.network);
+  const admission = await groundsOf(exchange);
   await context.store.enrol(storedRecord(record), caller.iat, nowOf(context), admission);
   return NO_CONTENT;
+}
+
+/** An inbox that is there needs none to be renewed: what keeps them from being told stops new ones only. */
+async function groundsOf({ context, request, address }: InboxExchange): Promise<Admission> {
+  try {
+    return await context.admissions.grounds(address, request.headers.get('letterbox-invite'));
+  } catch (error) {
+    if ((await context.store.inbox(address)) === undefined) throw error;
+    context.log.failed(error);
+    return 'none';
+  }
 }
 
 function readRecord({ context }: InboxExchange, body: Uint8Array): VerifiedRecord {
