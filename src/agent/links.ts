@@ -79,7 +79,10 @@ async function enrol(
 async function leave(ctx: Context, open: OpenInbox, link: LinkRow, transport: Transport): Promise<void> {
   try {
     const isAll = link.enrolledSeq === undefined || (await pull(ctx, open, link, transport));
-    if (!isAll) return await comeBack(ctx, link);
+    if (!isAll) {
+      await comeBack(ctx, link);
+      return;
+    }
     await transport.leave(link.entry, open.caller);
   } catch (error) {
     if (!isLetterboxError(error, 'not-enrolled')) throw error; // left before, and the answer was lost
