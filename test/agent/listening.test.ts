@@ -6,7 +6,7 @@ import { createLetterboxTransport } from '../../src/transports/letterbox.ts';
 import type { Socket } from '../../src/transports/socket.ts';
 import { connect, createDevice, type Device } from './device.ts';
 import { createMallory } from './mallory.ts';
-import { createPerson, LOOPBACK, nodeFetch, startWorld, type World } from './world.ts';
+import { createPerson, nodeFetch, startWorld, type World } from './world.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -132,7 +132,7 @@ test('a server that says yes and closes is not asked again and again, and wakes 
     return real.list(entry, ...args);
   };
   const agent = device.start({ transports: [{ ...real, list }] });
-  const down = parseOrigin('http://127.0.0.1:1', LOOPBACK);
+  const down = parseOrigin('http://127.0.0.1:1');
   await agent.owner.setServers(bob.address, [
     { type: 'letterbox', url: world.server.url },
     { type: 'letterbox', url: down },
