@@ -27,6 +27,8 @@ export interface ServerOptions extends PlaceOptions {
   readonly metrics?: MetricsPage;
   /** None where absent. */
   readonly rates?: RateLimits;
+  /** Fetches a minute from one host that one network's requests may cause; no limit where absent. */
+  readonly hostShare?: number;
   /** The limits that the store was opened with, for `/v1/server`. */
   readonly limits: StoreLimits;
   /** Who may open an inbox; anybody where absent. */

@@ -6,7 +6,7 @@ import { isLoopbackAddress, isPublicAddress, requirePublicPlace } from '../gaia/
 import { LetterboxError } from '../protocol/errors.ts';
 import { allowLoopback, isLoopback, type PlaceOptions } from '../protocol/ids.ts';
 import type { ByteStream, Clock, Fetch, FetchInit, FetchResponse } from '../protocol/ports.ts';
-import { createHostBudget, type HostLimits } from './host-budget.ts';
+import { createHostBudget, hostOf, type HostLimits } from './host-budget.ts';
 
 export interface HostAddress {
   readonly address: string;
@@ -38,7 +38,7 @@ export function createGuardedFetch(options: GuardedFetchOptions): Fetch {
   return async (address, init = {}) => {
     const url = requirePublicPlace(address, options);
     if ((init.method ?? 'GET') !== 'GET') throw forbidden(url, 'not a GET');
-    const done = budget.take(budgetKey(url));
+    const done = budget.take(hostOf(url));
     const deadline = AbortSignal.timeout(timeout);
     const signal = init.signal === undefined ? deadline : AbortSignal.any([init.signal, deadline]);
     try {
@@ -50,11 +50,6 @@ export function createGuardedFetch(options: GuardedFetchOptions): Fetch {
       throw error;
     }
   };
-}
-
-/** A host is a host whatever its port; on loopback, where one machine plays many, each port is its own. */
-function budgetKey(url: URL): string {
-  return isLoopback(url.hostname) ? url.host : url.hostname;
 }
 
 async function resolveHost(

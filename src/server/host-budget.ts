@@ -1,4 +1,5 @@
 import { LetterboxError } from '../protocol/errors.ts';
+import { isLoopback } from '../protocol/ids.ts';
 import type { Clock } from '../protocol/ports.ts';
 
 export interface HostLimits {
@@ -20,6 +21,11 @@ interface HostUse {
   running: number;
   /** When the requests of the last minute began, oldest first. Unix milliseconds. */
   begun: number[];
+}
+
+/** A host is a host whatever its port; on loopback, where one machine plays many, each port is its own. */
+export function hostOf(url: URL): string {
+  return isLoopback(url.hostname) ? url.host : url.hostname;
 }
 
 const MINUTE_MS = 60_000;

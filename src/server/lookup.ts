@@ -5,7 +5,7 @@ import type { PlaceOptions } from '../protocol/ids.ts';
 import type { SignatureCheck } from '../protocol/jws.ts';
 import type { Clock, Fetch } from '../protocol/ports.ts';
 import { createCache } from './cache.ts';
-import type { Lookup } from './ports.ts';
+import type { Lookup, Permit } from './ports.ts';
 
 export interface LookupOptions extends PlaceOptions {
   /** A guarded one: the addresses come from strangers. */
@@ -35,17 +35,25 @@ export function createLookup({ registry, ...web }: LookupOptions): Lookup {
   return {
     record: (bucket, maxAge, permit) =>
       records(bucket, maxAge, async () => {
-        permit();
-        return (await readRecord(bucket, web)).record;
+        permit.lookup();
+        return (await readRecord(bucket, permitted(web, permit))).record;
       }),
     bucketOfName: (name, app, maxAge, permit) =>
       names(`${name} ${app}`, maxAge, async () => {
-        permit();
+        permit.lookup();
         if (registry === undefined)
           throw new LetterboxError('name-unproven', { name, problem: 'no registry' });
-        return (await resolveName(name, app, { ...web, registry })).bucket;
+        return (await resolveName(name, app, { ...permitted(web, permit), registry })).bucket;
       }),
   };
+}
+
+function permitted<Way extends Pick<LookupOptions, 'fetch'>>(web: Way, permit: Permit): Way {
+  const fetch: Fetch = (url, init) => {
+    permit.fetch(url);
+    return web.fetch(url, init);
+  };
+  return { ...web, fetch };
 }
 
 /** That nobody was asked is no answer to remember. */

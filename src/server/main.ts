@@ -107,6 +107,7 @@ async function run(config: ServerConfig, logger: Logger): Promise<void> {
       metrics: metrics.page,
       verify: verifyNatively,
       rates: config.rates,
+      hostShare: Math.max(1, Math.floor(config.lookupsPerMinute / 3)),
       limits: config.limits,
       admissions,
       about: config.about,

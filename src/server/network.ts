@@ -65,3 +65,10 @@ export function networkOf(address: string): string {
     .slice(0, ip.kind() === 'ipv4' ? 3 : 6)
     .join('.');
 }
+
+const LOOPBACK = new Set(['127.0.0.1', '::1'].map(networkOf));
+
+/** Whether a network, as `networkOf` says it, is this machine. */
+export function isLoopbackNetwork(network: string): boolean {
+  return LOOPBACK.has(network);
+}

@@ -2,21 +2,29 @@ import type { Bucket, Name, Origin } from '../protocol/ids.ts';
 import type { VerifiedRecord } from '../protocol/record.ts';
 import type { ProblemCode } from '../protocol/problem.ts';
 
+/** What one request may cause. Both throw `lookup-busy`. */
+export interface Permit {
+  /** Called before anyone is asked. */
+  lookup(): void;
+  /** Called before each fetch that the look-up takes. */
+  fetch(url: string): void;
+}
+
 /** Looks things up where others keep them. Both answers are cached, rated and shared by those who ask at once. */
 export interface Lookup {
   /**
    * The record at a bucket's well-known place.
    * @param maxAge seconds; an answer older than this is asked for again
-   * @param permit called before anyone is asked; what it throws is the answer
+   * @param permit what it throws is the answer
    * @throws LetterboxError as src/gaia/records.ts readRecord, and `lookup-busy`
    */
-  record(bucket: Bucket, maxAge: number, permit: () => void): Promise<VerifiedRecord>;
+  record(bucket: Bucket, maxAge: number, permit: Permit): Promise<VerifiedRecord>;
   /**
    * The bucket that a name leads to in an app, by its owner's signature.
    * @param maxAge as for `record`, and so is `permit`
    * @throws LetterboxError as src/gaia/names.ts resolveName, and `lookup-busy`
    */
-  bucketOfName(name: Name, app: Origin, maxAge: number, permit: () => void): Promise<Bucket>;
+  bucketOfName(name: Name, app: Origin, maxAge: number, permit: Permit): Promise<Bucket>;
 }
 
 /** Calls back once, later; the returned function calls it off. */

@@ -1,6 +1,9 @@
 import { LetterboxError } from '../protocol/errors.ts';
 import type { Address } from '../protocol/ids.ts';
 import type { Clock } from '../protocol/ports.ts';
+import { hostOf } from './host-budget.ts';
+import { createHostShare } from './host-share.ts';
+import { isLoopbackNetwork } from './network.ts';
 import { createRate, type Rate } from './rate.ts';
 
 /** A minute; 0: no limit. docs/protocol.md#6 */
@@ -37,9 +40,12 @@ export interface Rates {
   /** An event socket. */
   socket(network: Network): void;
   lookup(network: Network, from: Address): void;
+  /** Of a look-up: each host's budget is for all networks, so that each has but a share of it. */
+  fetch(network: Network, url: string): void;
 }
 
-export function createRates(limits: RateLimits, clock: Clock): Rates {
+/** @param hostShare fetches a minute from one host that one network's requests may cause; no limit where absent */
+export function createRates(limits: RateLimits, clock: Clock, hostShare = Infinity): Rates {
   const rate = (perMinute: number): Rate => createRate(perMinute, clock);
   const [networks, senders, inboxes, owners] = [
     rate(limits.perNetwork),
@@ -49,6 +55,7 @@ export function createRates(limits: RateLimits, clock: Clock): Rates {
   ];
   const enrolments = rate(limits.enrolments);
   const lookups = rate(limits.lookups);
+  const shares = createHostShare(hostShare, clock);
   const sendersLookups = rate(Math.ceil(limits.lookups / 10));
   return {
     delivery(network, from, to) {
@@ -70,6 +77,10 @@ export function createRates(limits: RateLimits, clock: Clock): Rates {
     lookup(network, from) {
       take('lookup-busy', lookups, network);
       take('lookup-busy', sendersLookups, from);
+    },
+    fetch(network, url) {
+      if (isLoopbackNetwork(network)) return; // this machine itself, or a proxy on it that hides all networks
+      take('lookup-busy', shares, `${network} ${hostOf(new URL(url))}`);
     },
   };
 }

@@ -3,6 +3,7 @@ import type { Origin } from '../protocol/ids.ts';
 import type { VerifiedRecord } from '../protocol/record.ts';
 import type { VerifiedRequest } from '../protocol/tokens.ts';
 import { nowOf, type ServerContext } from './context.ts';
+import type { Permit } from './ports.ts';
 import type { Inbox, StoredRecord } from './stores/store.ts';
 
 const CONFIRM_SECONDS = 86_400;
@@ -34,15 +35,10 @@ export async function checkPolicy(
 /**
  * Before the first delivery, and at most daily after: the recipient's own bucket lists this server. Fetches from the
  * enrolled bucket only, never on a caller's word. docs/protocol.md#5
- * @param permit called before the hub is asked
  * @returns the inbox by the newest record
  * @throws LetterboxError `recipient-refused`; `unavailable`, `lookup-busy` where the hub gives no answer, or an old one
  */
-export async function confirmRecipient(
-  context: ServerContext,
-  inbox: Inbox,
-  permit: () => void,
-): Promise<Inbox> {
+export async function confirmRecipient(context: ServerContext, inbox: Inbox, permit: Permit): Promise<Inbox> {
   const now = nowOf(context);
   if (inbox.confirmed !== undefined && now - inbox.confirmed < CONFIRM_SECONDS) return inbox;
   const read = (maxAge: number): Promise<VerifiedRecord> => readWellKnown(context, inbox, maxAge, permit);
@@ -69,7 +65,7 @@ async function readWellKnown(
   { lookup }: ServerContext,
   { bucket }: Inbox,
   maxAge: number,
-  permit: () => void,
+  permit: Permit,
 ): Promise<VerifiedRecord> {
   try {
     return await lookup.record(bucket, maxAge, permit);

@@ -3,6 +3,7 @@ import type { Name } from '../protocol/ids.ts';
 import type { VerifiedRecord } from '../protocol/record.ts';
 import type { VerifiedRequest } from '../protocol/tokens.ts';
 import type { ServerContext } from './context.ts';
+import type { Permit } from './ports.ts';
 
 const AGE_SECONDS = 600;
 /** What speaks against the sender is a negative answer: it is kept for a minute, then asked for again. */
@@ -10,14 +11,13 @@ const NEGATIVE_AGE_SECONDS = 60;
 
 /**
  * The record at the well-known place in the sender's bucket names the same key and app. docs/protocol.md#5
- * @param permit called before anyone is asked
  * @returns the record, whose name is still to be held against the one claimed (`verifyName`)
  * @throws LetterboxError `sender-unverified`; `unavailable`, `lookup-busy` where the hub gives no answer
  */
 export async function verifySender(
   context: ServerContext,
   sender: VerifiedRequest,
-  permit: () => void,
+  permit: Permit,
 ): Promise<VerifiedRecord> {
   const read = (maxAge: number): Promise<VerifiedRecord> =>
     looked(() => context.lookup.record(sender.bucket, maxAge, permit));
@@ -36,7 +36,7 @@ export async function verifyName(
   context: ServerContext,
   record: VerifiedRecord,
   name: Name,
-  permit: () => void,
+  permit: Permit,
 ): Promise<void> {
   const leadsBack = async (maxAge: number): Promise<boolean> =>
     (await looked(() => context.lookup.bucketOfName(name, record.app, maxAge, permit))) === record.bucket;

@@ -41,7 +41,7 @@ export function createServer(options: ServerOptions): Server {
     ready: readiness.ready,
     admissions: options.admissions ?? OPEN,
     verifyAgain: rememberSignatures(options.verify, REMEMBERED_SIGNATURES),
-    rates: createRates(options.rates ?? NO_RATES, options.clock),
+    rates: createRates(options.rates ?? NO_RATES, options.clock, options.hostShare),
     rateLimits: options.rates ?? NO_RATES,
   };
   return {

@@ -101,12 +101,14 @@ export interface SendOptions {
 export function createHarness({
   limits = STORE_LIMITS,
   rates = NO_RATES,
+  hostShare,
   registry,
   metrics,
   admissions,
 }: {
   limits?: StoreLimits;
   rates?: RateLimits;
+  hostShare?: number;
   registry?: string;
   metrics?: Metrics;
   admissions?: Admissions;
@@ -138,6 +140,7 @@ export function createHarness({
     verify,
     limits,
     rates,
+    ...(hostShare === undefined ? {} : { hostShare }),
     ...(admissions === undefined ? {} : { admissions }),
   });
   const now = (): number => Math.floor(time.clock.now() / 1000);

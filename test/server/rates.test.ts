@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { utf8 } from '../../src/protocol/bytes.ts';
 import { createRates, NO_RATES, type RateLimits } from '../../src/server/rates.ts';
 import { createHarness, problemOf, request, type Harness } from './harness.ts';
-import { createPerson, deliveryId, pointer } from './person.ts';
+import { createPerson, deliveryId, pointer, type Person } from './person.ts';
 
 const alice = createPerson('alice');
 const bob = createPerson('bob');
@@ -16,10 +16,10 @@ async function settled(rates: Partial<RateLimits>): Promise<Harness> {
 }
 
 /** A sending from a network of its own. */
-function sendFrom({ server, time }: Harness, network: string, seed: string): Promise<Response> {
+function sendFrom({ server, time }: Harness, network: string, seed: string, from = alice): Promise<Response> {
   const body = utf8(JSON.stringify({ id: deliveryId(seed), pointer: pointer(seed) }));
   const now = Math.floor(time.clock.now() / 1000);
-  const token = alice.token('send', body, { to: bob.address, now });
+  const token = from.token('send', body, { to: bob.address, now });
   return server.fetch(request('POST', `/v1/inboxes/${bob.address}/messages`, token, body), network);
 }
 
@@ -102,6 +102,26 @@ test('look-ups of a sender, who may cause a tenth of what a network may', async 
   expect(harness.web.asked).toHaveLength(1); // Bob’s record; Alice’s would have been the second
   harness.time.pass(60);
   expect((await sendFrom(harness, 'a', 'one')).status).toBe(201);
+});
+
+test('fetches from a host on one network’s behalf, of which others still have theirs', async () => {
+  const harness = createHarness({ hostShare: 2 });
+  await harness.settle(bob);
+  const strangers = ['a', 'b', 'c', 'd'].map((name) => createPerson(name));
+  for (const one of strangers) harness.web.publish(one.bucket, one.record());
+  const [one, two, three, four] = strangers as [Person, Person, Person, Person];
+  expect((await sendFrom(harness, '192.0.2', 'one', one)).status).toBe(201); // Bob’s record, and the sender’s
+  expect(await refusal(await sendFrom(harness, '192.0.2', 'two', two))).toEqual(['503 lookup-busy', '60']);
+  expect(harness.web.asked).toHaveLength(2);
+  expect((await sendFrom(harness, '198.51.100', 'two', two)).status).toBe(201);
+  for (const [n, sender] of [three, four].entries())
+    expect((await sendFrom(harness, '127.0.0', `${n}`, sender)).status).toBe(201);
+  harness.time.pass(59);
+  const late = createPerson('e');
+  harness.web.publish(late.bucket, late.record());
+  expect(await refusal(await sendFrom(harness, '192.0.2', 'late', late))).toEqual(['503 lookup-busy', '1']);
+  harness.time.pass(1);
+  expect((await sendFrom(harness, '192.0.2', 'late', late)).status).toBe(201);
 });
 
 test('what fails earlier answers first, and costs nothing of the rate', async () => {

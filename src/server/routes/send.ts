@@ -4,6 +4,7 @@ import type { VerifiedRequest } from '../../protocol/tokens.ts';
 import { authenticate } from '../caller.ts';
 import { nowOf, RETENTION_SECONDS } from '../context.ts';
 import { readBody, type Answer, type InboxExchange } from '../http.ts';
+import type { Permit } from '../ports.ts';
 import { checkPolicy, confirmRecipient, refused } from '../recipient.ts';
 import { verifyName, verifySender } from '../sender.ts';
 import { digestOf } from '../stores/digest.ts';
@@ -51,7 +52,10 @@ async function lookUp(
   inbox: Inbox,
   sender: VerifiedRequest,
 ): Promise<void> {
-  const permit = (): void => context.rates.lookup(network, sender.sub);
+  const permit: Permit = {
+    lookup: () => context.rates.lookup(network, sender.sub),
+    fetch: (url) => context.rates.fetch(network, url),
+  };
   const confirmed = await confirmRecipient(context, inbox, permit);
   await checkPolicy(context, confirmed, sender); // by the newest record
   const record = await verifySender(context, sender, permit);
