@@ -1,7 +1,7 @@
 import type { Context } from './context.ts';
 import type { Approval, ConnectApproval } from './owner-api.ts';
 import { wordsFor } from './recipients.ts';
-import type { ApprovalRow, ConnectAsk } from './rows.ts';
+import type { ApprovalRow, ConnectAsk } from './approval-row.ts';
 import type { Reading } from './store.ts';
 
 /** What waits for the person's word, oldest first. */

@@ -2,7 +2,7 @@ import { digest, utf8 } from '../protocol/bytes.ts';
 import { LetterboxError } from '../protocol/errors.ts';
 import type { Context } from './context.ts';
 import type { Decision } from './owner-api.ts';
-import type { ApprovalRow } from './rows.ts';
+import type { ApprovalRow } from './approval-row.ts';
 import type { Writing } from './store.ts';
 import { seconds } from './time.ts';
 

@@ -2,7 +2,7 @@ import { expected } from './outlook.ts';
 import { finishConnect } from './connecting.ts';
 import type { Context } from './context.ts';
 import { finishSend } from './page-send.ts';
-import type { ApprovalRow } from './rows.ts';
+import type { ApprovalRow } from './approval-row.ts';
 
 /** Brings an approved question's effects to disk. */
 export async function finishApproved(ctx: Context, row: ApprovalRow): Promise<void> {

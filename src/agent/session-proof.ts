@@ -6,7 +6,7 @@ import { readRecord } from '../gaia/records.ts';
 import type { Web } from '../gaia/web.ts';
 import type { Context } from './context.ts';
 import { proveOwnName } from './own-name.ts';
-import type { PublicSession } from './rows.ts';
+import type { PublicSession } from './approval-row.ts';
 import type { AppSession } from './session.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { Address, DeliveryId, MessageId, Origin } from '../protocol/ids.ts';
+import type { ApprovalRow } from './approval-row.ts';
 import type {
-  ApprovalRow,
   ContactRow,
   CounterRow,
   DeliveryRow,

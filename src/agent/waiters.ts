@@ -1,4 +1,4 @@
-import type { ApprovalRow } from './rows.ts';
+import type { ApprovalRow } from './approval-row.ts';
 
 /** Pages that wait for an approval in this run; a page of an earlier run asks again and finds the row. */
 export interface Waiters {

@@ -37,6 +37,8 @@ async function open(origin = site.origin): Promise<Page> {
 
 /** Lets the page ask to connect; what comes of it is told in `window.told`. */
 async function ask(page: Page, name: string): Promise<void> {
+  // while a permission is being added, Chromium withholds the earlier ones for a moment
+  await page.waitForFunction(() => globalThis.letterbox !== undefined);
   await page.evaluate((app) => {
     globalThis.letterbox?.connect({ name: app }).then(
       () => globalThis.told.push('connected'),
