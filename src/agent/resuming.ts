@@ -38,13 +38,14 @@ export async function pauseInbox(tx: Writing<'inboxes'>, app: Origin, changedTo?
   return true;
 }
 
-/** The session of an app that hands none over, where the person let Letterbox read it. */
+/** The session of an app that hands none over, where the person let Letterbox read it and the app may do anything. */
 async function ownSession(
   ctx: Context,
   caller: PageCaller,
   grant: GrantRow,
 ): Promise<AppSession | undefined> {
-  if (!grant.consent) return undefined;
+  const { read, send, sendWithoutAsking } = grant.grants;
+  if (!grant.consent || !(read || send || sendWithoutAsking)) return undefined;
   const found = await ctx.sessions.read(caller);
   try {
     return parseSession(found, caller.app, placesOf(await readSettings(ctx.store)));

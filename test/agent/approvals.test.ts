@@ -158,6 +158,13 @@ describe('a session that nobody handed over', () => {
     await agent.owner.decide(asked.id, { approve: true, grants: grants() });
     expect(await connecting).toMatchObject({ address: person.address });
     expect(reads).toMatchObject([{ app: person.app, place: 'tab 1' }]);
+    const none = grants({ read: false, send: false, sendWithoutAsking: false });
+    await agent.owner.setGrants(person.app, none);
+    await agent.page.connect(callerOf(person), undefined);
+    expect(reads).toHaveLength(1); // what may do nothing is not read either
+    await agent.owner.setGrants(person.app, grants());
+    await agent.page.connect(callerOf(person), undefined);
+    expect(reads).toHaveLength(2);
   });
 
   test('that is not there leaves the question with its reason', async () => {
