@@ -12,6 +12,8 @@ export interface ApprovalRow {
   /** Equal for identical requests: they share one row. */
   readonly fingerprint: string;
   readonly askedAt: number;
+  /** Higher than that of every question still open then: several can be asked within a second. */
+  readonly turn: number;
   readonly appName?: string;
   readonly icon?: string;
   readonly ask: ConnectAsk | SendAsk;

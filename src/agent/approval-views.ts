@@ -9,7 +9,7 @@ export function openApprovals({ store }: Context): Promise<readonly Approval[]> 
   return store.read(['approvals', 'entries', 'inboxes'], async (tx) => {
     const rows = await tx.list('approvals', { index: 'state', only: 'open' });
     const views: Approval[] = [];
-    for (const row of rows.toSorted((a, b) => a.askedAt - b.askedAt)) views.push(await viewOf(tx, row));
+    for (const row of rows.toSorted((a, b) => a.turn - b.turn)) views.push(await viewOf(tx, row));
     return views;
   });
 }

@@ -21,7 +21,7 @@ const HEARD_WITHIN = 60;
 /** How long a question can be answered, in seconds. */
 const ASKED_WITHIN = 86_400;
 
-export type Draft = Omit<ApprovalRow, 'fingerprint' | 'askedAt' | 'state'>;
+export type Draft = Omit<ApprovalRow, 'fingerprint' | 'askedAt' | 'turn' | 'state'>;
 
 /** What makes two requests the same. */
 export function fingerprintOf(...parts: readonly unknown[]): string {
@@ -59,6 +59,7 @@ export async function ask(ctx: Context, draft: Draft, fingerprint: string): Prom
       ...draft,
       fingerprint,
       askedAt: seconds(ctx.clock),
+      turn: Math.max(0, ...open.map(({ turn }) => turn)) + 1,
       state: 'open',
     };
     await tx.put('approvals', fresh);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { ErrorCode } from '../../src/protocol/errors.ts';
-import { publicKeyOf, addressOf, parsePrivateKey } from '../../src/protocol/ids.ts';
+import { publicKeyOf, addressOf, parseOrigin, parsePrivateKey } from '../../src/protocol/ids.ts';
 import { callerOf, connect, createDevice, grants, question } from './device.ts';
 import { createMallory } from './mallory.ts';
 import {
@@ -111,6 +111,19 @@ describe('connecting', () => {
     await agent.promptClosed();
     await refused(connecting, 'rejected');
     expect(await agent.owner.overview()).toMatchObject({ apps: [], approvals: 0 });
+  });
+
+  test('are shown in the order in which they were asked, within one second too', async () => {
+    const { agent } = await scene();
+    const apps = [1, 2, 3, 4, 5, 6].map((n) => parseOrigin(`https://app-${n}.example`));
+    const asked: Promise<unknown>[] = [];
+    for (const [n, app] of apps.entries()) {
+      asked.push(agent.page.connect(callerOf({ app }), {}));
+      await vi.waitFor(async () => expect(await agent.owner.approvals()).toHaveLength(n + 1));
+    }
+    expect((await agent.owner.approvals()).map(({ app }) => app)).toEqual(apps);
+    await agent.promptClosed();
+    await Promise.all(asked.map((one) => refused(one, 'rejected')));
   });
 
   test('a fourth open question of one app is refused, another app is not', async () => {
