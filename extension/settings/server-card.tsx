@@ -47,6 +47,7 @@ export function ServerCard({ app, apps, now }: ServerCardProps) {
             busy={set.busy}
             now={now}
             onMove={(by) => set.run(moved(entries, index, by))}
+            onInvite={(code) => owner.redeemInvite({ inbox: app.inbox, server: health.entry, code })}
             onRemove={() => (entries.length === 1 ? setRemoving(health.entry) : void remove(health.entry))}
           />
         ))}

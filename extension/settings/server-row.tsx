@@ -6,6 +6,7 @@ import { useAction } from '../ui/hooks.ts';
 import { asWire, Health } from '../ui/notices.tsx';
 import { sentenceFor } from '../ui/words.ts';
 import { useWorld } from '../ui/world.ts';
+import { InviteForm } from './invite-form.tsx';
 
 interface ServerRowProps {
   readonly health: ServerHealth;
@@ -15,9 +16,11 @@ interface ServerRowProps {
   readonly now: number;
   readonly onMove: (by: 1 | -1) => Promise<boolean>;
   readonly onRemove: () => void;
+  readonly onInvite: (code: string) => Promise<void>;
 }
 
-export function ServerRow({ health, index, last, busy, now, onMove, onRemove }: ServerRowProps) {
+export function ServerRow(props: ServerRowProps) {
+  const { health, index, last, busy, now, onMove, onRemove, onInvite } = props;
   const { owner } = useWorld();
   const { entry } = health;
   const host = hostOf(entry.url);
@@ -51,6 +54,7 @@ export function ServerRow({ health, index, last, busy, now, onMove, onRemove }: 
           )}
         </div>
         <p class="faint small time">{detail(health, tested, now)}</p>
+        {health.problem?.code === 'not-admitted' && <InviteForm onInvite={onInvite} />}
       </div>
       <span class="server-actions">
         {entry.type === 'letterbox' && (

@@ -98,9 +98,10 @@ interface FieldProps {
   readonly required?: boolean;
   readonly onBlur?: () => void;
   readonly hiddenLabel?: boolean;
+  readonly inputMode?: 'url' | 'text';
 }
 
-/** A field for a web address. */
+/** A field for a web address, or for a code that is copied like one. */
 export function AddressField(props: FieldProps) {
   const id = useId();
   const {
@@ -113,6 +114,7 @@ export function AddressField(props: FieldProps) {
     required = false,
     onBlur,
     hiddenLabel = false,
+    inputMode = 'url',
   } = props;
   return (
     <div class="field">
@@ -123,7 +125,7 @@ export function AddressField(props: FieldProps) {
         id={id}
         class="input address"
         type="text"
-        inputMode="url"
+        inputMode={inputMode}
         autocomplete="off"
         spellcheck={false}
         value={value}

@@ -164,8 +164,8 @@ const WORDS: { readonly [Code in ErrorCode]: Writer<Code> } = {
     todo: 'Letterbox publishes your entry anew and tries again.',
   }),
   'not-admitted': say(
-    'This server takes new inboxes by invitation only.',
-    'Ask its operator, or choose another server.',
+    'This server doesn’t take new inboxes from everybody.',
+    'Enter an invitation code, or choose another server.',
   ),
   'not-enrolled': say('This server doesn’t know your inbox.', 'Letterbox enrols it again by itself.'),
   conflict: say('The server has another message under this number.', 'Send it anew.'),

@@ -67,12 +67,12 @@ async function enrol(
   const { published } = row;
   if (published === undefined || link.enrolledSeq === published.seq) return;
   try {
-    await transport.enrol(link.entry, caller, published.file);
+    await transport.enrol(link.entry, caller, published.file, link.invite);
   } catch (error) {
     if (isLetterboxError(error, 'seq')) await republish(ctx, link.inbox);
     throw error;
   }
-  await updateLink(ctx, link, (current) => ({ ...current, enrolledSeq: published.seq }));
+  await updateLink(ctx, link, ({ invite: _, ...current }) => ({ ...current, enrolledSeq: published.seq }));
 }
 
 /** What waits there is fetched first: leaving erases it. */
@@ -102,15 +102,22 @@ async function forget(ctx: Context, { inbox, server }: LinkRow): Promise<void> {
 async function keepProblem(ctx: Context, link: LinkRow, problem: LetterboxError): Promise<void> {
   const after = 'after' in problem.context ? problem.context.after : undefined;
   await updateLink(ctx, link, (current) => ({
-    ...(problem.code === 'not-enrolled' ? unenrolled(current) : current),
+    ...linkAfter(problem, current),
     retry: later(ctx, current.retry.attempts, after),
     problem: errorToWire(problem),
   }));
 }
 
-/** It knows nothing of us any more: it is enrolled at again, and hears the policy again. */
-function unenrolled({ enrolledSeq: _1, policySeq: _2, policyTrouble: _3, ...link }: LinkRow): LinkRow {
-  return link;
+/** What an answer says of what we took for known there. */
+function linkAfter({ code }: LetterboxError, link: LinkRow): LinkRow {
+  if (code === 'not-enrolled') {
+    // it knows nothing of us any more: it is enrolled at again, and hears the policy again
+    const { enrolledSeq: _1, policySeq: _2, policyTrouble: _3, ...rest } = link;
+    return rest;
+  }
+  if (code !== 'not-admitted') return link;
+  const { invite: _, ...rest } = link; // it opens nothing there, however often it is shown
+  return rest;
 }
 
 /** The server knows a newer record than ours: look at what is published, and go above it if it is not the same. */

@@ -39,6 +39,8 @@ export interface OwnerApi {
   disconnect(inbox: Address): Promise<void>;
   setGrants(app: Origin, grants: Grants): Promise<void>;
   setServers(inbox: Address, servers: readonly ServerEntry[]): Promise<void>;
+  /** Enrols at a server of the inbox that admits by invitation. */
+  redeemInvite(invite: ServerInvite): Promise<void>;
   /** Whether a letterbox server answers at this URL, and what it says of itself. */
   testServer(url: string): Promise<ServerTest>;
 
@@ -85,6 +87,13 @@ export interface ServerHealth {
   readonly state: 'fine' | 'late' | 'failed' | 'unknown';
   readonly lastSync?: number;
   readonly problem?: WireError;
+}
+
+export interface ServerInvite {
+  readonly inbox: Address;
+  readonly server: ServerEntry;
+  /** As the server's operator gave it to the person. */
+  readonly code: string;
 }
 
 /** What an app may do, until `expires`; undefined grants are off. */

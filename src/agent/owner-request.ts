@@ -12,6 +12,7 @@ import type {
   OwnerApi,
   OwnerSend,
   SenderKey,
+  ServerInvite,
   Settings,
 } from './owner-api.ts';
 import {
@@ -27,6 +28,7 @@ type Args<Method extends OwnerMethod> = Parameters<OwnerApi[Method]>;
 
 const MAX_KEYS = 1000;
 const MAX_SERVERS = 16;
+const INVITE_MAX_LENGTH = 512;
 
 /**
  * The background's half of the owner wire. Form only: whether http on loopback may stand somewhere is the agent's to
@@ -71,6 +73,7 @@ const PARSERS: { readonly [Method in OwnerMethod]: (first: unknown, second: unkn
   disconnect: (inbox) => [parseAddress(inbox)],
   setGrants: (app, grants) => [parseOrigin(app), parseGrants(grants)],
   setServers: (inbox, servers) => [parseAddress(inbox), parseServers(servers)],
+  redeemInvite: (invite) => [parseInvite(invite)],
   testServer: (url) => [parseWebUrl(url, 'server')],
   approvals: () => [],
   decide: (id, decision) => [asString(id, 'approval.id', 64), parseDecision(decision)],
@@ -141,11 +144,22 @@ function parseGrants(value: unknown): Grants {
 }
 
 function parseServers(value: unknown): ServerEntry[] {
-  return asArray(value, 'servers', MAX_SERVERS).map((item) => {
-    const entry = parseServerEntry(item, { [allowLoopback]: true });
-    if (entry === undefined) throw malformed('servers.type', 'unknown');
-    return entry;
-  });
+  return asArray(value, 'servers', MAX_SERVERS).map((item) => parseServer(item));
+}
+
+function parseServer(value: unknown): ServerEntry {
+  const entry = parseServerEntry(value, { [allowLoopback]: true });
+  if (entry === undefined) throw malformed('server.type', 'unknown');
+  return entry;
+}
+
+/** The code goes into a header: nothing that would be more than one, or none. */
+function parseInvite(value: unknown): ServerInvite {
+  const invite = asObject(value, 'invite');
+  const code = asString(invite['code'], 'invite.code', INVITE_MAX_LENGTH);
+  if (!/^[!-~]+$/.test(code)) throw malformed('invite.code', 'not one word of ASCII');
+  const inbox = parseAddress(invite['inbox'], 'invite.inbox');
+  return { inbox, server: parseServer(invite['server']), code };
 }
 
 function parseDecision(value: unknown): Decision {

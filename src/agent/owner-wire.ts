@@ -52,6 +52,7 @@ export const OWNER_METHODS: Readonly<Record<OwnerMethod, true>> = {
   disconnect: true,
   setGrants: true,
   setServers: true,
+  redeemInvite: true,
   testServer: true,
   approvals: true,
   decide: true,

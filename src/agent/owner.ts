@@ -3,6 +3,7 @@ import { decideRow } from './approvals.ts';
 import { disconnect, requireServer, setGrants, setServers, testServer } from './apps.ts';
 import { finishApproved } from './approved.ts';
 import type { Context } from './context.ts';
+import { redeemInvite } from './invites.ts';
 import { message, messages, requests } from './inbox.ts';
 import { cancelSend, outboxItems, retrySend, sendForOwner } from './owner-outbox.ts';
 import type { OwnerApi } from './owner-api.ts';
@@ -41,6 +42,7 @@ export function createOwner(
     disconnect: (inbox) => disconnect(ctx, inbox),
     setGrants: (app, grants) => setGrants(ctx, app, grants),
     setServers: (inbox, servers) => setServers(ctx, inbox, servers),
+    redeemInvite: (invite) => redeemInvite(ctx, invite, run.work),
     testServer: (url) => testServer(ctx, url),
 
     approvals: () => openApprovals(ctx),

@@ -66,6 +66,8 @@ export interface LinkRow {
   readonly entry: ServerEntry;
   /** `leaving`: no longer preferred; what waits there is pulled once more, then it is left. */
   readonly stage: 'open' | 'leaving';
+  /** The code that the person entered, until the server has answered to it. */
+  readonly invite?: string;
   /** `seq` of the record that it was enrolled with. */
   readonly enrolledSeq?: number;
   readonly policySeq?: number;

@@ -65,8 +65,12 @@ export interface Transport<Entry extends ServerEntry = ServerEntry> {
 
   /** What the server says of itself. */
   info(server: Entry): Promise<ServerInfo>;
-  /** Makes the server take mail for the caller; `record` is the file as published. */
-  enrol(server: Entry, caller: Caller, record: Uint8Array): Promise<void>;
+  /**
+   * Makes the server take mail for the caller.
+   * @param record the file as published
+   * @param invite the code of one who is asked for it; a server that needs none ignores it
+   */
+  enrol(server: Entry, caller: Caller, record: Uint8Array, invite?: string): Promise<void>;
   /** Ends that, and erases what the server holds for the caller. */
   leave(server: Entry, caller: Caller): Promise<void>;
 

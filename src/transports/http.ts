@@ -8,6 +8,8 @@ export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly url: string;
   readonly token?: string;
+  /** Beside those that every request has. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** JSON; empty for requests without a body. */
   readonly body: Uint8Array;
   /** The longest answer that is read, in bytes. */
@@ -47,8 +49,9 @@ export async function request(fetch: Fetch, asked: HttpRequest): Promise<Uint8Ar
   throw refusal(asked.url, answer);
 }
 
-function headersOf({ token, body }: HttpRequest): Record<string, string> {
+function headersOf({ token, headers, body }: HttpRequest): Record<string, string> {
   return {
+    ...headers,
     Accept: 'application/json',
     ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
     ...(body.length === 0 ? {} : { 'Content-Type': 'application/json' }),

@@ -32,6 +32,7 @@ interface Call {
   /** Beneath `/v1/inboxes/`. */
   readonly path: string;
   readonly body?: Uint8Array;
+  readonly headers?: HttpRequest['headers'];
   readonly to?: Pick<Parameters<Caller['authorize']>[0], 'to' | 'toName'>;
 }
 
@@ -59,8 +60,15 @@ export function createLetterboxTransport(ports: LetterboxPorts): Transport<Lette
       return parseServerInfo(await request(ports.fetch, asked));
     },
 
-    async enrol(server, caller, record) {
-      await call(server, caller, { act: 'enrol', method: 'PUT', path: caller.address, body: record });
+    async enrol(server, caller, record, invite) {
+      const headers = invite === undefined ? {} : { 'Letterbox-Invite': invite };
+      await call(server, caller, {
+        act: 'enrol',
+        method: 'PUT',
+        path: caller.address,
+        body: record,
+        headers,
+      });
     },
 
     async leave(server, caller) {
@@ -129,12 +137,12 @@ async function tryOnce(
   clock: ServerClock,
   { server, caller, asked }: ServerCall,
 ): Promise<Uint8Array> {
-  const { act, method, path, body = NO_BODY, to = {} } = asked;
+  const { act, method, path, body = NO_BODY, headers = {}, to = {} } = asked;
   requirePublicPlace(server.url, caller.places);
   const token = caller.authorize({ aud: server.url, act, now: clock.now(server.url), body, ...to });
   const url = `${server.url}/v1/inboxes/${path}`;
   const maxBytes = method === 'GET' ? PAGE_MAX_BYTES : ANSWER_MAX_BYTES;
-  return request(fetch, { method, url, token, body, maxBytes });
+  return request(fetch, { method, url, token, headers, body, maxBytes });
 }
 
 function itemsCall(

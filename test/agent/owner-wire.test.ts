@@ -33,6 +33,7 @@ const CALLS: { readonly [Method in OwnerMethod]: readonly unknown[] } = {
   disconnect: [INBOX],
   setGrants: ['https://quill.example', grants],
   setServers: [INBOX, [{ type: 'letterbox', url: 'https://post.example' }]],
+  redeemInvite: [{ inbox: INBOX, server: { type: 'letterbox', url: 'https://post.example' }, code: 'a.b' }],
   testServer: ['https://post.example'],
   approvals: [],
   decide: ['a1', { approve: true, grants, server: 'https://post.example' }],
@@ -129,6 +130,14 @@ describe('what is not a request', () => {
         to: 'owner',
         method: 'setGrants',
         args: ['https://quill.example', { ...grants, expires: undefined }],
+      },
+    ],
+    [
+      'a code that would be two headers',
+      {
+        to: 'owner',
+        method: 'redeemInvite',
+        args: [{ inbox: INBOX, server: { type: 'letterbox', url: 'https://x.example' }, code: 'a\r\nb' }],
       },
     ],
     ['a decision that is none', { to: 'owner', method: 'decide', args: ['a1', {}] }],

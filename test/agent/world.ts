@@ -24,6 +24,7 @@ import {
   type PrivateKey,
 } from '../../src/protocol/ids.ts';
 import type { Clock, Fetch, Random } from '../../src/protocol/ports.ts';
+import { OPEN, type Admissions } from '../../src/server/admission.ts';
 import { STORE_LIMITS } from '../../src/server/context.ts';
 import { createGuardedFetch } from '../../src/server/guarded-fetch.ts';
 import { listen } from '../../src/server/listen.ts';
@@ -50,7 +51,8 @@ export interface World {
   readonly registry: Registry;
   /** The first message server. */
   readonly server: TestServer;
-  startServer(): Promise<TestServer>;
+  /** @param admissions open to everybody where absent */
+  startServer(admissions?: Admissions): Promise<TestServer>;
   stop(): Promise<void>;
 }
 
@@ -78,8 +80,8 @@ export async function startWorld(): Promise<World> {
   const hub = await startHub({ dataDir: join(directory, 'hub'), now: clock.now });
   const registry = await startRegistry();
   const servers: TestServer[] = [];
-  const startServer = async (): Promise<TestServer> => {
-    const server = await startTestServer(clock, registry);
+  const startServer = async (admissions = OPEN): Promise<TestServer> => {
+    const server = await startTestServer(clock, registry, admissions);
     servers.push(server);
     return server;
   };
@@ -100,7 +102,11 @@ export async function startWorld(): Promise<World> {
   };
 }
 
-async function startTestServer(clock: Clock, registry: Registry): Promise<TestServer> {
+async function startTestServer(
+  clock: Clock,
+  registry: Registry,
+  admissions: Admissions,
+): Promise<TestServer> {
   const store = openSqliteStore({ path: ':memory:', limits: STORE_LIMITS, random });
   const guarded = createGuardedFetch({ ...LOOPBACK, clock, limits: { atOnce: 64, perMinute: 1_000_000 } });
   const lookup = createLookup({
@@ -122,6 +128,7 @@ async function startTestServer(clock: Clock, registry: Registry): Promise<TestSe
       log: { answered: () => undefined, failed: (error) => void failures.push(error) },
       verify: verifyNatively,
       limits: STORE_LIMITS,
+      admissions,
     }),
   );
   let stopped = false;

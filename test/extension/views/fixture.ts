@@ -8,6 +8,7 @@ import type {
   OwnerApi,
   SenderKey,
   SenderRequest,
+  ServerHealth,
   Settings,
 } from '../../../src/agent/owner-api.ts';
 import { LetterboxError, type ErrorCode } from '../../../src/protocol/errors.ts';
@@ -192,6 +193,13 @@ function methods(state: OwnerState): OwnerApi {
         servers: servers.map((entry) => ({ entry, state: 'unknown' as const })),
         publishedAt: NOW,
       }),
+    redeemInvite: async ({ inbox, server: { url } }) => {
+      const admitted = (health: ServerHealth): ServerHealth =>
+        health.entry.url === url ? { entry: health.entry, state: 'fine', lastSync: NOW } : health;
+      setApp((app) => app.inbox === inbox, {
+        servers: state.apps.find((app) => app.inbox === inbox)?.servers.map(admitted) ?? [],
+      });
+    },
     testServer: async (url) => ({
       url: new URL(url).origin as Origin,
       milliseconds: 12,

@@ -1,4 +1,9 @@
-import type { ConnectApproval, InboxEntry, SendApproval } from '../../../src/agent/owner-api.ts';
+import type {
+  ConnectApproval,
+  InboxEntry,
+  SendApproval,
+  ServerHealth,
+} from '../../../src/agent/owner-api.ts';
 import type { Address, Bucket, Name, Origin } from '../../../src/protocol/ids.ts';
 import { FERRY, HOUR, LANTERN, ME, NOW, ORCHARD, QUILL, server } from './apps.ts';
 import { emptyState, type OwnerState } from './fixture.ts';
@@ -96,9 +101,21 @@ export const SCENES = {
     },
     enabled: [ORCHARD.app, QUILL.app, FERRY.app, LANTERN.app, origin('stoop.example')],
   }),
+  invited: (): Scene => ({
+    state: {
+      ...emptyState(),
+      apps: [{ ...ORCHARD, servers: [...ORCHARD.servers.slice(0, 1), unadmitted()] }],
+    },
+    enabled: [ORCHARD.app],
+  }),
 } satisfies Record<string, () => Scene>;
 
 export type SceneName = keyof typeof SCENES;
+
+function unadmitted(): ServerHealth {
+  const { entry } = server('https://club.example', 'fine');
+  return { entry, state: 'failed', problem: { code: 'not-admitted', context: {} } };
+}
 
 function rich(): OwnerState {
   return {

@@ -107,6 +107,30 @@ describe('servers', () => {
     await page.close();
   });
 
+  test('that admit by invitation take a code', async () => {
+    const page = await stage.open('settings', 'invited', { hash: '#servers' });
+    const card = page.getByRole('region', { name: 'Orchard' });
+    await card.getByText('This server doesn’t take new inboxes from everybody.').waitFor();
+    const field = card.getByRole('textbox', { name: 'Invitation code' });
+    const button = card.getByRole('button', { name: 'Use code' });
+    await button.click();
+    await card.getByText('Enter the code that the server’s operator gave you.').waitFor();
+    await refuse(page, 'redeemInvite', 'not-admitted', {});
+    await field.fill('  used.up ');
+    await button.click();
+    await card.getByText('This code opens nothing here.').waitFor();
+    await picture(page, 'settings-servers-invite');
+    await field.fill('good.one');
+    await field.press('Enter');
+    await field.waitFor({ state: 'detached' });
+    const server = { type: 'letterbox', url: 'https://club.example' };
+    expect(await callsOf(page, 'redeemInvite')).toEqual([
+      [{ inbox: ORCHARD.inbox, server, code: 'used.up' }],
+      [{ inbox: ORCHARD.inbox, server, code: 'good.one' }],
+    ]);
+    await page.close();
+  });
+
   test('are put in another order, and the focus stays', async () => {
     const page = await stage.open('settings', 'settings', { hash: '#servers' });
     const card = page.getByRole('region', { name: 'Orchard' });
