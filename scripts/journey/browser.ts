@@ -39,6 +39,8 @@ export interface ExtensionBrowser {
   killWorker(): Promise<void>;
   /** Brings the extension's next alarms forward to now: the browser's own clock is not ours to turn. */
   ringAlarms(): Promise<void>;
+  /** What “Check all now” in the settings does: nothing waits for its next try or poll. */
+  checkAllNow(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -122,6 +124,7 @@ async function withExtension(context: BrowserContext, profile: string): Promise<
     badge: () => desk.evaluate(() => chrome.action.getBadgeText({})),
     killWorker: () => killWorker(context, desk, origin),
     ringAlarms: () => desk.evaluate(ringAlarms),
+    checkAllNow: () => desk.evaluate(checkAllNow),
     close: () => close(context, profile),
   };
 }
@@ -187,6 +190,10 @@ async function ringAlarms(): Promise<void> {
     const again = periodInMinutes === undefined ? {} : { periodInMinutes };
     await chrome.alarms.create(name, { when: Date.now(), ...again });
   }
+}
+
+async function checkAllNow(): Promise<void> {
+  await chrome.runtime.sendMessage({ to: 'owner', method: 'syncNow', args: [] });
 }
 
 async function close(context: BrowserContext, profile: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** How long a condition may take on a slow machine before it counts as never. Milliseconds. */
-export const PATIENCE = 20_000;
+export const PATIENCE = 40_000;
 const PAUSE = 25;
 
 /**
