@@ -10,6 +10,7 @@ import { random } from '../platform/random.ts';
 import { sessionReader } from '../platform/session-reader.ts';
 import { openSocket } from '../platform/socket.ts';
 import { openStore } from '../platform/store.ts';
+import { timer } from '../platform/timer.ts';
 import { webFetch } from '../platform/web-fetch.ts';
 import { createNotifier } from './notifier.ts';
 import type { Pages } from './pages.ts';
@@ -33,6 +34,7 @@ export async function startAgent({ prompt, pages, changes }: AgentParts): Promis
     store,
     keys,
     clock,
+    timer,
     random,
     fetch,
     cipher: stacksCipher,

@@ -4,12 +4,13 @@ import type { OwnerApi } from './owner-api.ts';
 import { declineAll } from './approvals.ts';
 import { createBuckets } from './buckets.ts';
 import type { Context } from './context.ts';
-import { makeDue, makeServerDue } from './due.ts';
+import { makeDue, makeServerDue, nextTry } from './due.ts';
 import { createListening } from './listening.ts';
 import { createOwner } from './owner.ts';
 import { createPageGate } from './page-gate.ts';
 import type { PageCaller, Ports } from './ports.ts';
 import { createSingleFlight } from './single-flight.ts';
+import { createSoon } from './soon.ts';
 import { createWaiters } from './waiters.ts';
 import { workThrough } from './working.ts';
 
@@ -50,17 +51,20 @@ export function createAgent(ports: Ports): Agent {
     async () => {
       await workThrough(ctx);
       await listening.refresh();
+      soon.at(Math.min(await nextTry(ctx), listening.nextTry()));
     },
     () => ports.notifier.changed(),
   );
   const report = ports.report ?? raise;
+  const kick = (): void => void flight.run().catch(report);
+  const soon = createSoon(ports, kick);
   const ctx: Context = {
     ...ports,
     report,
     buckets: createBuckets(ports),
     waiters: createWaiters(),
     telling: new Set(),
-    kick: () => void flight.run().catch(report),
+    kick,
   };
   const hint = async (inbox: Address): Promise<void> => {
     await makeDue(ctx, inbox);

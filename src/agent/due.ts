@@ -1,6 +1,6 @@
 import type { Address } from '../protocol/ids.ts';
 import type { Context } from './context.ts';
-import { touchLinks, wakeLink, wakeLinks } from './link-rows.ts';
+import { linksOf, touchLinks, wakeLink, wakeLinks } from './link-rows.ts';
 
 const NOW = { attempts: 0, nextTry: 0 };
 
@@ -16,6 +16,26 @@ export async function makeAllDue(ctx: Context): Promise<void> {
       if (isWaiting && row.nextTry !== undefined)
         await tx.put('outbox', { ...row, nextTry: ctx.clock.now() });
     }
+  });
+}
+
+/** When the next try of anything falls due, in milliseconds. What is due already and did not move waits for something else. */
+export async function nextTry({ store, clock }: Pick<Context, 'store' | 'clock'>): Promise<number> {
+  const now = clock.now();
+  return store.read(['inboxes', 'links', 'outbox', 'entries', 'contacts'], async (tx) => {
+    const times: (number | undefined)[] = [];
+    for (const { address, state, publish } of await tx.list('inboxes')) {
+      if (state !== 'open' && state !== 'closing') continue;
+      const first = { prefix: [address], after: [address, now], limit: 1 };
+      const next = { ...first, index: 'nextTry' } as const;
+      times.push(publish?.nextTry);
+      for (const { retry } of await linksOf(tx, address)) times.push(retry.nextTry);
+      for (const row of await tx.list('outbox', next)) times.push(row.nextTry);
+      for (const row of await tx.list('entries', next)) times.push(row.nextTry);
+      for (const row of await tx.list('contacts', { ...first, index: 'nextNameTry' }))
+        times.push(row.nextNameTry);
+    }
+    return Math.min(...times.filter((time): time is number => time !== undefined && time > now));
   });
 }
 

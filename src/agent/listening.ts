@@ -17,6 +17,8 @@ export interface Listening {
   stop(): void;
   /** Between `start` and `stop`: brings the sockets in step with the inboxes, and opens again what was lost a while ago. */
   refresh(): Promise<void>;
+  /** When the next of those that were lost may be opened again, in milliseconds; infinite where there is none. */
+  nextTry(): number;
 }
 
 interface Place {
@@ -50,6 +52,7 @@ export function createListening(
         if (open.get(server) !== place) return;
         open.delete(server); // a later round of work listens again; until then it polls
         keepDistance(server, openedAt);
+        ctx.kick();
       },
     });
     const place = { subscription, who };
@@ -71,6 +74,11 @@ export function createListening(
 
   return {
     refresh,
+    nextTry() {
+      const now = ctx.clock.now();
+      const times = [...losses.values()].map(({ nextTry }) => nextTry);
+      return isWanted ? Math.min(...times.filter((time) => time > now)) : Infinity;
+    },
     async start() {
       isWanted = true;
       await refresh();

@@ -1,7 +1,7 @@
 import type { EnvelopeCipher } from '../protocol/envelope.ts';
 import type { Address, Origin, PrivateKey } from '../protocol/ids.ts';
 import type { PageEvents } from '../protocol/page-api.ts';
-import type { Clock, Fetch, Random } from '../protocol/ports.ts';
+import type { Clock, Fetch, Random, Timer } from '../protocol/ports.ts';
 import type { Transport } from '../protocol/transport.ts';
 import type { Store } from './store.ts';
 
@@ -10,6 +10,7 @@ export interface Ports {
   readonly store: Store;
   readonly keys: Keys;
   readonly clock: Clock;
+  readonly timer: Timer;
   readonly random: Random;
   readonly fetch: Fetch;
   readonly cipher: EnvelopeCipher;

@@ -5,6 +5,11 @@ export interface Clock {
   now(): number;
 }
 
+/** Calls back once, later; the returned function calls it off. */
+export interface Timer {
+  after(milliseconds: number, call: () => void): () => void;
+}
+
 export interface Random {
   /** `length` unpredictable bytes. */
   bytes(length: number): Uint8Array;

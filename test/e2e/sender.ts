@@ -26,6 +26,7 @@ export async function startSender(world: World): Promise<(to: string, text: stri
     store: await openStore('alice'),
     keys: keysInMemory(),
     clock,
+    timer: { after: () => () => undefined },
     random: { bytes: (length) => new Uint8Array(randomBytes(length)) },
     fetch: nodeFetch,
     cipher: stacksCipher,
