@@ -4,6 +4,7 @@ import { glob, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const run = promisify(execFile);
@@ -21,9 +22,11 @@ afterAll(async () => {
   for (const folder of [first, second]) await rm(folder, { recursive: true, force: true });
 });
 
+/** A build and its packages, in a folder of its own. */
 async function build(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'letterbox-build-'));
-  await run(process.execPath, ['scripts/build.ts', folder], { cwd: ROOT });
+  for (const script of ['build.ts', 'pack.ts'])
+    await run(process.execPath, [`scripts/${script}`, folder], { cwd: ROOT });
   return folder;
 }
 
@@ -33,11 +36,13 @@ async function digests(folder: string): Promise<Record<string, string>> {
   for await (const entry of glob('**/*', { cwd: folder, withFileTypes: true })) {
     if (!entry.isFile()) continue;
     const path = join(entry.parentPath, entry.name);
-    found[path.slice(folder.length)] = createHash('sha256')
-      .update(await readFile(path))
-      .digest('hex');
+    found[path.slice(folder.length)] = sha256(await readFile(path));
   }
   return found;
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 async function manifestOf(browser: string): Promise<Record<string, unknown>> {
@@ -76,6 +81,21 @@ describe('the build', () => {
       expect(code).not.toMatch(/\bimport\b|\bexport\b/);
       expect(code.length).toBeLessThan(8000);
     }
+  });
+});
+
+describe('the packages for the stores', () => {
+  test.each(['chromium', 'firefox'])('hold the build for %s, and no key', async (browser) => {
+    const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { version: string };
+    const zip = unzipSync(await readFile(join(first, `letterbox-${version}-${browser}.zip`)));
+    const { 'manifest.json': manifest, ...files } = zip;
+    const { '/manifest.json': _1, ...built } = await digests(join(first, browser));
+    expect(Object.keys(zip)).toEqual(Object.keys(zip).toSorted());
+    expect(
+      Object.fromEntries(Object.entries(files).map(([name, bytes]) => [`/${name}`, sha256(bytes)])),
+    ).toEqual(built);
+    const { key: _2, ...own } = await manifestOf(browser);
+    expect(JSON.parse(new TextDecoder().decode(manifest))).toEqual(own);
   });
 });
 
