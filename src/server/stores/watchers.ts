@@ -2,10 +2,11 @@ import type { Address } from '../../protocol/ids.ts';
 import type { Cursor } from '../../protocol/server-api.ts';
 import type { Store } from './store.ts';
 
-/** Who wants to know of new deliveries, for stores whose deliveries all pass through this process. */
+/** Who in this process wants to know of new deliveries. */
 export interface Watchers {
   readonly watch: Store['watch'];
   tell(inbox: Address, cursor: Cursor): void;
+  isWatched(inbox: Address): boolean;
 }
 
 export function createWatchers(): Watchers {
@@ -22,5 +23,6 @@ export function createWatchers(): Watchers {
     tell(inbox, cursor) {
       for (const call of watching.get(inbox) ?? []) call(cursor);
     },
+    isWatched: (inbox) => watching.has(inbox),
   };
 }

@@ -5,6 +5,7 @@ import type { Address, Bucket, DeliveryId, Name } from '../../../protocol/ids.ts
 import type { Pointer } from '../../../protocol/pointer.ts';
 import type { Delivery, DeliveryKey } from '../../../protocol/server-api.ts';
 import { digestOf } from '../digest.ts';
+import { requireRoom, requireStrangersRoom, type Occupied } from '../rules.ts';
 import type { Accepted, NewDelivery, Remembered, StoreLimits } from '../store.ts';
 import type { InboxRow, InboxTable } from './inboxes.ts';
 import type { Policies } from './policies.ts';
@@ -32,11 +33,8 @@ export interface PageQuery {
   readonly now: number;
 }
 
-export interface Counted {
-  readonly total: number;
+export interface Counted extends Occupied {
   readonly unread: number;
-  /** Of the total, those taken from strangers who were not allowed since. */
-  readonly strangers: number;
 }
 
 /** A delivery and where it stands in its inbox. */
@@ -117,16 +115,11 @@ export function deliveries(
 
   /** @throws LetterboxError `inbox-full`, `quota` */
   function makeRoom(inbox: InboxRow, sender: Address, isStranger: boolean, now: number): void {
-    const { total, strangers } = counts(inbox, now);
-    if (!isStranger) {
-      if (total - strangers >= (inbox.stored_limit ?? limits.stored))
-        throw new LetterboxError('inbox-full', {});
-      return;
-    }
-    const ofSender = Number(strangersOf.get(inbox.id, sender, now)?.['stored']);
-    if (strangers >= limits.unknown || ofSender >= limits.unknownPerSender) {
-      throw new LetterboxError('quota', {});
-    }
+    const occupied = counts(inbox, now);
+    if (isStranger) {
+      const ofSender = Number(strangersOf.get(inbox.id, sender, now)?.['stored']);
+      requireStrangersRoom(occupied, ofSender, limits);
+    } else requireRoom(occupied, inbox.stored_limit ?? limits.stored);
   }
 
   function store(inbox: InboxRow, delivery: NewDelivery, digest: Digest, isStranger: boolean): number {

@@ -1,7 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { LetterboxError } from '../../../protocol/errors.ts';
 import type { Address } from '../../../protocol/ids.ts';
-import type { Admission, Inbox, Store, StoredRecord } from '../store.ts';
+import { confirmed, renewed } from '../rules.ts';
+import type { Admission, Inbox, Store } from '../store.ts';
 import type { InboxTable } from './inboxes.ts';
 import { inviteTable } from './invites.ts';
 
@@ -33,9 +34,12 @@ export function enrolments(db: DatabaseSync, inboxes: InboxTable): Enrolments {
     return { ...row, confirmed: row.confirmed ?? undefined, frozen: row.frozen === 1 };
   }
 
-  function write(id: number, record: StoredRecord, confirmed: number | undefined, frozen: boolean): void {
-    const { app, bucket, unknown, seq, exp, token } = record;
-    put.run(id, app, bucket, unknown, seq, exp, token, confirmed ?? null, Number(frozen));
+  function write(id: number, { app, bucket, unknown, seq, exp, token, confirmed: at, frozen }: Inbox): void {
+    put.run(id, app, bucket, unknown, seq, exp, token, at ?? null, Number(frozen));
+  }
+
+  function replace(changed: Inbox | undefined): void {
+    if (changed !== undefined) write(inboxes.get(changed.address).id, changed);
   }
 
   /** @throws LetterboxError `not-admitted` */
@@ -53,19 +57,12 @@ export function enrolments(db: DatabaseSync, inboxes: InboxTable): Enrolments {
       const stored = inbox(record.address);
       if (stored === undefined) {
         const id = inboxes.create(record.address, admit(admission, now).stored);
-        write(id, record, undefined, false);
-      } else if (record.seq > stored.seq) {
-        const stays = stored.bucket === record.bucket && !stored.frozen;
-        write(inboxes.get(record.address).id, record, stays ? stored.confirmed : undefined, false);
-      } else if (record.token !== stored.token) throw new LetterboxError('seq', {});
+        write(id, { ...record, confirmed: undefined, frozen: false });
+      } else replace(renewed(stored, record));
     },
 
     confirm(record, state, now) {
-      const stored = inbox(record.address);
-      if (stored === undefined || record.seq < stored.seq) return;
-      if (record.seq === stored.seq && record.token !== stored.token) return;
-      const listed = state === 'listed';
-      write(inboxes.get(record.address).id, record, listed ? now : undefined, !listed);
+      replace(confirmed(inbox(record.address), record, state, now));
     },
 
     leave(address, { jti, issued, forget }, now) {

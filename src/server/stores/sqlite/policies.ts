@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Digest } from '../../../protocol/bytes.ts';
-import { LetterboxError } from '../../../protocol/errors.ts';
 import type { Address } from '../../../protocol/ids.ts';
 import type { PolicyBody } from '../../../protocol/server-api.ts';
+import { supersedes } from '../rules.ts';
 import type { Standing } from '../store.ts';
 import type { InboxTable } from './inboxes.ts';
 
@@ -40,10 +40,8 @@ export function policies(db: DatabaseSync, inboxes: InboxTable): Policies {
 
     set(address, policy, bytes) {
       const { id, policy_seq: seq, policy_digest: digest } = inboxes.get(address);
-      if (seq !== null && policy.seq <= seq) {
-        if (policy.seq === seq && bytes === digest) return;
-        throw new LetterboxError('seq', {});
-      }
+      const stored = seq === null || digest === null ? undefined : { seq, digest };
+      if (!supersedes(policy, bytes, stored)) return;
       const before = allowedOf(id);
       clear.run(id);
       for (const sender of policy.allowed) add.run(id, sender, 'allowed');

@@ -1,0 +1,71 @@
+import type { Digest } from '../../protocol/bytes.ts';
+import { LetterboxError } from '../../protocol/errors.ts';
+import type { PolicyBody } from '../../protocol/server-api.ts';
+import type { Inbox, StoredRecord, StoreLimits } from './store.ts';
+
+/** What every store decides alike, whatever it keeps its state in. */
+
+/**
+ * What becomes of an inbox whose owner renews it; undefined where nothing changes.
+ * @throws LetterboxError `seq`
+ */
+export function renewed(stored: Inbox, record: StoredRecord): Inbox | undefined {
+  if (record.seq > stored.seq) {
+    const stays = stored.bucket === record.bucket && !stored.frozen;
+    return { ...record, confirmed: stays ? stored.confirmed : undefined, frozen: false };
+  }
+  if (record.token !== stored.token) throw new LetterboxError('seq', {});
+  return undefined;
+}
+
+/** What becomes of an inbox by what its well-known place says; undefined where nothing changes. */
+export function confirmed(
+  stored: Inbox | undefined,
+  record: StoredRecord,
+  state: 'listed' | 'frozen',
+  now: number,
+): Inbox | undefined {
+  if (stored === undefined || record.seq < stored.seq) return undefined;
+  if (record.seq === stored.seq && record.token !== stored.token) return undefined;
+  const listed = state === 'listed';
+  return { ...record, confirmed: listed ? now : undefined, frozen: !listed };
+}
+
+/**
+ * Whether a policy takes the place of the stored one; false for the same one again.
+ * @throws LetterboxError `seq`
+ */
+export function supersedes(
+  policy: PolicyBody,
+  bytes: Digest,
+  stored: { readonly seq: number; readonly digest: string } | undefined,
+): boolean {
+  if (stored === undefined || policy.seq > stored.seq) return true;
+  if (policy.seq === stored.seq && bytes === stored.digest) return false;
+  throw new LetterboxError('seq', {});
+}
+
+/** What is stored for an inbox, as far as its space goes. */
+export interface Occupied {
+  readonly total: number;
+  /** Of the total, those taken from strangers who were not allowed since. */
+  readonly strangers: number;
+}
+
+/** @throws LetterboxError `inbox-full` where the contacts' space is taken */
+export function requireRoom({ total, strangers }: Occupied, limit: number): void {
+  if (total - strangers >= limit) throw new LetterboxError('inbox-full', {});
+}
+
+/**
+ * @param ofSender how many of the strangers' are this one's
+ * @throws LetterboxError `quota` where the strangers' space, or this stranger's part of it, is taken
+ */
+export function requireStrangersRoom(
+  { strangers }: Occupied,
+  ofSender: number,
+  limits: Pick<StoreLimits, 'unknown' | 'unknownPerSender'>,
+): void {
+  if (strangers >= limits.unknown || ofSender >= limits.unknownPerSender)
+    throw new LetterboxError('quota', {});
+}
