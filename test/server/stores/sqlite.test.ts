@@ -37,7 +37,7 @@ async function close(store: Store): Promise<void> {
   await store.close();
 }
 
-describeStore('SQLite, in a file', () => Promise.resolve(open(newPath())));
+describeStore('SQLite, in a file', { erases: 'sweep' }, () => Promise.resolve(open(newPath())));
 
 test('what was stored is there after a restart, cursors included', async () => {
   const path = newPath();
