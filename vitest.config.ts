@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Three lanes: what needs no browser, what needs a Chromium, and the smoke test in a Firefox. */
+/** Four lanes: what needs neither browser nor NATS, what needs a cluster, a Chromium, and the smoke test in a Firefox. */
 export default defineConfig({
   test: {
     projects: [
@@ -8,10 +8,19 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.{ts,tsx}'],
-          exclude: ['test/**/*.{chromium,firefox}.test.ts'],
+          exclude: ['test/**/*.{chromium,firefox,cluster}.test.ts'],
           // The browser lane keeps the machine busy meanwhile, and some of these start servers of their own.
           testTimeout: 30_000,
           hookTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          name: 'cluster',
+          include: ['test/**/*.cluster.test.ts'],
+          globalSetup: 'test/server/nats/shared-cluster.ts',
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       e2e('e2e-chromium', 'test/**/*.chromium.test.ts'),

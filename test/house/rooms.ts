@@ -37,7 +37,16 @@ export const ROOMS = {
   },
   'src/server': {
     rooms: ['src/protocol', 'src/gaia'],
-    packages: ['node', 'ws', 'pino', 'secp256k1', 'ipaddr.js', 'prom-client', '@hono/node-server'],
+    packages: [
+      'node',
+      'ws',
+      'pino',
+      'secp256k1',
+      'ipaddr.js',
+      'prom-client',
+      '@hono/node-server',
+      '@nats-io/transport-node',
+    ],
   },
   'src/devnet': {
     rooms: ['src/protocol', 'src/gaia', 'src/server'],

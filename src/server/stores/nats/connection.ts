@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs';
+import {
+  AuthorizationError,
+  connect,
+  credsAuthenticator,
+  type ConnectionOptions,
+  type NatsConnection,
+} from '@nats-io/transport-node';
+import type { Timer } from '../../ports.ts';
+import type { NatsPlace } from './place.ts';
+
+/** The first version that takes several messages in one step. */
+const MIN_VERSION = [2, 12] as const;
+/** A node that answers no ping for two of these is left for another. */
+const PING_MS = 2000;
+const CONNECT_MS = 2000;
+const TRIES = 60;
+const BETWEEN_TRIES_MS = 500;
+
+/**
+ * Connects, and waits for a cluster that is not there yet; from then on the connection comes back by itself for ever.
+ * @param credentials a .creds file
+ * @throws Error, for the operator, where nobody answers for about half a minute, or the server is not fit for it
+ */
+export async function connectToNats(
+  place: NatsPlace,
+  timer: Timer,
+  credentials?: string,
+): Promise<NatsConnection> {
+  const options = optionsOf(place, credentials);
+  for (let left = TRIES; ; left -= 1) {
+    try {
+      const connection = await connect(options);
+      try {
+        requireFit(connection);
+      } catch (error) {
+        await connection.close();
+        throw error;
+      }
+      return connection;
+    } catch (error) {
+      if (error instanceof UnfitError) throw error;
+      if (error instanceof AuthorizationError)
+        throw new UnfitError('NATS refuses the user of --store, or --store-credentials', { cause: error });
+      if (left === 1) throw unreachable(place, error);
+    }
+    await pause(timer, BETWEEN_TRIES_MS);
+  }
+}
+
+class UnfitError extends Error {}
+
+export function pause(timer: Timer, milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    timer.after(milliseconds, resolve);
+  });
+}
+
+function unreachable({ servers }: NatsPlace, cause: unknown): Error {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new Error(`no NATS server answers at ${servers.join(', ')}: ${why}`, { cause });
+}
+
+function optionsOf({ servers, user, pass, tls }: NatsPlace, credentials?: string): ConnectionOptions {
+  return {
+    servers: [...servers],
+    name: 'letterbox-server',
+    timeout: CONNECT_MS,
+    maxReconnectAttempts: -1,
+    ignoreAuthErrorAbort: true,
+    reconnectTimeWait: 250,
+    pingInterval: PING_MS,
+    maxPingOut: 2,
+    noAsyncTraces: true,
+    ...(user === undefined ? {} : { user }),
+    ...(pass === undefined ? {} : { pass }),
+    ...(tls ? { tls: {} } : {}),
+    ...(credentials === undefined ? {} : { authenticator: credsAuthenticator(readFileSync(credentials)) }),
+  };
+}
+
+function requireFit({ info }: NatsConnection): void {
+  const version = info?.version ?? 'unknown';
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const [wantedMajor, wantedMinor] = MIN_VERSION;
+  if (major < wantedMajor || (major === wantedMajor && minor < wantedMinor)) {
+    throw new UnfitError(
+      `the NATS server is ${version}: this store needs ${MIN_VERSION.join('.')} or newer, which takes several messages in one step`,
+    );
+  }
+  if (info?.jetstream !== true)
+    throw new UnfitError('the NATS server has no JetStream: add a jetstream block to its configuration');
+}

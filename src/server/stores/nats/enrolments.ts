@@ -1,0 +1,144 @@
+import { LetterboxError } from '../../../protocol/errors.ts';
+import type { Address } from '../../../protocol/ids.ts';
+import { confirmed, renewed } from '../rules.ts';
+import type { Admission, Inbox, Store, StoredRecord } from '../store.ts';
+import { recordIn, type RecordDocument } from './documents.ts';
+import type { Engine } from './engine.ts';
+import type { Erasure } from './erasure.ts';
+import { encodeHead } from './head.ts';
+import { unavailable } from './api.ts';
+import type { Invites } from './invites.ts';
+import type { Plan, View } from './steps.ts';
+import { eraseOf, headOf, policyOf, recordOf } from './subjects.ts';
+import { erasing, type Write } from './writing.ts';
+
+/** Who has an inbox, by which record; and who left. */
+export type Enrolments = Pick<Store, 'inbox' | 'enrol' | 'confirm' | 'leave'>;
+
+/** For as long the head of an inbox that was left bars writes which were decided before. */
+const BAR_SECONDS = 300;
+
+export function enrolments(engine: Engine, invites: Invites, erasure: Erasure): Enrolments {
+  const { shelves, steps, queues, random, grace } = engine;
+
+  /** Decides by the record document, in the inbox's turn. */
+  function change<Result>(
+    address: Address,
+    now: number,
+    decide: (
+      document: RecordDocument,
+      write: (next: RecordDocument) => Write,
+      view: View,
+    ) => Promise<Plan<Result>>,
+  ): Promise<Result> {
+    const shelf = shelves.of(address);
+    const subject = recordOf(shelf, address);
+    return queues.run(address, () =>
+      steps.take(async (view) => {
+        const found = await engine.find(shelf, [subject], view.source);
+        const write = (next: RecordDocument): Write => ({
+          subject,
+          data: JSON.stringify(next),
+          expects: found.seqOf(subject),
+          ...(next.enrolled === undefined ? { seconds: lastForget(next) - now + grace } : {}),
+        });
+        return decide(recordIn(found, shelf, address, now), write, view);
+      }),
+    );
+  }
+
+  /** @throws LetterboxError `not-admitted`; `unavailable` where it is not yet sure that the inbox is a new one */
+  async function admit(admission: Admission, address: Address, now: number, { source }: View) {
+    if (admission === 'open') return {};
+    if (admission === 'none') throw new LetterboxError('not-admitted', {});
+    if (source === 'any') throw unavailable(new Error('an invite is used only once the leader was asked'));
+    await invites.use(admission, address, now);
+    return admission.stored === undefined ? {} : { stored: admission.stored };
+  }
+
+  function newGeneration(): number {
+    return Buffer.from(random.bytes(6)).readUIntBE(0, 6);
+  }
+
+  async function create(
+    record: StoredRecord,
+    admission: Admission,
+    now: number,
+    view: View,
+  ): Promise<{ head: Write; enrolled: NonNullable<RecordDocument['enrolled']> }> {
+    const { address } = record;
+    const generation = newGeneration();
+    const plan = await admit(admission, address, now, view);
+    const data = encodeHead({ generation, last: 0, entries: [], ...plan });
+    const inbox: Inbox = { ...record, confirmed: undefined, frozen: false };
+    return { head: { subject: headOf(shelves.of(address), address), data }, enrolled: { generation, inbox } };
+  }
+
+  function enrol(record: StoredRecord, issued: number, now: number, admission: Admission): Promise<void> {
+    return change(record.address, now, async ({ enrolled, left }, write, view) => {
+      if (left.some((departure) => issued <= departure.issued))
+        throw new LetterboxError('token-replayed', {});
+      if (enrolled !== undefined) return rewrite(renewed(enrolled.inbox, record), enrolled, left, write);
+      const made = await create(record, admission, now, view);
+      return { writes: [made.head, write({ enrolled: made.enrolled, left })], result: nothing };
+    });
+  }
+
+  return {
+    async inbox(address) {
+      const shelf = shelves.of(address);
+      const found = await engine.read(shelf, recordOf(shelf, address));
+      const { enrolled } = recordIn(found, shelf, address);
+      return enrolled && { ...enrolled.inbox, confirmed: enrolled.inbox.confirmed };
+    },
+
+    enrol(record, issued, now, admission) {
+      const work = (): Promise<void> => enrol(record, issued, now, admission);
+      return typeof admission === 'string' ? work() : queues.run(`invite ${admission.id}`, work);
+    },
+
+    confirm: (record, state, now) =>
+      change(record.address, now, ({ enrolled, left }, write) =>
+        Promise.resolve(
+          enrolled === undefined
+            ? UNCHANGED
+            : rewrite(confirmed(enrolled.inbox, record, state, now), enrolled, left, write),
+        ),
+      ),
+
+    async leave(address, { jti, issued, forget }, now) {
+      const shelf = shelves.of(address);
+      const seq = await change(address, now, ({ enrolled, left }, write, { uncertain }) => {
+        const done = left.some((departure) => departure.jti === jti);
+        if (done && uncertain) return Promise.resolve({ writes: [], result: (): number => 0 });
+        if (done) throw new LetterboxError('token-replayed', {});
+        if (enrolled === undefined) throw new LetterboxError('not-enrolled', {});
+        const writes = [
+          { subject: eraseOf(shelf, address), data: '1' },
+          erasing(policyOf(shelf, address)),
+          erasing(headOf(shelf, address), BAR_SECONDS),
+          write({ left: [...left, { jti, issued, forget }] }),
+        ];
+        return Promise.resolve({ writes, result: (taken: number) => taken });
+      });
+      if (seq > 0) await erasure.eraseLeft(shelf, address, seq);
+    },
+  };
+}
+
+const nothing = (): void => undefined;
+const UNCHANGED: Plan<void> = { writes: [], result: nothing };
+
+function rewrite(
+  inbox: Inbox | undefined,
+  { generation }: { readonly generation: number },
+  left: RecordDocument['left'],
+  write: (next: RecordDocument) => Write,
+): Plan<void> {
+  if (inbox === undefined) return UNCHANGED;
+  return { writes: [write({ enrolled: { generation, inbox }, left })], result: nothing };
+}
+
+function lastForget({ left }: RecordDocument): number {
+  return Math.max(...left.map(({ forget }) => forget));
+}
