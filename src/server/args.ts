@@ -10,11 +10,14 @@ import { STORE_LIMITS } from './context.ts';
 import { parseTrustedProxies, type TrustedProxies } from './network.ts';
 import { describeOptions, readOptions, type Options, type Said } from './options.ts';
 import { RATES, type RateLimits } from './rates.ts';
+import { readNatsConfig, STORE_OPTIONS, type NatsConfig } from './store-options.ts';
 import type { StoreLimits } from './stores/store.ts';
 
 /** How the server is run: each option is an argument, or an environment variable LETTERBOX_<OPTION>. */
 export interface ServerConfig extends PlaceOptions {
   readonly data: string;
+  /** Absent: SQLite in `data`. */
+  readonly nats?: NatsConfig;
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
@@ -44,6 +47,7 @@ export const DATA = {
 
 const OPTIONS = {
   data: DATA,
+  ...STORE_OPTIONS,
   host: { value: 'HOST', help: 'address to listen on', fallback: '127.0.0.1' },
   port: { value: 'N', help: 'port to listen on, 0 for any free one', fallback: '8787' },
   origin: {
@@ -109,9 +113,11 @@ export function readConfig(args: readonly string[], env: Readonly<NodeJS.Process
   const places = { [allowLoopback]: said.isOn('allow-loopback') };
   const metricsToken = said.text('metrics-token');
   const proxies = said.text('trusted-proxies') ?? '';
+  const nats = readNatsConfig(said);
   return {
     ...places,
     data: said.text('data') ?? DATA.fallback,
+    ...(nats === undefined ? {} : { nats }),
     host: said.text('host') ?? '127.0.0.1',
     port: said.wholeNumber('port', 65_535),
     isOurs: parseTrustedProxies(proxies),

@@ -5,7 +5,10 @@ import type { Clock, Random } from '../protocol/ports.ts';
 import { DATA } from './args.ts';
 import { readInviteKey } from './invite-key.ts';
 import { createInvite } from './invites.ts';
+import type { Timer } from './ports.ts';
 import { describeOptions, readOptions, type Options, type Said } from './options.ts';
+import { readNatsPlace, STORE_PLACE } from './store-options.ts';
+import { renewNatsEpoch } from './stores/nats.ts';
 import { backUp, renewEpoch, restore } from './stores/sqlite/backup.ts';
 
 /** Where in the data folder the database lies. */
@@ -16,12 +19,13 @@ export interface Command {
   readonly about: string;
   readonly options: Options;
   /** @returns what to print. @throws Error that says why it cannot be done */
-  run(said: Said<string>, ports: CommandPorts): string;
+  run(said: Said<string>, ports: CommandPorts): string | Promise<string>;
 }
 
 export interface CommandPorts {
   readonly clock: Clock;
   readonly random: Random;
+  readonly timer: Timer;
 }
 
 export const COMMANDS: Readonly<Record<string, Command>> = {
@@ -56,10 +60,12 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     },
   },
   'new-epoch': {
-    about: 'for a database restored by other means than `restore`; the server must not run',
-    options: { data: DATA },
-    run(said) {
-      renewEpoch(database(said));
+    about: 'for a store restored by other means than `restore`; the server must not run',
+    options: { data: DATA, ...STORE_PLACE },
+    async run(said, ports) {
+      const nats = readNatsPlace(said);
+      if (nats === undefined) renewEpoch(database(said));
+      else await renewNatsEpoch({ ...nats, ...ports });
       return 'The server will begin a new store epoch: agents list from the start.\n';
     },
   },
@@ -71,7 +77,7 @@ export function runCommand(
   args: readonly string[],
   env: Readonly<NodeJS.ProcessEnv>,
   ports: CommandPorts,
-): string {
+): string | Promise<string> {
   return command.run(readOptions(command.options, args, env), ports);
 }
 

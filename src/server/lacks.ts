@@ -3,7 +3,7 @@ import type { ServerConfig } from './args.ts';
 
 /** What a server as it was started still lacks before strangers can use it, one sentence each. */
 export function lacksOf(config: ServerConfig): string[] {
-  const { origin, registry, metricsToken, trustsProxies } = config;
+  const { origin, registry, metricsToken, trustsProxies, nats } = config;
   const isSecure = origin?.startsWith('https:') === true;
   return [
     ...(origin === undefined
@@ -17,6 +17,9 @@ export function lacksOf(config: ServerConfig): string[] {
       ? ['a name registry: without --registry, senders that claim a name are refused']
       : []),
     ...(metricsToken === undefined ? ['a --metrics-token: everybody can read /metrics'] : []),
+    ...(nats !== undefined && nats.replicas < 3
+      ? ['copies: with less than --store-replicas 3, a node that is lost takes accepted mail along']
+      : []),
     ...(config[allowLoopback]
       ? ['safety: --allow-loopback is for development, it opens this machine to strangers’ look-ups']
       : []),

@@ -1,14 +1,12 @@
 #!/usr/bin/env node
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { pino, destination, type Logger } from 'pino';
 import type { Fetch } from '../protocol/ports.ts';
 import { allowLoopback, parseOrigin } from '../protocol/ids.ts';
 import { byAllowlist, byInvite, OPEN, parseAllowlist, type Admissions } from './admission.ts';
 import { HELP, readConfig, type ServerConfig } from './args.ts';
-import { COMMANDS, DATABASE, helpFor, listCommands, runCommand } from './commands.ts';
+import { COMMANDS, helpFor, listCommands, runCommand } from './commands.ts';
 import type { ServerOptions } from './context.ts';
 import { createGuardedFetch } from './guarded-fetch.ts';
 import { listen } from './listen.ts';
@@ -18,9 +16,9 @@ import { keepRetention } from './retention.ts';
 import { readInviteKey } from './invite-key.ts';
 import { lacksOf } from './lacks.ts';
 import { createMetrics } from './metrics.ts';
+import { openStore, type OpenedStore } from './open-store.ts';
 import { createServer } from './server.ts';
 import { verifyNatively } from './signature.ts';
-import { openSqliteStore } from './stores/sqlite.ts';
 
 /** The message server on the platform: arguments, clock, randomness, disk, port and signals meet here. */
 
@@ -39,12 +37,12 @@ async function main(): Promise<void> {
   const [name = '', ...args] = process.argv.slice(2);
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (command !== undefined) {
-    say(helpFor(name, command), args, () =>
-      process.stdout.write(runCommand(command, args, process.env, { clock, random })),
-    );
+    await say(helpFor(name, command), args, async () => {
+      process.stdout.write(await runCommand(command, args, process.env, { clock, random, timer }));
+    });
     return;
   }
-  const config = say(help(), process.argv.slice(2), (given) => readConfig(given, process.env));
+  const config = await say(help(), process.argv.slice(2), (given) => readConfig(given, process.env));
   if (config !== undefined) await serve(config);
 }
 
@@ -64,9 +62,13 @@ async function serve(config: ServerConfig): Promise<void> {
 }
 
 /** What `act` gives; or help where that is asked for, or what is wrong, and then undefined. */
-function say<Result>(text: string, args: readonly string[], act: (args: readonly string[]) => Result) {
+async function say<Result>(
+  text: string,
+  args: readonly string[],
+  act: (args: readonly string[]) => Result | Promise<Result>,
+) {
   try {
-    if (!args.includes('--help') && !args.includes('-h')) return act(args);
+    if (!args.includes('--help') && !args.includes('-h')) return await act(args);
     process.stdout.write(text);
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${text}`);
@@ -80,18 +82,17 @@ function help(): string {
 }
 
 async function run(config: ServerConfig, logger: Logger): Promise<void> {
-  mkdirSync(config.data, { recursive: true, mode: 0o700 });
-  const path = join(config.data, DATABASE);
-  const files = [path, `${path}-wal`];
-  const store = openSqliteStore({
-    path,
-    limits: config.limits,
-    random,
-  });
-  const metrics = createMetrics({
-    token: config.metricsToken,
-    storeBytes: () => sum(files.map((file) => statSync(file, { throwIfNoEntry: false })?.size ?? 0)),
-  });
+  const opened = await openStore(config, { random, timer });
+  try {
+    await serveFrom(opened, config, logger);
+  } catch (error) {
+    await opened.store.close(); // its connections would keep the process alive
+    throw error;
+  }
+}
+
+async function serveFrom({ store, bytes }: OpenedStore, config: ServerConfig, logger: Logger): Promise<void> {
+  const metrics = createMetrics({ token: config.metricsToken, storeBytes: bytes });
   const admissions = await admissionsOf(config);
   const log = metrics.log(createLog(logger));
   const listening = await listen(config, (url) =>
@@ -148,10 +149,6 @@ function wait(milliseconds: number): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, milliseconds);
   });
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }
 
 async function admissionsOf({ admission, allowlist = '', data }: ServerConfig): Promise<Admissions> {

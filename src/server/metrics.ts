@@ -18,7 +18,7 @@ export interface MetricsOptions {
   /** Who shows it may read the page; without one everybody may. */
   readonly token?: string | undefined;
   /** Bytes that the store takes on disk. */
-  readonly storeBytes: () => number;
+  readonly storeBytes: () => number | Promise<number>;
 }
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -113,14 +113,25 @@ function measureFetch(registry: Registry): Metrics['fetch'] {
   };
 }
 
-function measureStore(registry: Registry, bytes: () => number): void {
+function measureStore(registry: Registry, bytes: MetricsOptions['storeBytes']): void {
   const size: Gauge = new Gauge({
     name: 'letterbox_store_bytes',
-    help: 'Size of the database on disk',
+    help: 'Size of the store on disk, of one copy of it',
     registers: [],
-    collect: () => size.set(bytes()),
+    async collect() {
+      size.set(await known(bytes));
+    },
   });
   registry.registerMetric(size);
+}
+
+/** A store that does not answer must not take the page along, which says more than its size. */
+async function known(bytes: MetricsOptions['storeBytes']): Promise<number> {
+  try {
+    return await bytes();
+  } catch {
+    return Number.NaN;
+  }
 }
 
 function isSame(given: string, wanted: string): boolean {

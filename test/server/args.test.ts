@@ -25,6 +25,10 @@ test('what is not said has a default', () => {
 test('every option is also an environment variable; the argument wins', () => {
   const env = {
     LETTERBOX_DATA: '/data',
+    LETTERBOX_STORE: 'nats://a:1,b/c',
+    LETTERBOX_STORE_CREDENTIALS: '/creds',
+    LETTERBOX_STORE_REPLICAS: '5',
+    LETTERBOX_STORE_PARTITIONS: '7',
     LETTERBOX_HOST: '0.0.0.0',
     LETTERBOX_PORT: '1',
     LETTERBOX_ORIGIN: 'https://env.example',
@@ -53,6 +57,12 @@ test('every option is also an environment variable; the argument wins', () => {
   expect(config).toEqual({
     [allowLoopback]: true,
     data: '/data',
+    nats: {
+      place: { servers: ['a:1', 'b:4222'], tls: false, prefix: 'c' },
+      credentials: '/creds',
+      replicas: 5,
+      partitions: 7,
+    },
     host: '0.0.0.0',
     port: 2,
     origin: 'https://env.example',
@@ -117,6 +127,9 @@ test.each([
   ['--trusted-proxies', '10.0.0.0/33'],
   ['--origin', 'https://a.example/'],
   ['--registry', 'nonsense'],
+  ['--store', 'https://a.example'],
+  ['--store', 'nats://a', '--store-replicas', '2'],
+  ['--store', 'nats://a', '--store-partitions', '0'],
   ['--unknown', 'x'],
   ['positional'],
 ])('%s %s is refused', (...args) => {

@@ -21,6 +21,8 @@ test('one thing after the other is there', () => {
     'x',
   ];
   expect(lacks(...origin, ...rest)).toEqual([]);
+  expect(lacks(...origin, ...rest, '--store', 'nats://a')).toEqual([]);
+  expect(lacks(...origin, ...rest, '--store', 'nats://a', '--store-replicas', '1')).toEqual(['copies']);
   expect(lacks(...origin, ...rest, '--allow-loopback')).toEqual(['safety']);
   expect(lacks(...rest, '--allow-loopback', '--origin', 'http://127.0.0.1:1')).toEqual(['https', 'safety']);
 });

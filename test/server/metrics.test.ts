@@ -32,6 +32,13 @@ test('answers, problems and failures are counted by route', async () => {
   expect(page).toContain('process_resident_memory_bytes');
 });
 
+test('a store that does not answer takes only its own size from the page', async () => {
+  const metrics = createMetrics({ storeBytes: () => Promise.reject(new LetterboxError('unavailable', {})) });
+  const page = await pageOf(metrics);
+  expect(page).toContain('letterbox_store_bytes Nan');
+  expect(page).toContain('process_resident_memory_bytes');
+});
+
 test('the log still hears everything', () => {
   const heard: unknown[] = [];
   const measured = create().log({

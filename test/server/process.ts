@@ -108,18 +108,22 @@ export function publish(name: string, server: string): Person & { file: Uint8Arr
   return { ...person, file };
 }
 
+/** A server, and the origin that it stands for where that is not its URL. */
+export type Target = string | { readonly url: string; readonly origin: string };
+
 export function call(
-  server: string,
+  server: Target,
   from: Person,
   to: Person,
   act: 'enrol' | 'send' | 'read' | 'policy',
   path: string,
   body?: Uint8Array,
 ) {
-  const claims = { aud: server as Origin, now: now(), ...(act === 'send' ? { to: to.address } : {}) };
+  const { url, origin } = typeof server === 'string' ? { url: server, origin: server } : server;
+  const claims = { aud: origin as Origin, now: now(), ...(act === 'send' ? { to: to.address } : {}) };
   const method = { enrol: 'PUT', send: 'POST', read: 'GET', policy: 'PUT' }[act];
   const headers = { authorization: `Bearer ${from.token(act, body ?? new Uint8Array(), claims)}` };
-  return fetch(`${server}/v1/inboxes/${to.address}${path}`, {
+  return fetch(`${url}/v1/inboxes/${to.address}${path}`, {
     method,
     headers,
     ...(body === undefined ? {} : { body: Buffer.from(body) }),
@@ -140,7 +144,7 @@ export async function settle(server: string) {
 export const sendBody = (seed: string, sealed: string = pointer(seed)): Uint8Array =>
   utf8(JSON.stringify({ id: deliveryId(seed), pointer: sealed }));
 
-export async function listAll(server: string, bob: Person): Promise<string[]> {
+export async function listAll(server: Target, bob: Person): Promise<string[]> {
   const ids: string[] = [];
   for (let after = '', more = true; more;) {
     const response = await call(server, bob, bob, 'read', `/messages?limit=200${after}`);

@@ -55,8 +55,7 @@ export async function openLayout(options: LayoutOptions): Promise<Layout> {
 export async function renewEpoch(options: Pick<LayoutOptions, 'nats' | 'prefix' | 'random'>): Promise<void> {
   const { nats, prefix, random } = options;
   const subject = epochSubject(prefix);
-  if ((await findLast(nats, prefix, subject)) === undefined)
-    throw new Error(`there is no store ${prefix} on this NATS`);
+  if (!(await isThere(nats, metaShelf(prefix)))) throw new Error(`there is no store ${prefix} on this NATS`);
   const outcome = await createCommit(nats, random)([{ subject, data: newEpoch(random) }]);
   if (outcome.kind !== 'taken') throw new Error('the new epoch could not be written: try again');
 }
@@ -102,11 +101,18 @@ async function readyStream(
 
 /** As it is there, or else as it is made: a stream that an operator changed since stays as it is. */
 async function made(nats: NatsConnection, config: { readonly name: string }): Promise<object> {
+  const name = config.name;
+  if (await isThere(nats, { stream: name })) return ask(nats, `STREAM.INFO.${name}`);
+  return ask(nats, `STREAM.CREATE.${name}`, config);
+}
+
+async function isThere(nats: NatsConnection, { stream }: Pick<Shelf, 'stream'>): Promise<boolean> {
   try {
-    return await ask(nats, `STREAM.INFO.${config.name}`);
+    await ask(nats, `STREAM.INFO.${stream}`);
+    return true;
   } catch (error) {
-    if (!(error instanceof JetStreamError) || error.code !== CODES.streamNotFound) throw error;
-    return ask(nats, `STREAM.CREATE.${config.name}`, config);
+    if (error instanceof JetStreamError && error.code === CODES.streamNotFound) return false;
+    throw error;
   }
 }
 

@@ -1,0 +1,58 @@
+import type { Options, Said } from './options.ts';
+import { parseNatsUrl, type NatsPlace } from './stores/nats/place.ts';
+
+/** A store on NATS, as it was asked for; without one the store is SQLite in the data folder. */
+export interface NatsConfig {
+  readonly place: NatsPlace;
+  readonly credentials?: string;
+  readonly replicas: number;
+  /** Absent: as many as the store was made with. */
+  readonly partitions?: number;
+}
+
+/** What says where the store is. */
+export const STORE_PLACE = {
+  store: {
+    value: 'URL',
+    help: 'NATS JetStream as nats://host,host,host/name, for many server processes; without it SQLite in --data',
+  },
+  'store-credentials': { value: 'FILE', help: 'for that: a .creds file' },
+} satisfies Options;
+
+export const STORE_OPTIONS = {
+  ...STORE_PLACE,
+  'store-replicas': {
+    value: 'N',
+    help: 'for a store that is yet to be made: copies of everything, on as many nodes',
+    fallback: '3',
+  },
+  'store-partitions': {
+    value: 'N',
+    help: 'and streams that the inboxes are spread over, which cannot change later; 1 unless it is said',
+  },
+} satisfies Options;
+
+const MOST_REPLICAS = 5;
+const MOST_PARTITIONS = 1024;
+
+/** @throws Error that says which option cannot be read */
+export function readNatsConfig(said: Said<keyof typeof STORE_OPTIONS>): NatsConfig | undefined {
+  const place = readNatsPlace(said);
+  if (place === undefined) return undefined;
+  const replicas = said.wholeNumber('store-replicas', MOST_REPLICAS);
+  if (replicas % 2 === 0) throw new Error('--store-replicas is 1, 3 or 5: an even number survives no more');
+  if (said.text('store-partitions') === undefined) return { ...place, replicas };
+  const partitions = said.wholeNumber('store-partitions', MOST_PARTITIONS);
+  if (partitions === 0) throw new Error(`--store-partitions is not a number from 1 to ${MOST_PARTITIONS}`);
+  return { ...place, replicas, partitions };
+}
+
+/** @throws Error that says what cannot be read */
+export function readNatsPlace(
+  said: Said<keyof typeof STORE_PLACE>,
+): Pick<NatsConfig, 'place' | 'credentials'> | undefined {
+  const url = said.text('store');
+  const credentials = said.text('store-credentials');
+  if (url === undefined) return undefined;
+  return { place: parseNatsUrl(url), ...(credentials === undefined ? {} : { credentials }) };
+}
