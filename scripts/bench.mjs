@@ -1,4 +1,4 @@
 // `npm run bench -- AREA [--json FILE]`. See bench/run.ts.
 import { setUpAndRun } from './setup.mjs';
 
-await setUpAndRun(['chromium'], [['bench/run.ts', ...process.argv.slice(2)]]);
+await setUpAndRun(['chromium', 'nats'], [['bench/run.ts', ...process.argv.slice(2)]]);

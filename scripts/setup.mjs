@@ -1,8 +1,9 @@
-// Makes a fresh clone ready: packages, Node 24, browsers. Plain .mjs on Node's own modules, from Node 20 on.
-// By itself: `node scripts/setup.mjs [chromium] [firefox]`.
+// Makes a fresh clone ready: packages, Node 24, browsers, a nats-server. Plain .mjs on Node's own modules, from Node 20
+// on. By itself: `node scripts/setup.mjs [chromium] [firefox] [nats]`.
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { BROWSERS, ensureBrowser } from './setup/browsers.mjs';
+import { ensureNats, VARIABLE as NATS_VARIABLE } from './setup/nats.mjs';
 import { installPackages } from './setup/packages.mjs';
 import { finish, SetUpError } from './setup/run.mjs';
 
@@ -10,16 +11,23 @@ import { finish, SetUpError } from './setup/run.mjs';
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /**
+ * What can be asked for beside the packages.
+ *
+ * @typedef {keyof typeof BROWSERS | 'nats'} Need
+ */
+
+/**
  * Installs what is missing, and says what it does.
  *
- * @param {readonly (keyof typeof BROWSERS)[]} browsers
+ * @param {readonly Need[]} needs
  * @returns {Promise<{ node: string, env: NodeJS.ProcessEnv }>} Node 24's path, and the environment for all that follows: the
- *   packages' commands on the PATH, CHROMIUM_PATH and FIREFOX_PATH for the browsers asked for
+ *   packages' commands on the PATH; CHROMIUM_PATH, FIREFOX_PATH and NATS_SERVER for what was asked for
  */
-export async function setUp(browsers) {
+export async function setUp(needs) {
   const { node, env } = await installPackages(ROOT);
-  for (const kind of browsers) {
-    env[BROWSERS[kind].variable] = await ensureBrowser(kind, { root: ROOT, node, env });
+  for (const need of needs) {
+    if (need === 'nats') env[NATS_VARIABLE] = await ensureNats({ root: ROOT, env });
+    else env[BROWSERS[need].variable] = await ensureBrowser(need, { root: ROOT, node, env });
   }
   return { node, env };
 }
@@ -28,12 +36,12 @@ export async function setUp(browsers) {
  * Sets up, then runs TypeScript programs under Node 24, one after the other while each exits 0; ends this process with the
  * last exit code.
  *
- * @param {readonly (keyof typeof BROWSERS)[]} browsers
+ * @param {readonly Need[]} needs
  * @param {readonly (readonly string[])[]} programs each a file and its arguments
  */
-export async function setUpAndRun(browsers, programs) {
+export async function setUpAndRun(needs, programs) {
   try {
-    const { node, env } = await setUp(browsers);
+    const { node, env } = await setUp(needs);
     for (const program of programs) {
       process.exitCode = await finish(node, program, { cwd: ROOT, env });
       if (process.exitCode !== 0) return;
@@ -45,6 +53,6 @@ export async function setUpAndRun(browsers, programs) {
 }
 
 if (realpathSync(process.argv[1] ?? '') === fileURLToPath(import.meta.url)) {
-  const wanted = Object.keys(BROWSERS).filter((kind) => process.argv.includes(kind));
-  await setUpAndRun(/** @type {(keyof typeof BROWSERS)[]} */ (wanted), []);
+  const wanted = [...Object.keys(BROWSERS), 'nats'].filter((need) => process.argv.includes(need));
+  await setUpAndRun(/** @type {Need[]} */ (wanted), []);
 }

@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { isNewEnough, mirrorIn } from '../../scripts/setup/nats.mjs';
 import { allowedScripts, stamp } from '../../scripts/setup/packages.mjs';
 import { ask, finish } from '../../scripts/setup/run.mjs';
 
@@ -92,5 +93,32 @@ describe('child processes', () => {
     ['128 and the signal', ['-e', "process.kill(process.pid, 'SIGTERM')"], 143],
   ])('finish gives %s', async (_what, args, code) => {
     expect(await finish(process.execPath, args, { stdio: 'ignore' })).toBe(code);
+  });
+});
+
+describe('a nats-server', () => {
+  test.each([
+    ['nats-server: v2.15.1', true],
+    ['nats-server: v2.12.0', true],
+    ['nats-server: v3.0.0', true],
+    ['nats-server: v2.11.9', false],
+    ['nats-server: v1.99.0', false],
+    ['something else', false],
+    [undefined, false],
+  ])('that says %s is new enough: %s', (text, answer) => {
+    expect(isNewEnough(text)).toBe(answer);
+  });
+
+  test('is fetched from where apt gets most of Debian', () => {
+    const line = (place: string, suite: string): string => `'${place}/dists/${suite}/InRelease' name 0 `;
+    const text = [
+      line('http://tools.example/linux/debian', 'stable'),
+      line('http://mirror.example/debian', 'stable'),
+      line('http://mirror.example/debian', 'stable-updates'),
+      line('http://mirror.example/debian-security', 'stable-security'),
+      `'http://mirror.example/debian/dists/stable/main/binary-amd64/Packages.xz' name 0 `,
+    ].join('\n');
+    expect(mirrorIn(text)).toBe('http://mirror.example/debian');
+    expect(mirrorIn('')).toBeUndefined();
   });
 });
