@@ -9,6 +9,7 @@ import { deliveries, type Deliveries } from './sqlite/deliveries.ts';
 import { enrolments } from './sqlite/enrolments.ts';
 import { createGroupCommit, type GroupCommit } from './sqlite/group-commit.ts';
 import { inboxTable, type InboxRow } from './sqlite/inboxes.ts';
+import { lockDatabase } from './sqlite/lock.ts';
 import { policies } from './sqlite/policies.ts';
 import { migrate } from './sqlite/schema.ts';
 import type { ListQuery, Store, StoreLimits } from './store.ts';
@@ -28,10 +29,10 @@ const CHECK_BYTES = 64 * 1024;
  * The store on one machine: SQLite with a write-ahead log that is synced at each commit, so that what a promise
  * confirmed survives kill -9 and power loss. Sequences have no gaps and counters are exact: both change in the
  * delivery's own transaction.
- * @throws Error where the file cannot be opened or is of a newer version
+ * @throws Error where the file cannot be opened, is in use by another process or is of a newer version
  */
 export function openSqliteStore({ path, limits, random }: SqliteOptions): Store {
-  const db = open(path);
+  const { db, close } = open(path);
   const epoch = epochOf(db, random);
   const inboxes = inboxTable(db);
   const policy = policies(db, inboxes);
@@ -80,16 +81,26 @@ export function openSqliteStore({ path, limits, random }: SqliteOptions): Store 
     // oxlint-disable-next-line require-await -- the port is asynchronous, this adapter's end is not
     async close() {
       commit.flush();
-      db.close();
+      close();
     },
   };
 }
 
-function open(path: string): DatabaseSync {
+function open(path: string): { readonly db: DatabaseSync; readonly close: () => void } {
+  const unlock = path === ':memory:' ? () => undefined : lockDatabase(path);
   const db = new DatabaseSync(path, { timeout: 1000 });
-  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON');
-  migrate(db);
-  return db;
+  const close = (): void => {
+    db.close();
+    unlock();
+  };
+  try {
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON');
+    migrate(db);
+    return { db, close };
+  } catch (error) {
+    close();
+    throw error;
+  }
 }
 
 /** Made with the file and kept in it. */

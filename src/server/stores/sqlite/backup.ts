@@ -4,12 +4,14 @@ import {
   copyFileSync,
   existsSync,
   fsyncSync,
+  mkdirSync,
   openSync,
   renameSync,
   rmSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { withLock } from './lock.ts';
 import { migrate } from './schema.ts';
 
 /**
@@ -28,16 +30,19 @@ export function backUp(path: string, target: string): void {
 
 /**
  * Puts a backup in the place of a database that is not there any more.
- * @throws Error where one is, or the backup is none, is damaged or of a newer version
+ * @throws Error where one is, or is in use, or the backup is none, is damaged or of a newer version
  */
 export function restore(backup: string, path: string): void {
   requireDatabase(backup);
-  for (const file of [path, `${path}-wal`]) requireAbsent(file);
-  finishing(path, (part) => {
-    copyFileSync(backup, part);
-    withDatabase(part, (db) => {
-      requireWhole(db, backup);
-      forgetEpoch(db);
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  withLock(path, () => {
+    for (const file of [path, `${path}-wal`]) requireAbsent(file);
+    finishing(path, (part) => {
+      copyFileSync(backup, part);
+      withDatabase(part, (db) => {
+        requireWhole(db, backup);
+        forgetEpoch(db);
+      });
     });
   });
 }
@@ -45,11 +50,11 @@ export function restore(backup: string, path: string): void {
 /**
  * Makes all cursors void: for a database that came back by other ways, a copied disk for instance. Takes effect when a
  * server next opens it.
- * @throws Error where there is no database
+ * @throws Error where there is no database, or it is in use
  */
 export function renewEpoch(path: string): void {
   requireDatabase(path);
-  withDatabase(path, forgetEpoch);
+  withLock(path, () => withDatabase(path, forgetEpoch));
 }
 
 function forgetEpoch(db: DatabaseSync): void {
