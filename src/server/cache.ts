@@ -28,7 +28,9 @@ export function createCache<Value>({ clock, good, bad, size, keep }: CacheOption
   const entries = new Map<string, Entry<Value>>();
 
   function isFresh({ loaded, failed }: Entry<Value>, maxAge: number): boolean {
-    return loaded === undefined || clock.now() - loaded < (failed ? bad : Math.min(good, maxAge)) * 1000;
+    if (loaded === undefined) return true;
+    const age = clock.now() - loaded; // below 0 where the clock was set back: nothing is known of it then
+    return age >= 0 && age < (failed ? bad : Math.min(good, maxAge)) * 1000;
   }
 
   async function settle(key: string, entry: Entry<Value>): Promise<void> {

@@ -63,7 +63,7 @@ export function createHostBudget({ atOnce, perMinute }: HostLimits, clock: Clock
 }
 
 function recent({ begun }: HostUse, now: number): number[] {
-  return begun.filter((at) => now - at < MINUTE_MS);
+  return begun.filter((at) => at <= now && now - at < MINUTE_MS); // a clock set back locks nobody out
 }
 
 function sweep(hosts: Map<string, HostUse>, now: number): void {

@@ -40,7 +40,8 @@ export async function checkPolicy(
  */
 export async function confirmRecipient(context: ServerContext, inbox: Inbox, permit: Permit): Promise<Inbox> {
   const now = nowOf(context);
-  if (inbox.confirmed !== undefined && now - inbox.confirmed < CONFIRM_SECONDS) return inbox;
+  const age = now - (inbox.confirmed ?? 0);
+  if (age >= 0 && age < CONFIRM_SECONDS) return inbox; // below 0: from a clock that was set back since
   const read = (maxAge: number): Promise<VerifiedRecord> => readWellKnown(context, inbox, maxAge, permit);
   const cached = await read(FRESH_SECONDS);
   const record = cached.seq < inbox.seq ? await read(STALE_SECONDS) : cached;

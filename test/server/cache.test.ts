@@ -73,3 +73,15 @@ test('above its size the oldest goes', async () => {
   await get('b');
   expect(loaded).toHaveLength(5);
 });
+
+test('what was loaded under a clock that was set back since is loaded anew, failures too', async () => {
+  const { time, loaded, get } = setUp();
+  const failing = () => Promise.reject(new Error('gone'));
+  time.pass(86_400);
+  await get('a');
+  await outcome(get('b', 600, failing));
+  time.pass(-86_400);
+  await get('a');
+  expect(await outcome(get('b'))).toBe('b');
+  expect(loaded).toEqual(['a', 'b', 'a', 'b']);
+});

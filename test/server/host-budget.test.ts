@@ -38,6 +38,17 @@ test('so many a minute a host; it says when the next may come', () => {
   expect(busyFor(() => take('a')())).toBe(20);
 });
 
+test('a clock that was ahead for a while locks no host out once it is set back', () => {
+  const time = createTime();
+  const { take } = createHostBudget({ atOnce: 100, perMinute: 2 }, time.clock);
+  time.pass(3600);
+  take('a')();
+  take('a')();
+  expect(busyFor(() => take('a'))).toBe(60);
+  time.pass(-3600);
+  expect(busyFor(() => take('a')())).toBeUndefined();
+});
+
 test('hosts by the thousand do not wash out who is still busy', () => {
   const time = createTime();
   const { take } = createHostBudget({ atOnce: 1, perMinute: 100 }, time.clock);

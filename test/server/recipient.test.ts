@@ -102,6 +102,17 @@ describe('confirmation at the well-known place', () => {
     expect(asked(harness)).toBe(2);
   });
 
+  test('anew where it was made under a clock that was set back since', async () => {
+    const harness = await aliceAndBob();
+    harness.time.pass(DAY);
+    expect((await harness.send(alice, bob, 'ahead')).status).toBe(201);
+    harness.time.pass(-DAY);
+    expect((await harness.send(alice, bob, 'set back')).status).toBe(201);
+    expect(asked(harness)).toBe(2);
+    expect((await harness.send(alice, bob, 'and no more')).status).toBe(201);
+    expect(asked(harness)).toBe(2);
+  });
+
   test('fetches from the enrolled bucket, never from where the caller says', async () => {
     const harness = await aliceAndBob();
     await harness.send(alice, bob, 'one', {
