@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Four lanes: what needs neither browser nor NATS, what needs a cluster, a Chromium, and the smoke test in a Firefox. */
+/** Five lanes: what needs neither browser nor NATS, a cluster, faults under load, a Chromium, and the smoke test in a Firefox. */
 export default defineConfig({
   test: {
     projects: [
@@ -8,7 +8,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.{ts,tsx}'],
-          exclude: ['test/**/*.{chromium,firefox,cluster}.test.ts'],
+          exclude: ['test/**/*.{chromium,firefox,cluster,faults}.test.ts'],
           // The browser lane keeps the machine busy meanwhile, and some of these start servers of their own.
           testTimeout: 30_000,
           hookTimeout: 30_000,
@@ -23,14 +23,15 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
-      e2e('e2e-chromium', 'test/**/*.chromium.test.ts'),
-      e2e('e2e-firefox', 'test/**/*.firefox.test.ts'),
+      heavy('faults', 'test/**/*.faults.test.ts'),
+      heavy('e2e-chromium', 'test/**/*.chromium.test.ts'),
+      heavy('e2e-firefox', 'test/**/*.firefox.test.ts'),
     ],
   },
 });
 
-/** Browsers are heavy: one file at a time, and long enough for a slow machine. */
-function e2e(name: string, include: string) {
+/** Browsers, and servers under load, are heavy: one file at a time, and long enough for a slow machine. */
+function heavy(name: string, include: string) {
   return {
     test: { name, include: [include], fileParallelism: false, testTimeout: 120_000, hookTimeout: 120_000 },
   };

@@ -5,8 +5,9 @@ import { countReport } from './lanes/vitest-report.ts';
 /**
  * `npm test` after the set-up: two lanes side by side, since each leaves a core idle at times.
  *
- *     code      types → lint → format → unused → unit, contract and architecture tests → on a NATS cluster ─┐
- *                                                                                  (built?) Firefox smoke test
+ *     code      types → lint → format → unused → unit, contract and architecture tests → on a NATS cluster
+ *               → faults under load, fuzzer ─┐
+ *                                   (built?) Firefox smoke test
  *     browser   build → size budgets → web-ext lint → end-to-end tests in Chromium
  *
  * Nothing stops at the first failure. The last line counts tests, and each check that is none as one.
@@ -37,6 +38,7 @@ async function codeLane(): Promise<void> {
   await check('unused', 'knip');
   await tests('unit');
   await tests('cluster');
+  await tests('faults');
   if (await built) await tests('e2e-firefox');
   else report('e2e-firefox', notBuilt(), 0);
 }

@@ -6,7 +6,8 @@ import { stacksCipher } from '../../src/protocol/envelope.ts';
 import { publicKeyOf } from '../../src/protocol/ids.ts';
 import { sealPointer } from '../../src/protocol/pointer.ts';
 import { deliveryId, messageId, type Person } from './person.ts';
-import { call, data, launch, listAll, now, sendBody, settle, start, type Running } from './process.ts';
+import { call, data, launch, listAll, now, sendBody, settle, start } from './process.ts';
+import type { Running } from './running.ts';
 
 /** Sends through several hands at once until so many are acknowledged, then kills the server under the rest. */
 async function loadAndKill(server: Running, alice: Person, bob: Person, round: number): Promise<Set<string>> {

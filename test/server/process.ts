@@ -1,32 +1,19 @@
-import { spawn, type ChildProcess, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, expect } from 'vitest';
 import { utf8 } from '../../src/protocol/bytes.ts';
 import { allowLoopback, type Origin } from '../../src/protocol/ids.ts';
 import { parseDeliveryPage } from '../../src/protocol/server-api.ts';
+import { startHub, type Hub } from './hub.ts';
 import { createPerson, deliveryId, pointer, type Person } from './person.ts';
+import { launched, launchServer, MAIN, type Running } from './running.ts';
 
 /** The server as a process of its own, in a folder of its own, and a hub beside it: both anew for each test. */
 
-const MAIN = join(import.meta.dirname, '../../src/server/main.ts');
-
-export interface Running {
-  readonly child: ChildProcess;
-  readonly url: string;
-  readonly log: () => string;
-  /** What it wrote to standard output. */
-  readonly said: () => string;
-  readonly ended: Promise<{ code: number | null; signal: string | null }>;
-}
-
 export let data: string;
-export let hub: { url: string; files: Map<string, Uint8Array>; stop: () => void };
-const children = new Set<ChildProcess>();
+export let hub: Hub;
 
 beforeEach(async () => {
   data = mkdtempSync(join(tmpdir(), 'letterbox-main-'));
@@ -34,63 +21,29 @@ beforeEach(async () => {
 });
 
 afterEach(() => {
-  for (const child of children) child.kill('SIGKILL');
-  children.clear();
+  for (const child of launched) child.kill('SIGKILL');
   hub.stop();
   rmSync(data, { recursive: true });
 });
 
-/** The reading side of a hub: files by their path. */
-async function startHub(): Promise<typeof hub> {
-  const files = new Map<string, Uint8Array>();
-  const server = createServer((request, response) => {
-    const file = files.get(request.url ?? '');
-    response.writeHead(file === undefined ? 404 : 200).end(file);
-  });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}/`, files, stop: () => server.close() };
-}
-
 /** With these arguments and no others. */
 export function launch(...args: string[]): Promise<Running> {
-  return ready(spawn(process.execPath, [MAIN, ...args]));
+  return launchServer(process.execPath, [MAIN, ...args]);
 }
 
 export function start(port = 0, ...args: string[]): Promise<Running> {
-  return ready(spawn(process.execPath, argumentsOf(port, args)));
+  return launchServer(process.execPath, argumentsOf(port, args));
 }
 
 /** One whose files cannot grow beyond so many blocks of 512 bytes: to it, the disk is full then. */
 export function startOnSmallDisk(blocks: number, port: number): Promise<Running> {
   const script = `ulimit -f ${blocks}; exec "$0" "$@"`;
-  return ready(spawn('sh', ['-c', script, process.execPath, ...argumentsOf(port, [])]));
+  return launchServer('sh', ['-c', script, process.execPath, ...argumentsOf(port, [])]);
 }
 
 function argumentsOf(port: number, args: readonly string[]): string[] {
   const fixed = ['--data', data, '--port', String(port), '--allow-loopback', '--rate-per-sender', '0'];
   return [MAIN, ...fixed, ...args];
-}
-
-async function ready(child: ChildProcessWithoutNullStreams): Promise<Running> {
-  children.add(child);
-  let [log, said] = ['', ''];
-  child.stdout.on('data', (text: Buffer) => (said += text.toString()));
-  child.stderr.on('data', (text: Buffer) => (log += text.toString()));
-  const ended: Running['ended'] = new Promise((resolve) => {
-    child.once('close', (code, signal) => {
-      children.delete(child);
-      resolve({ code, signal });
-    });
-  });
-  const line = new Promise<string>((resolve, reject) => {
-    createInterface(child.stdout).once('line', resolve);
-    void ended.then(() => reject(new Error(`the server ended: ${log}`)));
-  });
-  const { url } = JSON.parse(await line) as { url: string };
-  return { child, url, log: () => log, said: () => said, ended };
 }
 
 export const now = (): number => Math.floor(Date.now() / 1000);
@@ -159,7 +112,7 @@ export async function listAll(server: Target, bob: Person): Promise<string[]> {
 /** Runs to its end. */
 export async function runToEnd(...args: string[]): Promise<{ code: unknown; said: string }> {
   const child = spawn(process.execPath, [MAIN, ...args]);
-  children.add(child);
+  launched.add(child);
   let said = '';
   const hear = (text: Buffer): void => {
     said += text.toString();
@@ -169,6 +122,6 @@ export async function runToEnd(...args: string[]): Promise<{ code: unknown; said
   const code = await new Promise((resolve) => {
     child.once('close', resolve);
   });
-  children.delete(child);
+  launched.delete(child);
   return { code, said };
 }

@@ -1,0 +1,38 @@
+import { existsSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+/** A wall clock for server processes that can be moved while they run; their monotonic clock goes on as it does. */
+export interface MovableClock {
+  /** What moves it. */
+  readonly by: 'libfaketime' | 'a replaced Date.now';
+  /** For Node, before the program. */
+  readonly flags: readonly string[];
+  readonly env: Readonly<NodeJS.ProcessEnv>;
+  /** Seconds ahead of the real time; seen within a second. */
+  move(seconds: number): void;
+}
+
+/** Debian's package of that name puts it there. */
+const LIBRARY = ['x86_64', 'aarch64']
+  .map((machine) => `/usr/lib/${machine}-linux-gnu/faketime/libfaketimeMT.so.1`)
+  .find((path) => existsSync(path));
+
+/** @param folder where its one file may lie */
+export function createMovableClock(folder: string): MovableClock {
+  const file = join(folder, 'clock');
+  const move = (seconds: number): void => {
+    writeFileSync(`${file}.part`, `+${seconds}\n`);
+    renameSync(`${file}.part`, file); // who reads it at this moment reads either whole
+  };
+  move(0);
+  const env = {
+    FAKETIME_TIMESTAMP_FILE: file,
+    FAKETIME_CACHE_DURATION: '1',
+    FAKETIME_DONT_FAKE_MONOTONIC: '1',
+  };
+  if (LIBRARY !== undefined)
+    return { by: 'libfaketime', flags: [], env: { ...env, LD_PRELOAD: LIBRARY }, move };
+  const module = pathToFileURL(join(import.meta.dirname, 'moved-date.mjs')).href;
+  return { by: 'a replaced Date.now', flags: ['--import', module], env, move };
+}

@@ -1,0 +1,82 @@
+import type { Cluster, Node } from '../nats/cluster.ts';
+import type { Running } from '../running.ts';
+import { cutSockets } from './cut-sockets.ts';
+import type { Fault, Stage } from './stage.ts';
+
+/** What runs, as it is now. */
+export interface NatsServers {
+  readonly cluster: Cluster;
+  readonly servers: readonly Running[];
+  /** In the place of the one that ended. */
+  startAgain(at: number): Promise<void>;
+}
+
+/** So many clients have to have felt it. */
+const FELT = 10;
+/** The first partition's. */
+const STREAM = 'letterbox_0';
+
+/** What can happen to a cluster of three, and to the servers in front of it. */
+export function natsFaults({ cluster, servers, startAgain }: NatsServers): Fault[] {
+  async function killNode({ random, more }: Stage): Promise<void> {
+    const node = random.pick(cluster.nodes);
+    await cluster.kill(node);
+    await more(FELT);
+    cluster.restart(node);
+    await cluster.ready();
+  }
+
+  /** Without a majority nothing is accepted; what was, comes back with it. */
+  async function killTwoNodes({ ledger, random }: Stage): Promise<void> {
+    const spared = random.pick(cluster.nodes);
+    const dead = cluster.nodes.filter((node) => node !== spared);
+    await Promise.all(dead.map((node) => cluster.kill(node)));
+    await refused(ledger); // what was under way has its answer now
+    const before = ledger.countOf(201);
+    await refused(ledger);
+    const accepted = ledger.countOf(201) - before;
+    if (accepted > 0) ledger.flaws.push(`${accepted} accepted by one node of three`);
+    for (const node of dead) cluster.restart(node);
+    await cluster.ready();
+  }
+
+  async function pauseLeader({ more }: Stage): Promise<void> {
+    const leader: Node = await cluster.leaderOf(STREAM);
+    cluster.pause(leader);
+    await more(FELT);
+    cluster.restart(leader);
+    await cluster.ready();
+  }
+
+  async function killServer({ random, more }: Stage): Promise<void> {
+    const at = random.below(servers.length);
+    await end(at);
+    await more(FELT);
+    await startAgain(at);
+  }
+
+  async function killAllServers(): Promise<void> {
+    await Promise.all(servers.map((_, at) => end(at)));
+    for (const at of servers.keys()) await startAgain(at);
+  }
+
+  async function end(at: number): Promise<void> {
+    servers[at]?.child.kill('SIGKILL');
+    await servers[at]?.ended;
+  }
+
+  return [
+    { name: 'kill -9 of a node', strike: killNode },
+    { name: 'kill -9 of two nodes', strike: killTwoNodes },
+    { name: 'SIGSTOP of the leader', strike: pauseLeader },
+    { name: 'kill -9 of a server', strike: killServer },
+    { name: 'kill -9 of all servers', strike: killAllServers },
+    { name: 'sockets cut', strike: cutSockets },
+  ];
+}
+
+function refused(ledger: Stage['ledger']): Promise<void> {
+  const count = (): number => ledger.countOf('none', 503);
+  const enough = count() + 3 * FELT;
+  return ledger.until('refused', () => count() >= enough);
+}

@@ -1,0 +1,106 @@
+import { execFile } from 'node:child_process';
+import { readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { MAIN, type Running } from '../running.ts';
+import type { MovableClock } from './clock.ts';
+import { cutSockets } from './cut-sockets.ts';
+import { deliverAll } from './load.ts';
+import type { Fault, Stage } from './stage.ts';
+
+const run = promisify(execFile);
+
+/** So many clients have to have felt it. */
+const FELT = 10;
+const HOUR = 3600;
+
+/** One server on SQLite, in a folder of its own. */
+export interface SqliteServer {
+  readonly data: string;
+  /** The process that runs now, or ran last. */
+  readonly running: () => Running;
+  readonly clock: MovableClock;
+  /** @param how with a clock that can be moved, or the machine's */
+  start(how?: 'clock'): Promise<void>;
+  end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
+}
+
+/** What can happen to one server and its disk. */
+export function sqliteFaults(server: SqliteServer): Fault[] {
+  const runCommand = (...args: string[]) => run(process.execPath, [MAIN, ...args]);
+
+  async function kill(): Promise<void> {
+    await server.end('SIGKILL');
+    await server.start();
+  }
+
+  async function orderlyStop(): Promise<void> {
+    await server.end('SIGTERM');
+    await server.start();
+  }
+
+  /** Clients give up, the server wakes to requests that nobody waits for any more. */
+  async function pause({ ledger }: Stage): Promise<void> {
+    const before = ledger.countOf('none');
+    server.running().child.kill('SIGSTOP');
+    await ledger.until('clients gave up', () => ledger.countOf('none') >= before + FELT);
+    server.running().child.kill('SIGCONT');
+  }
+
+  /** None of its files may grow beyond what the write-ahead log has now; everything that is there can be read. */
+  async function fullDisk({ ledger }: Stage): Promise<void> {
+    const pid = String(server.running().child.pid);
+    const { size } = statSync(join(server.data, 'letterbox.sqlite-wal'));
+    const before = ledger.countOf(503);
+    await run('prlimit', ['--pid', pid, `--fsize=${size}:unlimited`]);
+    await ledger.until('refused for lack of space', () => ledger.countOf(503) >= before + FELT);
+    await run('prlimit', ['--pid', pid, '--fsize=unlimited:unlimited']);
+  }
+
+  /** An hour ahead and back, a day ahead and, with the next start, back. */
+  async function clockJumps({ client, ledger, more }: Stage): Promise<void> {
+    await server.end('SIGTERM');
+    await server.start('clock');
+    for (const ahead of [HOUR, 0, 24 * HOUR]) {
+      server.clock.move(ahead);
+      await ledger.until('clients follow', () => Math.abs(client.offset() - ahead) < 120);
+      await more(FELT);
+    }
+    server.clock.move(0);
+    await ledger.until('clients follow', () => Math.abs(client.offset()) < 120);
+    await orderlyStop();
+  }
+
+  /** What was acknowledged is sent again, as agents do until somebody answers: what the backup lacked is 201 once more. */
+  async function restoredBackup({ client, ledger, more }: Stage): Promise<void> {
+    const backup = join(server.data, 'backup.sqlite');
+    rmSync(backup, { force: true });
+    const covered = new Set(ledger.receipts.keys());
+    await runCommand('backup', '--data', server.data, '--to', backup);
+    await more(FELT);
+    await server.end('SIGKILL');
+    loseDatabase(server.data);
+    await runCommand('restore', '--data', server.data, '--from', backup);
+    await server.start();
+    const late = await deliverAll(ledger.restored(covered), client, ledger);
+    if (late.get(201) === undefined) ledger.flaws.push('the restore lost nothing: it was not tried');
+    ledger.heal(late.get(201) ?? 0);
+  }
+
+  return [
+    { name: 'kill -9', strike: kill },
+    { name: 'SIGTERM', strike: orderlyStop },
+    { name: 'SIGSTOP', strike: pause },
+    ...(process.platform === 'linux' ? [{ name: 'full disk', strike: fullDisk }] : []),
+    { name: 'clock jumps', strike: clockJumps },
+    { name: 'restored backup', strike: restoredBackup },
+    { name: 'sockets cut', strike: cutSockets },
+  ];
+}
+
+/** What a lost disk leaves. */
+function loseDatabase(data: string): void {
+  for (const name of readdirSync(data)) {
+    if (name.startsWith('letterbox.sqlite')) rmSync(join(data, name));
+  }
+}

@@ -1,0 +1,65 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { deploySqlite } from './sqlite.ts';
+import { openTheatre, type Round, type Theatre } from './stage.ts';
+
+/** The count of losses finds them: here somebody else changes the database under the server. */
+
+let theatre: Theatre;
+let data: string;
+
+beforeAll(async () => {
+  theatre = await openTheatre(
+    async (gate) => {
+      const deployment = await deploySqlite(gate);
+      ({ data } = deployment);
+      return deployment;
+    },
+    1,
+    20,
+  );
+});
+
+afterAll(() => theatre.close());
+
+function change(sql: string): Promise<Round> {
+  return theatre.play({
+    name: sql,
+    async strike({ more }) {
+      await more(20);
+      const db = new DatabaseSync(join(data, 'letterbox.sqlite'), { timeout: 5000 });
+      expect(db.prepare(sql).run().changes).toBe(1);
+      db.close();
+    },
+  });
+}
+
+const LISTED = 'SELECT min(rowid) FROM deliveries WHERE pointer IS NOT NULL';
+
+test('what is listed and counted right leaves no trace', async () => {
+  const round = await theatre.play({ name: 'nothing', strike: ({ more }) => more(1) });
+  expect(round).toMatchObject({ lost: 0, duplicated: 0, skipped: 0, miscounted: 0, flaws: [] });
+});
+
+test('other bytes are a loss', async () => {
+  const sql = `UPDATE deliveries SET pointer = replace(pointer, 'p', 'q') WHERE rowid = (${LISTED})`;
+  expect(await change(sql)).toMatchObject({ lost: 1, duplicated: 0, skipped: 0, miscounted: 0 });
+});
+
+test('counters that disagree with the list are seen', async () => {
+  const sql = 'UPDATE inboxes SET total = total + 3 WHERE rowid = 1';
+  expect(await change(sql)).toMatchObject({ duplicated: 0, skipped: 0, miscounted: 3 });
+});
+
+test('what comes in before the cursor is skipped', async () => {
+  const sql = `INSERT INTO deliveries (inbox, sequence, sender, id, bucket, pointer, digest, received_at, expires, stranger)
+    SELECT inbox, sequence, sender, 'AAAAAAAAAAAAAAAAAAAAAA', bucket, pointer, digest, received_at, expires, 0
+    FROM deliveries WHERE rowid = (${LISTED})`;
+  expect((await change(sql)).skipped).toBeGreaterThan(0);
+});
+
+test('what moves behind the cursor has come twice', async () => {
+  const sql = `UPDATE deliveries SET sequence = 1000000 WHERE rowid = (${LISTED})`;
+  expect((await change(sql)).duplicated).toBeGreaterThan(0);
+});
