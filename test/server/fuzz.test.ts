@@ -2,7 +2,16 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { digest, utf8 } from '../../src/protocol/bytes.ts';
 import { signJws, type JwsType } from '../../src/protocol/jws.ts';
-import type { Act } from '../../src/protocol/tokens.ts';
+import {
+  authorization as anyAuthorization,
+  bent,
+  bytes,
+  cursor as anyCursor,
+  endpoint,
+  method as anyMethod,
+  path as anyPath,
+  query as anyQuery,
+} from './fuzz/generators.ts';
 import { createHarness, request, type Harness } from './harness.ts';
 import { APP, createPerson, deliveryId, ORIGIN, pointer, START } from './person.ts';
 
@@ -35,62 +44,17 @@ async function flawOf(
   return problem.status === status ? undefined : text;
 }
 
-const endpoints: readonly (readonly [Act, string, string, object | undefined])[] = [
-  ['enrol', 'PUT', '', { version: 1, token: 'x.y.z' }],
-  ['send', 'POST', '/messages', { id: deliveryId('one'), pointer: pointer('one') }],
-  ['read', 'GET', '/messages', undefined],
-  ['count', 'GET', '/count', undefined],
-  ['ack', 'POST', '/acks', { items: [{ from: alice.address, id: deliveryId('one') }] }],
-  ['delete', 'POST', '/deletions', { items: [{ from: alice.address, id: deliveryId('one') }] }],
-  ['policy', 'PUT', '/policy', { seq: 1, allowed: [alice.address], blocked: [] }],
-  ['leave', 'DELETE', '', undefined],
-];
-const endpoint = fc.constantFrom(...endpoints);
-const byte = fc.uint8Array({ maxLength: 200 });
-const integers = fc.oneof(
-  fc.integer(),
-  fc.maxSafeInteger(),
-  fc.double(),
-  fc.constantFrom(-0, 2 ** 53, START),
-);
-const value = fc.oneof(
-  fc.jsonValue(),
-  integers,
-  fc.string({ unit: 'binary' }),
-  fc.constantFrom(alice.address, ORIGIN, APP),
-);
-
-/** The object with some members replaced, added or left out. */
-const bent = (whole: object) =>
-  fc
-    .dictionary(
-      fc.constantFrom(...Object.keys(whole), '__proto__', 'constructor', 'extra'),
-      fc.option(value, { nil: undefined }),
-      { minKeys: 1, maxKeys: 3 },
-    )
-    .map((changes) => Object.assign({}, whole, changes));
-
 test('any path, method, query and header', async () => {
   const harness = await aliceAndBob();
-  const segment = fc.oneof(
-    fc.constantFrom('v1', 'inboxes', bob.address, 'messages', 'count', 'events', '..', '%00', '%2F'),
-    fc.webSegment(),
-  );
-  const header = fc
-    .oneof(fc.string(), fc.base64String(), fc.constantFrom('Bearer ', 'Bearer a.b.c', 'bearer  x'))
-    .filter((text) => /^[ -~]*$/.test(text));
-  const method = fc.constantFrom('GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS');
   await fc.assert(
     fc.asyncProperty(
-      fc.array(segment, { maxLength: 5 }),
-      fc.webQueryParameters(),
-      method,
-      header,
-      async (path, query, verb, authorization) => {
-        const url = `${ORIGIN}/${path.join('/')}?${query}`;
-        const response = await harness.server.fetch(
-          new Request(url, { method: verb, headers: { authorization } }),
-        );
+      anyPath(bob.address),
+      anyQuery,
+      anyMethod,
+      anyAuthorization,
+      async (path, query, method, authorization) => {
+        const init = { method, headers: { authorization } };
+        const response = await harness.server.fetch(new Request(`${ORIGIN}${path}?${query}`, init));
         expect(response.status).toBeLessThan(500);
         expect(harness.failures).toEqual([]);
       },
@@ -107,7 +71,7 @@ test('any body, with a good token for it', async () => {
       method: fc.constant(method),
       path: fc.constant(path),
       body: fc.oneof(
-        byte,
+        bytes,
         fc.json().map(utf8),
         bent(whole ?? {}).map((object) => utf8(JSON.stringify(object))),
       ),
@@ -190,7 +154,7 @@ test('any answer of a hub to a look-up', async () => {
   const place = `${alice.bucket}.well-known/letterbox.json`;
   const harness = await aliceAndBob();
   const answers = fc.oneof(
-    byte,
+    bytes,
     fc.json().map(utf8),
     bent({ version: 1, token: 'a.b.c' }).map((object) => utf8(JSON.stringify(object))),
     fc.integer({ min: 200, max: 599 }),
@@ -210,15 +174,8 @@ test('any answer of a hub to a look-up', async () => {
 
 test('any cursor', async () => {
   const harness = await aliceAndBob();
-  const cursors = fc.oneof(
-    fc.string(),
-    fc.base64String(),
-    fc
-      .tuple(fc.constantFrom(harness.store.epoch, 'x'), fc.integer(), fc.integer())
-      .map((parts) => Buffer.from(parts.join('.')).toString('base64url')),
-  );
   await fc.assert(
-    fc.asyncProperty(cursors, async (cursor) => {
+    fc.asyncProperty(anyCursor(harness.store.epoch, 'x'), async (cursor) => {
       const path = `/messages?after=${encodeURIComponent(cursor)}`;
       expect(
         await flawOf(harness, await harness.ask(bob, 'read', 'GET', path), [200, 400, 410]),
