@@ -1,0 +1,125 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { parseOrigin } from '../src/protocol/ids.ts';
+import { parsePointer } from '../src/protocol/pointer.ts';
+import { parseSendBody } from '../src/protocol/server-api.ts';
+import { openNatsStore, type NatsStore } from '../src/server/stores/nats.ts';
+import { parseNatsUrl } from '../src/server/stores/nats/place.ts';
+import type { Area, Sample, Unit } from './frame/area.ts';
+import { startChild } from './server/nats/child.ts';
+import { pace } from './server/nats/load.ts';
+import { usedBy, type NodeProcess, type Used } from './server/nats/nodes.ts';
+import { createWorld, sendBody, type Person } from './server/nats/world.ts';
+
+/** What inboxes and deliveries take of a cluster of three: disk and memory of one node, processor time of all. */
+export const area: Area = {
+  rounds: 3,
+  async open() {
+    const cluster = await startChild(join(import.meta.dirname, '../test/server/nats/cluster-process.ts'));
+    const nodes = cluster.said['nodes'] as readonly NodeProcess[];
+    const store = await open(String(cluster.said['url']));
+    const world = await createWorld(ROUNDS * INBOXES);
+    return {
+      round: (index) => fill(store, world.people.slice(index * INBOXES, (index + 1) * INBOXES), nodes),
+      async close() {
+        world.stop();
+        await store.close();
+        await cluster.stop();
+      },
+    };
+  },
+};
+
+const ROUNDS = 3;
+const INBOXES = 5000;
+/** In each inbox. */
+const DELIVERIES = 3;
+const AT_ONCE = 64;
+/** As long as the token of a record is. */
+const TOKEN = 'x'.repeat(900);
+const DAY = 86_400;
+
+function open(url: string): Promise<NatsStore> {
+  return openNatsStore({
+    place: parseNatsUrl(`${url}/size`),
+    limits: { stored: 1000, unknown: 1000, unknownPerSender: 1000 },
+    random: { bytes: (length) => new Uint8Array(randomBytes(length)) },
+    timer: {
+      after(milliseconds, call) {
+        const timeout = setTimeout(call, milliseconds);
+        return () => clearTimeout(timeout);
+      },
+    },
+  });
+}
+
+async function fill(
+  store: NatsStore,
+  people: readonly Person[],
+  nodes: readonly NodeProcess[],
+): Promise<Sample[]> {
+  const now = Math.floor(Date.now() / 1000);
+  const personOf = (n: number): Person => people[n % people.length] as Person;
+  const before = spent(nodes);
+  await pace(people.length, AT_ONCE, (n) => enrol(store, personOf(n), now));
+  const between = spent(nodes);
+  await pace(people.length * DELIVERIES, AT_ONCE, (n) =>
+    deliver(store, personOf(n + 1), personOf(n), n, now),
+  );
+  const after = spent(nodes);
+  return [
+    ...samples('an inbox', before, between, people.length, { name: 'its token', value: TOKEN.length }),
+    ...samples('a delivery', between, after, people.length * DELIVERIES, {
+      name: 'its pointer',
+      value: 2308,
+    }),
+  ];
+}
+
+function enrol(store: NatsStore, { address, bucket }: Person, now: number): Promise<void> {
+  const app = parseOrigin('https://someawesome.app');
+  const record = {
+    address,
+    bucket,
+    app,
+    seq: now,
+    exp: now + DAY,
+    unknown: 'request' as const,
+    token: TOKEN,
+  };
+  return store.enrol(record, now, now, 'open');
+}
+
+async function deliver(store: NatsStore, from: Person, to: Person, n: number, now: number): Promise<void> {
+  const { id, pointer } = parseSendBody(sendBody(`${to.address} ${n}`));
+  const { address, bucket } = from;
+  const times = { receivedAt: now, expires: now + 30 * DAY };
+  await store.accept({ to: to.address, from: address, bucket, id, pointer: parsePointer(pointer), ...times });
+}
+
+/** What the nodes have used, and this process of processor time in seconds. */
+function spent(nodes: readonly NodeProcess[]): Used & { readonly own: number } {
+  const { user, system } = process.cpuUsage();
+  return { ...usedBy(nodes), own: (user + system) / 1e6 };
+}
+
+function samples(
+  what: string,
+  before: ReturnType<typeof spent>,
+  after: ReturnType<typeof spent>,
+  count: number,
+  itself: Sample['against'],
+): Sample[] {
+  const each = (name: string, unit: Unit, value: number, against: Sample['against']): Sample => ({
+    name: `nats-size: ${name}, ${what}`,
+    unit,
+    value: value / count,
+    against,
+  });
+  const own = { name: 'the store’s own', value: ((after.own - before.own) / count) * 1e6 };
+  return [
+    each('disk', 'bytes', after.disk - before.disk, itself),
+    each('memory', 'bytes', after.memory - before.memory, itself),
+    each('CPU of all nodes', 'µs', (after.cpu - before.cpu) * 1e6, own),
+  ];
+}
