@@ -61,8 +61,8 @@ export function createHints(engine: Engine, { prefix, epoch }: { prefix: string;
     watchers.tell(address, formatCursor({ epoch, ...place }));
   }
 
-  /** Notes what is there, and tells of it where that is more than was known. */
-  async function look(address: Address): Promise<void> {
+  /** What is there is news where it is more than was known, and where nothing was; but not at the first look. */
+  async function look(address: Address, isFirst = false): Promise<void> {
     const shelf = engine.shelves.of(address);
     try {
       const { generation, last: sequence } = headIn(
@@ -71,9 +71,9 @@ export function createHints(engine: Engine, { prefix, epoch }: { prefix: string;
         address,
       );
       const entry = watched.get(address);
-      if (entry?.known === undefined) {
-        if (entry !== undefined) entry.known = { generation, sequence };
-      } else stored(address, { generation, sequence });
+      const place = { generation, sequence };
+      if (isFirst && entry !== undefined) entry.known ??= place;
+      if (sequence > 0) stored(address, place);
     } catch (error) {
       // Hints are no promise: agents also look by themselves.
       if (!isLetterboxError(error)) throw error;
@@ -81,7 +81,7 @@ export function createHints(engine: Engine, { prefix, epoch }: { prefix: string;
   }
 
   function start(address: Address): Watched {
-    const first = look(address);
+    const first = look(address, true);
     const subscription = nats.subscribe(hintOf(prefix, address), {
       callback: (error, message) => {
         const place = error === null ? placeIn(message) : undefined;
@@ -95,7 +95,7 @@ export function createHints(engine: Engine, { prefix, epoch }: { prefix: string;
   async function lookAgain(): Promise<void> {
     const all = [...watched.keys()];
     for (let index = 0; index < all.length; index += AT_ONCE)
-      await Promise.all(all.slice(index, index + AT_ONCE).map(look));
+      await Promise.all(all.slice(index, index + AT_ONCE).map((address) => look(address)));
   }
 
   void onReconnect(nats, lookAgain);

@@ -109,4 +109,22 @@ describe.skipIf(!isThere)('a single node', () => {
     expect((await store.list(bob.address, ALL, START)).items.length).toBeGreaterThanOrEqual(1);
     expect(await store.accept(one)).toMatchObject({ outcome: 'known' });
   }, 90_000);
+
+  test('that comes back brings the hints back, and what came while the connection was away', async () => {
+    const url = `${cluster.url}/hints`;
+    const watching = await openStore(url, { replicas: 1 });
+    await watching.enrol(storedRecord(bob), START, START, 'open');
+    let heard = 0;
+    watching.watch(bob.address, () => {
+      heard += 1;
+    });
+    await cluster.kill(node);
+    cluster.restart(node);
+    await cluster.ready();
+    const other = await openStore(url, { replicas: 1 });
+    await other.accept(newDelivery(alice, bob, 'one')); // the first store may be back by now, or not
+    await expect.poll(() => heard, { timeout: 20_000 }).toBe(1);
+    await other.accept(newDelivery(alice, bob, 'two'));
+    await expect.poll(() => heard, { timeout: 20_000 }).toBe(2);
+  }, 90_000);
 });
