@@ -1,7 +1,13 @@
 import { createServer, type Socket } from 'node:net';
 
-/** Speaks just enough of NATS to be connected to, and says of itself what it is told to. */
-export async function startFakeNats(info: object): Promise<{ url: string; stop: () => void }> {
+/**
+ * Speaks just enough of NATS to be connected to, and says of itself what it is told to.
+ * @param answer to whoever connects
+ */
+export async function startFakeNats(
+  info: object,
+  answer = 'PONG',
+): Promise<{ url: string; stop: () => void }> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
@@ -9,7 +15,7 @@ export async function startFakeNats(info: object): Promise<{ url: string; stop: 
       `INFO ${JSON.stringify({ server_id: 'fake', proto: 1, headers: true, max_payload: 1e6, ...info })}\r\n`,
     );
     socket.on('data', (text: Buffer) => {
-      if (text.includes('PING')) socket.write('PONG\r\n');
+      if (text.includes('PING')) socket.write(`${answer}\r\n`);
     });
     socket.on('error', () => socket.destroy()); // the other side hung up
   });

@@ -32,6 +32,12 @@ test('a server that is new enough is taken', async () => {
   fake.stop();
 });
 
+test('a user who is refused is said at once', async () => {
+  const fake = await startFakeNats({ version: '2.12.0', jetstream: true }, "-ERR 'Authorization Violation'");
+  await expect(connectToNats(parseNatsUrl(fake.url), timer)).rejects.toThrow('NATS refuses the user');
+  fake.stop();
+});
+
 test('where nobody answers, it says who was asked', async () => {
   const fake = await startFakeNats({});
   fake.stop();
