@@ -1,14 +1,22 @@
 import type { Cluster, Node } from '../nats/cluster.ts';
 import type { Running } from '../running.ts';
 import { cutSockets } from './cut-sockets.ts';
+import type { SmallDisk } from './small-disk.ts';
 import type { Fault, Stage } from './stage.ts';
 
 /** What runs, as it is now. */
 export interface NatsServers {
   readonly cluster: Cluster;
   readonly servers: readonly Running[];
+  /** One node's, where the machine lets us have one. */
+  readonly disk: NodeDisk | undefined;
   /** In the place of the one that ended. */
   startAgain(at: number): Promise<void>;
+}
+
+export interface NodeDisk extends SmallDisk {
+  /** Whose it is, by name. */
+  readonly node: string;
 }
 
 /** So many clients have to have felt it. */
@@ -17,7 +25,7 @@ const FELT = 10;
 const STREAM = 'letterbox_0';
 
 /** What can happen to a cluster of three, and to the servers in front of it. */
-export function natsFaults({ cluster, servers, startAgain }: NatsServers): Fault[] {
+export function natsFaults({ cluster, servers, disk, startAgain }: NatsServers): Fault[] {
   async function killNode({ random, more }: Stage): Promise<void> {
     const node = random.pick(cluster.nodes);
     await cluster.kill(node);
@@ -48,6 +56,18 @@ export function natsFaults({ cluster, servers, startAgain }: NatsServers): Fault
     await cluster.ready();
   }
 
+  /** The others go on; the node is started again once there is room. */
+  async function fillDisk(full: NodeDisk, { more }: Stage): Promise<void> {
+    const node = cluster.nodes.find(({ name }) => name === full.node);
+    if (node === undefined) throw new Error(`no ${full.node}`);
+    full.fill();
+    await more(10 * FELT);
+    full.free();
+    await cluster.kill(node);
+    cluster.restart(node);
+    await cluster.ready();
+  }
+
   async function killServer({ random, more }: Stage): Promise<void> {
     const at = random.below(servers.length);
     await end(at);
@@ -69,6 +89,9 @@ export function natsFaults({ cluster, servers, startAgain }: NatsServers): Fault
     { name: 'kill -9 of a node', strike: killNode },
     { name: 'kill -9 of two nodes', strike: killTwoNodes },
     { name: 'SIGSTOP of the leader', strike: pauseLeader },
+    ...(disk === undefined
+      ? []
+      : [{ name: 'full disk of a node', strike: (stage: Stage) => fillDisk(disk, stage) }]),
     { name: 'kill -9 of a server', strike: killServer },
     { name: 'kill -9 of all servers', strike: killAllServers },
     { name: 'sockets cut', strike: cutSockets },

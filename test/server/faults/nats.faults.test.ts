@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { natsServer } from '../nats/server.ts';
 import { deployNats } from './nats.ts';
+import { hasSmallDisks } from './small-disk.ts';
 import { openTheatre, type Round, type Theatre } from './stage.ts';
 
 /** A short run of `npm run soak -- --store nats`: a real cluster, several servers, a fault under load, and a count. */
@@ -10,6 +11,7 @@ const FAULTS = [
   'kill -9 of a node',
   'kill -9 of two nodes',
   'SIGSTOP of the leader',
+  ...(hasSmallDisks() ? ['full disk of a node'] : []),
   'kill -9 of a server',
   'kill -9 of all servers',
   'sockets cut',

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startCluster } from '../nats/cluster.ts';
@@ -6,10 +6,12 @@ import { natsServer } from '../nats/server.ts';
 import { launchServer, MAIN, type Running } from '../running.ts';
 import { serverArguments } from './arguments.ts';
 import type { Gate } from './gate.ts';
-import { natsFaults } from './nats-faults.ts';
+import { natsFaults, type NodeDisk } from './nats-faults.ts';
+import { hasSmallDisks, mountSmallDisk, type SmallDisk } from './small-disk.ts';
 import type { Deployment } from './stage.ts';
 
 const SERVERS = 3;
+const DISK_MEGABYTES = 512;
 
 /** Several server processes in front of a cluster of three nodes, all on this machine. */
 export async function deployNats(gate: Gate): Promise<Deployment> {
@@ -17,7 +19,8 @@ export async function deployNats(gate: Gate): Promise<Deployment> {
   if (program === undefined)
     throw new Error('no nats-server: put one on the PATH, or name one in NATS_SERVER');
   const folder = mkdtempSync(join(tmpdir(), 'letterbox-faults-'));
-  const cluster = await startCluster(program);
+  const disk = hasSmallDisks() ? await smallDiskFor('node-3', program, folder) : undefined;
+  const cluster = await startCluster(disk?.command ?? program);
   const run = (name: string): Promise<Running> => {
     const where = ['--store', cluster.url, '--data', join(folder, name)];
     return launchServer(process.execPath, [MAIN, ...where, ...serverArguments(gate.url)]);
@@ -31,6 +34,7 @@ export async function deployNats(gate: Gate): Promise<Deployment> {
     faults: natsFaults({
       cluster,
       servers,
+      disk,
       async startAgain(at) {
         servers[at] = await run(`${at}`);
         lead();
@@ -42,7 +46,26 @@ export async function deployNats(gate: Gate): Promise<Deployment> {
         await ended;
       }
       await cluster.stop();
+      disk?.remove();
       rmSync(folder, { recursive: true });
     },
   };
+}
+
+/** @returns beside the disk, what to start each node with: this one has its store there */
+async function smallDiskFor(
+  node: string,
+  program: string,
+  folder: string,
+): Promise<NodeDisk & { readonly command: string }> {
+  const [mounted, command] = [join(folder, 'small'), join(folder, 'nats-server')];
+  mkdirSync(mounted);
+  const disk: SmallDisk = await mountSmallDisk(mounted, DISK_MEGABYTES);
+  const config = `${mounted}.conf`;
+  const moved = `sed 's#store_dir: "[^"]*"#store_dir: "${mounted}"#' "$2" > '${config}'`;
+  const there = `exec ${disk.enter.join(' ')} '${program}' --config '${config}'`;
+  const elsewhere = `exec '${program}' "$@"`;
+  writeFileSync(command, `#!/bin/sh\ncase "$2" in *${node}*) ${moved}; ${there};; esac\n${elsewhere}\n`);
+  chmodSync(command, 0o700);
+  return { ...disk, node, command };
 }
