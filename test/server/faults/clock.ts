@@ -14,12 +14,15 @@ export interface MovableClock {
 }
 
 /** Debian's package of that name puts it there. */
-const LIBRARY = ['x86_64', 'aarch64']
+export const LIBRARY = ['x86_64', 'aarch64']
   .map((machine) => `/usr/lib/${machine}-linux-gnu/faketime/libfaketimeMT.so.1`)
   .find((path) => existsSync(path));
 
-/** @param folder where its one file may lie */
-export function createMovableClock(folder: string): MovableClock {
+/**
+ * @param folder where its one file may lie
+ * @param library libfaketime's; empty: without it
+ */
+export function createMovableClock(folder: string, library = LIBRARY): MovableClock {
   const file = join(folder, 'clock');
   const move = (seconds: number): void => {
     writeFileSync(`${file}.part`, `+${seconds}\n`);
@@ -31,8 +34,8 @@ export function createMovableClock(folder: string): MovableClock {
     FAKETIME_CACHE_DURATION: '1',
     FAKETIME_DONT_FAKE_MONOTONIC: '1',
   };
-  if (LIBRARY !== undefined)
-    return { by: 'libfaketime', flags: [], env: { ...env, LD_PRELOAD: LIBRARY }, move };
+  if (library !== undefined && library !== '')
+    return { by: 'libfaketime', flags: [], env: { ...env, LD_PRELOAD: library }, move };
   const module = pathToFileURL(join(import.meta.dirname, 'moved-date.mjs')).href;
   return { by: 'a replaced Date.now', flags: ['--import', module], env, move };
 }
