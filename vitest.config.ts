@@ -23,7 +23,7 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
-      heavy('faults', 'test/**/*.faults.test.ts'),
+      heavy('faults', 'test/**/*.faults.test.ts', 300_000),
       heavy('e2e-chromium', 'test/**/*.chromium.test.ts'),
       heavy('e2e-firefox', 'test/**/*.firefox.test.ts'),
     ],
@@ -31,8 +31,8 @@ export default defineConfig({
 });
 
 /** Browsers, and servers under load, are heavy: one file at a time, and long enough for a slow machine. */
-function heavy(name: string, include: string) {
+function heavy(name: string, include: string, timeout = 120_000) {
   return {
-    test: { name, include: [include], fileParallelism: false, testTimeout: 120_000, hookTimeout: 120_000 },
+    test: { name, include: [include], fileParallelism: false, testTimeout: timeout, hookTimeout: timeout },
   };
 }

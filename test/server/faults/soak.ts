@@ -5,7 +5,7 @@ import { launched } from '../running.ts';
 import { describe } from './ledger.ts';
 import { deployNats } from './nats.ts';
 import { deploySqlite } from './sqlite.ts';
-import { openTheatre, type Deploy, type Round } from './stage.ts';
+import { openTheatre, type Deploy, type Round, type Theatre } from './stage.ts';
 import { isClean } from './verify.ts';
 
 /**
@@ -31,7 +31,26 @@ async function main(): Promise<number> {
   }
   const { deploy, store, rounds, seed, json } = options;
   const theatre = await openTheatre(deploy, seed, CALM);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void theatre.close().then(() => process.exit(1)));
+  }
   say(`${theatre.about}; ${rounds} rounds, seed ${seed}`);
+  let played: Round[];
+  try {
+    played = await playAll(theatre, rounds);
+  } finally {
+    await theatre.close();
+  }
+  const total = summary(played);
+  say(total.line);
+  if (json !== undefined) {
+    mkdirSync(dirname(json), { recursive: true });
+    writeFileSync(json, `${JSON.stringify({ store, seed, rounds: played }, null, 2)}\n`);
+  }
+  return total.isClean ? 0 : 1;
+}
+
+async function playAll(theatre: Theatre, rounds: number): Promise<Round[]> {
   const played: Round[] = [];
   for (let round = 1; round <= rounds; round += 1) {
     for (const fault of theatre.faults) {
@@ -40,14 +59,7 @@ async function main(): Promise<number> {
       say(`${String(round).padStart(2)}  ${line(result)}`);
     }
   }
-  await theatre.close();
-  const total = summary(played);
-  say(total.line);
-  if (json !== undefined) {
-    mkdirSync(dirname(json), { recursive: true });
-    writeFileSync(json, `${JSON.stringify({ store, seed, rounds: played }, null, 2)}\n`);
-  }
-  return total.isClean ? 0 : 1;
+  return played;
 }
 
 function read() {
