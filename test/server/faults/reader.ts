@@ -36,7 +36,7 @@ export function createReader(person: Person, client: Client, ledger: Ledger, ran
 
   async function page(): Promise<DeliveryPage | undefined> {
     const after = cursor === undefined ? '' : `&after=${cursor}`;
-    const path = `/messages?limit=${1 + random.below(60)}${after}`;
+    const path = `/messages?limit=${1 + random.below(200)}${after}`;
     const { status, body } = await client.ask({
       by: person,
       act: 'read',

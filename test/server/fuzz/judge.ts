@@ -5,8 +5,8 @@ import type { Report } from './storm.ts';
 const BYTES_A_REQUEST = 32;
 /** What two measurements of the same server can differ by. */
 const HEAP_NOISE = 2 * 2 ** 20;
-/** The allocator gives little back, in pieces of its own size. */
-const PROCESS_NOISE = 24 * 2 ** 20;
+/** The allocator gives little back, and SQLite's cache fills with the pages of a growing database. */
+const PROCESS_NOISE = 96 * 2 ** 20;
 /** Windows at each end whose median counts. */
 const ENDS = 3;
 
@@ -15,7 +15,7 @@ const ENDS = 3;
  *
  * Memory grows where the median of the last three windows is above that of the first three: the heap, after a forced
  * collection, by more than 32 bytes a request in between (and 2 MB, where these are few), or the whole process by more
- * than 24 MB. What the server remembers by design is full before the first window.
+ * than 96 MB. What the server remembers by design is full before the first window.
  */
 export function judge({ flaws, memory, requests }: Report): string[] {
   const between = (requests * (memory.length - ENDS)) / (memory.length - 1);
