@@ -56,6 +56,14 @@ function later(after: number | undefined): string {
   return `Letterbox tries again in ${count(Math.ceil(after / 60), 'minute', 'minutes')}.`;
 }
 
+/** From seconds. */
+function tryAgainIn(after: number): string {
+  if (after <= 0) return 'Try again.';
+  return after <= 90
+    ? `Try again in ${count(after, 'second', 'seconds')}.`
+    : `Try again in ${count(Math.ceil(after / 60), 'minute', 'minutes')}.`;
+}
+
 /** Every code; one without words does not compile. */
 const WORDS: { readonly [Code in ErrorCode]: Writer<Code> } = {
   malformed: ({ what, problem }) => {
@@ -195,7 +203,9 @@ const WORDS: { readonly [Code in ErrorCode]: Writer<Code> } = {
   rejected: say('You declined it.'),
   busy: say('Another question of this app waits for you.', 'Answer that one first.'),
   disconnected: say('Letterbox was restarted.', 'Reload this page.'),
-  locked: say('The key for this app isn’t here now.', 'Open the app once; it hands its key over again.'),
+  locked: say('Letterbox is locked.', 'Open it and unlock.'),
+  'passphrase-wrong': ({ after }) => ({ what: 'That’s not the passphrase.', todo: tryAgainIn(after) }),
+  'passphrase-wait': ({ after }) => ({ what: 'Too many tries.', todo: tryAgainIn(after) }),
   'session-missing': ({ app }) => ({
     what: `There is no sign-in at ${hostOf(app)}.`,
     todo: 'Sign in there first, then connect again.',

@@ -70,6 +70,9 @@ export interface ErrorContexts {
   busy: { method: string };
   disconnected: Record<string, never>;
   locked: Record<string, never>;
+  /** `after`: seconds until the next one may be tried. */
+  'passphrase-wrong': { after: number };
+  'passphrase-wait': { after: number };
   'session-missing': { app: string };
   'session-refused': { problem: string };
   'address-taken': { address: string; app: string };
@@ -194,6 +197,8 @@ const CODES: Record<ErrorCode, true> = {
   busy: true,
   disconnected: true,
   locked: true,
+  'passphrase-wrong': true,
+  'passphrase-wait': true,
   'session-missing': true,
   'session-refused': true,
   'address-taken': true,

@@ -1,5 +1,5 @@
 /**
- * Writes the vectors of each section of docs/protocol.md: `node test/vectors/generate.ts`. What is signed comes out the
+ * Writes the vectors of each section of docs/protocol.md, and of the vault: `node test/vectors/generate.ts`. What is signed comes out the
  * same each time (RFC 6979); what is sealed does not, so a new run changes those vectors and none of their answers.
  */
 import { writeFileSync } from 'node:fs';
@@ -8,6 +8,7 @@ import { placeVectors } from './sections/places.ts';
 import { pointerVectors } from './sections/pointer.ts';
 import { recordVectors } from './sections/record.ts';
 import { tokenVectors } from './sections/tokens.ts';
+import { vaultVectors } from './sections/vault.ts';
 
 const sections = {
   '1-places': placeVectors(),
@@ -15,6 +16,7 @@ const sections = {
   '3-message': await messageVectors(),
   '4-pointer': await pointerVectors(),
   '5-request-token': tokenVectors(),
+  vault: await vaultVectors(),
 };
 
 for (const [section, vectors] of Object.entries(sections)) {

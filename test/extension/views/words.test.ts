@@ -60,6 +60,8 @@ const ERRORS: Record<ErrorCode, WireError['context']> = {
   busy: { method: 'connect' },
   disconnected: {},
   locked: {},
+  'passphrase-wrong': { after: 8 },
+  'passphrase-wait': { after: 8 },
   'session-missing': { app: 'https://quill.example' },
   'session-refused': { problem: 'x' },
   'address-taken': { address: '1Gx9hTmWuUvnLRtBrVUCLxqXQUrYzfvF3a', app: 'https://quill.example' },
@@ -101,5 +103,10 @@ describe('the words for an error', () => {
     expect(sentenceFor({ code: 'rate', context: { after: 5 } })).toBe(
       'The server asks for a pause. Letterbox keeps trying.',
     );
+    const wrong = (after: number) => sentenceFor({ code: 'passphrase-wrong', context: { after } });
+    expect(wrong(8)).toBe('That’s not the passphrase. Try again in 8 seconds.');
+    expect(wrong(1)).toBe('That’s not the passphrase. Try again in 1 second.');
+    expect(wrong(0)).toBe('That’s not the passphrase. Try again.');
+    expect(wrong(900)).toBe('That’s not the passphrase. Try again in 15 minutes.');
   });
 });
