@@ -1,5 +1,6 @@
 import browser from 'webextension-polyfill';
 import type { Agent } from '../../src/agent/agent.ts';
+import { lockIfAway, lockWithScreen } from './auto-lock.ts';
 
 /** Milliseconds between two rounds: a 60 s alarm lets the worker sleep in between, a 30 s one would not. */
 const ROUND = 'work';
@@ -21,12 +22,15 @@ export function createJobs(agent: () => Promise<Agent>): Jobs {
   async function idle(state: 'active' | 'idle' | 'locked'): Promise<void> {
     if (state === 'active') await (await agent()).listen();
     else (await agent()).unlisten();
+    if (state === 'locked') await lockWithScreen(await agent());
   }
 
   return {
     idle,
     async alarm(name) {
-      if (name === ROUND) await (await agent()).work();
+      if (name !== ROUND) return;
+      await lockIfAway(await agent());
+      await (await agent()).work();
     },
     async start() {
       browser.idle.setDetectionInterval(IDLE_AFTER);

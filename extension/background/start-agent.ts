@@ -5,8 +5,9 @@ import { stacksCipher } from '../../src/protocol/envelope.ts';
 import { createLetterboxTransport } from '../../src/transports/letterbox.ts';
 import type { Changes } from '../platform/changes.ts';
 import { clock } from '../platform/clock.ts';
-import { closeStorage, keys } from '../platform/keys.ts';
+import { createKeyring } from '../platform/keyring.ts';
 import { random } from '../platform/random.ts';
+import { closeStorage, sessionArea } from '../platform/session-area.ts';
 import { sessionReader } from '../platform/session-reader.ts';
 import { openSocket } from '../platform/socket.ts';
 import { openStore } from '../platform/store.ts';
@@ -32,7 +33,7 @@ export async function startAgent({ prompt, pages, changes }: AgentParts): Promis
   const notifier = createNotifier({ pages, changes, agent: () => agent });
   const agent: Agent = createAgent({
     store,
-    keys,
+    ...createKeyring({ session: sessionArea, store, clock, random }),
     clock,
     timer,
     random,

@@ -14,6 +14,6 @@ export function createWindowClosed(
     if (by === undefined) return;
     const asked = await agent();
     if (by === 'person') await asked.promptClosed();
-    else if ((await asked.owner.approvals()).length > 0) await prompt.show();
+    else if ((await asked.owner.overview()).approvals > 0) await prompt.show();
   };
 }

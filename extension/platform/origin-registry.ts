@@ -5,6 +5,7 @@ import { takeWanted } from './origins-wanted.ts';
 import { canEnable, patternOf } from './origin-pattern.ts';
 import { injectScripts, registerScripts } from './site-scripts.ts';
 import { nudge, tabsOf } from './tabs.ts';
+import { createTurns } from './turns.ts';
 
 /**
  * The sites where the person turned Letterbox on: a list of ours, the browser's permission, and the scripts that follow
@@ -27,14 +28,7 @@ const LIST = 'origins';
 
 /** The list is no secret and outlives the browser: `storage.local`. Changes run one after the other. */
 export function createOriginRegistry(): OriginRegistry {
-  let last: Promise<unknown> = Promise.resolve();
-
-  function inTurn<Result>(change: () => Promise<Result>): Promise<Result> {
-    const next = last.then(change, change);
-    last = next;
-    return next;
-  }
-
+  const inTurn = createTurns();
   return {
     list: enabled,
     isEnabled: async (origin) => (await read()).includes(origin) && isPermitted(origin),

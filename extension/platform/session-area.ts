@@ -1,29 +1,11 @@
 import browser from 'webextension-polyfill';
-import type { Keys } from '../../src/agent/ports.ts';
-import { parsePrivateKey } from '../../src/protocol/ids.ts';
+import type { SessionArea } from './keyring.ts';
 
 /**
- * Keys in `storage.session`: in the browser's memory, outliving the worker, gone with the browser, never on disk.
- * Both browsers keep that area from content scripts by default. docs/protocol.md#10
+ * `storage.session`: in the browser's memory, outliving the worker, gone with the browser, never on disk. Both browsers
+ * keep it from content scripts by default. docs/protocol.md#10
  */
-const session = browser.storage.session;
-
-export const keys: Keys = {
-  async get(inbox) {
-    const value = await read(`key:${inbox}`);
-    return value === undefined ? undefined : parsePrivateKey(value);
-  },
-  put: (inbox, key) => session.set({ [`key:${inbox}`]: key }),
-  delete: (inbox) => session.remove(`key:${inbox}`),
-  hold: (approval, held) => session.set({ [`held:${approval}`]: held }),
-  held: (approval) => read(`held:${approval}`),
-  release: (approval) => session.remove(`held:${approval}`),
-};
-
-async function read(key: string): Promise<unknown> {
-  const { [key]: value } = await session.get(key);
-  return value;
-}
+export const sessionArea: SessionArea = browser.storage.session;
 
 interface AccessControlled {
   setAccessLevel?(options: { accessLevel: 'TRUSTED_CONTEXTS' }): Promise<void>;

@@ -1,16 +1,18 @@
 import type { IDBPDatabase } from 'idb';
-import { SCHEMA } from '../../src/agent/store.ts';
+import { SCHEMA, type TableName } from '../../src/agent/store.ts';
 
 /** The database's version. Each change of SCHEMA is one more, with its step below. */
-export const VERSION = 1;
+export const VERSION = 2;
 
 /** Brings a database of any older version up to VERSION, step by step. */
 export function upgrade(database: IDBPDatabase, from: number): void {
-  if (from < 1) createAll(database);
+  if (from < 1) create(database, Object.keys(SCHEMA) as TableName[]);
+  else if (from < 2) create(database, ['vault', 'sealedKeys']);
 }
 
-function createAll(database: IDBPDatabase): void {
-  for (const [name, { key, indexes }] of Object.entries(SCHEMA)) {
+function create(database: IDBPDatabase, names: readonly TableName[]): void {
+  for (const name of names) {
+    const { key, indexes } = SCHEMA[name];
     const table = database.createObjectStore(name, { keyPath: pathOf(key) });
     for (const [index, path] of Object.entries<string | readonly string[]>(indexes)) {
       table.createIndex(index, pathOf(path));

@@ -83,6 +83,9 @@ function tablesOf<Table extends TableName>(tx: AnyTransaction): Writing<Table> {
     async delete(table, key) {
       await writable(tx, table).delete(key as IDBValidKey);
     },
+    async clear(table) {
+      await writable(tx, table).clear();
+    },
   };
 }
 

@@ -11,6 +11,7 @@ import { createPageGate } from './page-gate.ts';
 import type { PageCaller, Ports } from './ports.ts';
 import { createSingleFlight } from './single-flight.ts';
 import { createSoon } from './soon.ts';
+import { createUnlocking } from './unlocking.ts';
 import { createWaiters } from './waiters.ts';
 import { workThrough } from './working.ts';
 
@@ -35,7 +36,7 @@ export interface Agent {
   work(): Promise<void>;
   /** Something may have come for this inbox. */
   hint(inbox: Address): Promise<void>;
-  /** The approval window is gone: what it was asking for is declined. */
+  /** The approval window is gone: what it was asking for is declined, and whoever waits for a passphrase is told. */
   promptClosed(): Promise<void>;
   /** Opens the hint sockets for all inboxes; `close` when the person goes idle. Safe to call again. */
   listen(): Promise<void>;
@@ -63,6 +64,7 @@ export function createAgent(ports: Ports): Agent {
     report,
     buckets: createBuckets(ports),
     waiters: createWaiters(),
+    unlocking: createUnlocking(),
     telling: new Set(),
     kick,
   };
@@ -75,11 +77,18 @@ export function createAgent(ports: Ports): Agent {
     await flight.run();
   });
   return {
-    owner: createOwner(ctx, { isBusy: flight.isBusy, work: flight.run }),
+    owner: createOwner(ctx, {
+      isBusy: flight.isBusy,
+      work: flight.run,
+      hush: () => listening.hush(),
+    }),
     page: createPageGate(ctx),
     work: flight.run,
     hint,
-    promptClosed: () => declineAll(ctx),
+    async promptClosed() {
+      ctx.unlocking.settle(false);
+      await declineAll(ctx);
+    },
     listen: () => listening.start(),
     unlisten: () => listening.stop(),
   };

@@ -8,6 +8,8 @@ export interface Buckets {
   of(inbox: OpenInbox): Promise<BucketClient>;
   /** The key is gone: nothing that holds it stays. */
   forget(inbox: Address): void;
+  /** Likewise of all keys. */
+  forgetAll(): void;
 }
 
 export function createBuckets(ports: Pick<Ports, 'clock' | 'random'>): Buckets {
@@ -31,5 +33,6 @@ export function createBuckets(ports: Pick<Ports, 'clock' | 'random'>): Buckets {
       return client;
     },
     forget: (inbox) => void opened.delete(inbox),
+    forgetAll: () => opened.clear(),
   };
 }

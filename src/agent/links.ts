@@ -3,17 +3,15 @@ import type { Address } from '../protocol/ids.ts';
 import type { Transport } from '../protocol/transport.ts';
 import { pushAcknowledgements } from './acknowledgements.ts';
 import type { Context } from './context.ts';
+import { keepCountToken } from './counting.ts';
 import type { OpenInbox } from './open-inbox.ts';
 import { updateLink } from './link-rows.ts';
 import { expected } from './outlook.ts';
 import { pushPolicy } from './policy.ts';
 import type { LinkRow } from './rows.ts';
 import { pull } from './sync.ts';
-import { later, MINUTE } from './time.ts';
+import { later, POLL_INTERVAL } from './time.ts';
 import { transportFor } from './transport-for.ts';
-
-/** Less than the minute between two alarms, so that each of them finds the servers due. */
-const POLL_INTERVAL = MINUTE - 10_000;
 
 /**
  * Everything that one server is due to hear or to be asked: enrol, policy, pull, acknowledge; for one that is no longer
@@ -43,9 +41,10 @@ async function visit(ctx: Context, open: OpenInbox, link: LinkRow, transport: Tr
   await pushPolicy(ctx, open, link, transport);
   const isAll = await pull(ctx, open, link, transport);
   await pushAcknowledgements(ctx, open, link, transport);
+  await keepCountToken(ctx, open, link, transport);
   const now = ctx.clock.now();
   if (!isAll) return comeBack(ctx, link);
-  await updateLink(ctx, link, ({ problem: _, ...row }) => ({
+  await updateLink(ctx, link, ({ problem: _1, waiting: _2, ...row }) => ({
     ...row,
     ...(row.policyTrouble === undefined ? {} : { problem: row.policyTrouble.problem }),
     syncedAt: now,

@@ -15,6 +15,8 @@ const LASTING = 10 * MINUTE;
 export interface Listening {
   start(): Promise<void>;
   stop(): void;
+  /** Closes the sockets that are open now; the next `refresh` opens those whose keys are at hand. */
+  hush(): void;
   /** Between `start` and `stop`: brings the sockets in step with the inboxes, and opens again what was lost a while ago. */
   refresh(): Promise<void>;
   /** When the next of those that were lost may be opened again, in milliseconds; infinite where there is none. */
@@ -64,6 +66,10 @@ export function createListening(
     open.delete(server);
   };
 
+  const hush = (): void => {
+    for (const server of open.keys()) close(server);
+  };
+
   const refresh = async (): Promise<void> => {
     if (!isWanted) return;
     const places = await placesToListen(ctx);
@@ -74,6 +80,7 @@ export function createListening(
 
   return {
     refresh,
+    hush,
     nextTry() {
       const now = ctx.clock.now();
       const times = [...losses.values()].map(({ nextTry }) => nextTry);
@@ -85,7 +92,7 @@ export function createListening(
     },
     stop() {
       isWanted = false;
-      for (const server of open.keys()) close(server);
+      hush();
     },
   };
 }

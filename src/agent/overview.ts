@@ -1,21 +1,47 @@
 import type { Context } from './context.ts';
+import { waitingFor } from './counting.ts';
 import { readCounter, REQUESTS, unreadCounter } from './counters.ts';
 import { NO_GRANTS } from './grants.ts';
 import { linksOf } from './link-rows.ts';
 import type { ConnectedApp, Overview, ServerHealth } from './owner-api.ts';
 import type { InboxRow, LinkRow } from './rows.ts';
-import { DEFAULT_SETTINGS } from './settings.ts';
+import { readSettings } from './settings.ts';
 import type { Reading } from './store.ts';
 import { MINUTE } from './time.ts';
 
 /** A server that was there a quarter of an hour ago is late; one that was not has failed. */
 const LATE_FOR = 15 * MINUTE;
 
-const TABLES = ['inboxes', 'links', 'counters', 'approvals', 'grants', 'settings'] as const;
-type View = Reading<(typeof TABLES)[number]>;
+const TABLES = ['inboxes', 'links', 'counters', 'approvals', 'grants'] as const;
+type Tables = Reading<(typeof TABLES)[number]>;
 
-/** Everything at a glance, derived from the rows and from counters kept beside them. */
+/** Everything at a glance, derived from the rows and from counters kept beside them; of a locked vault, one number. */
 export async function overview(ctx: Context, isBusy: boolean): Promise<Overview> {
+  const { state, after } = await ctx.vault.state();
+  const { autoLock, development } = await readSettings(ctx.store);
+  const whole = { vault: { state, after, autoLock }, development };
+  return { ...whole, ...(await (state === 'locked' ? lockedView(ctx) : fullView(ctx, isBusy))) };
+}
+
+type View = Omit<Overview, 'vault' | 'development'>;
+
+async function lockedView({ store }: Context): Promise<View> {
+  const badge = await store.read(['inboxes', 'links', 'counters'], async (tx) => {
+    const open = (await tx.list('inboxes')).filter((row) => row.state === 'open');
+    const counts = await Promise.all(open.map(({ address }) => waitingFor(tx, address)));
+    return counts.reduce((sum, count) => sum + count, 0);
+  });
+  return {
+    badge,
+    unread: 0,
+    requests: 0,
+    approvals: 0,
+    apps: [],
+    sync: { state: 'fine', checked: 0, of: 0 },
+  };
+}
+
+async function fullView(ctx: Context, isBusy: boolean): Promise<View> {
   const now = ctx.clock.now();
   const shown = await ctx.store.read(TABLES, async (tx) => {
     const apps: Omit<ConnectedApp, 'state'>[] = [];
@@ -26,15 +52,14 @@ export async function overview(ctx: Context, isBusy: boolean): Promise<Overview>
     }
     const requests = await readCounter(tx, REQUESTS);
     const approvals = (await tx.list('approvals', { index: 'state', only: 'open' })).length;
-    const { development } = (await tx.get('settings', 'settings'))?.settings ?? DEFAULT_SETTINGS;
-    return { badge: unread + requests, unread, requests, approvals, development, apps };
+    return { badge: unread + requests, unread, requests, approvals, apps };
   });
   const apps: ConnectedApp[] = [];
   for (const app of shown.apps) apps.push({ ...app, state: await stateOf(ctx, app) });
   return { ...shown, apps, sync: syncOf(apps, isBusy) };
 }
 
-async function appView(tx: View, row: InboxRow, now: number): Promise<Omit<ConnectedApp, 'state'>> {
+async function appView(tx: Tables, row: InboxRow, now: number): Promise<Omit<ConnectedApp, 'state'>> {
   const { address: inbox, app, appName, icon, bucket, hub, name, connectedAt, changedTo, problem } = row;
   const links = await linksOf(tx, inbox);
   const published = row.publish === undefined ? row.published : undefined;

@@ -3,13 +3,17 @@ import type { Address, Bucket, MessageId, Name, Origin } from '../protocol/ids.t
 import type { JsonValue } from '../protocol/message.ts';
 import type { OutboxState, Recipient } from '../protocol/page-api.ts';
 import type { ServerEntry } from '../protocol/record.ts';
+import type { Settings, VaultApi, VaultView } from './owner-settings.ts';
+
+export type { AutoLock, Settings, VaultView } from './owner-settings.ts';
 
 /**
  * What Letterbox's own views can ask of the agent: everything that the person may do. Never reachable from a page.
  * Times in Unix seconds unless said otherwise. Every call rejects with a LetterboxError, and can be repeated; `send` only
- * under the same `request`.
+ * under the same `request`. While the vault is locked, `overview` tells how much waits, and of the rest all but what
+ * unlocks rejects with `locked`.
  */
-export interface OwnerApi {
+export interface OwnerApi extends VaultApi {
   // -- what there is
   overview(): Promise<Overview>;
   /** Newest first; requests are not among them. */
@@ -111,10 +115,11 @@ export interface ProvenName {
 }
 
 export interface Overview {
-  /** What the badge shows: visible unread + senders waiting in Requests. */
+  /** What the badge shows: visible unread + senders waiting in Requests; locked, what the servers count. */
   readonly badge: number;
   readonly unread: number;
   readonly requests: number;
+  /** None while the vault is locked. */
   readonly apps: readonly ConnectedApp[];
   readonly sync: {
     readonly state: 'fine' | 'late' | 'failed' | 'busy';
@@ -123,6 +128,7 @@ export interface Overview {
     readonly at?: number;
   };
   readonly approvals: number;
+  readonly vault: VaultView;
   /** http on loopback is let through: shown in every view while it is on. */
   readonly development: boolean;
 }
@@ -288,13 +294,3 @@ export type Decision =
       readonly grants?: Grants;
       readonly server?: string;
     };
-
-export interface Settings {
-  /** Where names are looked up. */
-  readonly registry: string;
-  /** The message server for newly connected apps; empty: none chosen. */
-  readonly defaultServer: string;
-  readonly receipts: boolean;
-  /** Lets http on loopback through: for developers of apps and servers. */
-  readonly development: boolean;
-}

@@ -5,6 +5,7 @@ import { MESSAGE_MAX_BYTES } from '../protocol/message.ts';
 import type { Recipient } from '../protocol/page-api.ts';
 import { parseServerEntry, type ServerEntry } from '../protocol/record.ts';
 import type {
+  AutoLock,
   Decision,
   EntryKey,
   Grants,
@@ -18,6 +19,7 @@ import type {
 import {
   OWNER,
   OWNER_METHODS,
+  PASSPHRASE_MIN_LENGTH,
   toAnswer,
   type OwnerAnswer,
   type OwnerMethod,
@@ -29,6 +31,8 @@ type Args<Method extends OwnerMethod> = Parameters<OwnerApi[Method]>;
 const MAX_KEYS = 1000;
 const MAX_SERVERS = 16;
 const INVITE_MAX_LENGTH = 512;
+const PASSPHRASE_MAX_LENGTH = 1024;
+const AUTO_LOCKS: readonly AutoLock[] = [5, 15, 60, 'screen', 'never'];
 
 /**
  * The background's half of the owner wire. Form only: whether http on loopback may stand somewhere is the agent's to
@@ -80,6 +84,12 @@ const PARSERS: { readonly [Method in OwnerMethod]: (first: unknown, second: unkn
   syncNow: () => [],
   settings: () => [],
   saveSettings: (settings) => [parseSettings(settings)],
+  setPassphrase: (passphrase) => [parseNewPassphrase(passphrase)],
+  unlock: (passphrase) => [parsePassphrase(passphrase)],
+  lock: () => [],
+  changePassphrase: (from, to) => [parsePassphrase(from), parseNewPassphrase(to)],
+  removePassphrase: (passphrase) => [parsePassphrase(passphrase)],
+  eraseAll: () => [],
 };
 
 function isMethod(method: string): method is OwnerMethod {
@@ -181,7 +191,24 @@ function parseSettings(value: unknown): Partial<Settings> {
     ...member('defaultServer', parseOptionalWebUrl),
     ...member('receipts', asBoolean),
     ...member('development', asBoolean),
+    ...member('autoLock', parseAutoLock),
   };
+}
+
+function parseAutoLock(value: unknown, what: string): AutoLock {
+  const known = AUTO_LOCKS.find((choice) => choice === value);
+  if (known === undefined) throw malformed(what, 'none of the choices');
+  return known;
+}
+
+function parsePassphrase(value: unknown): string {
+  return asString(value, 'passphrase', PASSPHRASE_MAX_LENGTH);
+}
+
+function parseNewPassphrase(value: unknown): string {
+  const passphrase = parsePassphrase(value);
+  if (passphrase.length < PASSPHRASE_MIN_LENGTH) throw malformed('passphrase', 'too short');
+  return passphrase;
 }
 
 /** Empty says: none chosen. */

@@ -17,6 +17,9 @@ export const CHANGED = 'changed';
 /** Where the approval window leaves its id in the session's storage before it closes itself. */
 export const ANSWERED_WINDOW = 'answered-window';
 
+/** In UTF-16 units: shorter ones are guessed in no time by whoever has the disk. */
+export const PASSPHRASE_MIN_LENGTH = 8;
+
 export type OwnerMethod = keyof OwnerApi;
 
 /** One call: the method's name and its arguments as they stand in OwnerApi. */
@@ -59,6 +62,12 @@ export const OWNER_METHODS: Readonly<Record<OwnerMethod, true>> = {
   syncNow: true,
   settings: true,
   saveSettings: true,
+  setPassphrase: true,
+  unlock: true,
+  lock: true,
+  changePassphrase: true,
+  removePassphrase: true,
+  eraseAll: true,
 };
 
 /** The value of an answer from the background, which is trusted with its content. @throws LetterboxError what it says */

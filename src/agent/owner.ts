@@ -13,13 +13,19 @@ import { markRead, removeEntries } from './reading.ts';
 import { retryEntry } from './retrying.ts';
 import { readSettings, saveSettings } from './settings.ts';
 import { makeAllDue } from './due.ts';
+import { vaultCalls, whileUnlocked } from './vault.ts';
+
+interface Run {
+  readonly isBusy: () => boolean;
+  readonly work: () => Promise<void>;
+  /** Closes the hint sockets. */
+  readonly hush: () => void;
+}
 
 /** Everything that the person may do: a table of contents. */
-export function createOwner(
-  ctx: Context,
-  run: { readonly isBusy: () => boolean; readonly work: () => Promise<void> },
-): OwnerApi {
-  return {
+export function createOwner(ctx: Context, run: Run): OwnerApi {
+  return whileUnlocked(ctx, {
+    ...vaultCalls(ctx, run.hush),
     overview: () => overview(ctx, run.isBusy()),
     messages: (query) => messages(ctx, query),
     message: (key) => message(ctx, key),
@@ -62,5 +68,5 @@ export function createOwner(
       ctx.notifier.changed();
       ctx.kick();
     },
-  };
+  });
 }

@@ -4,6 +4,7 @@ import type { Context } from './context.ts';
 import { inboxOfApp, isGranted } from './grants.ts';
 import type { ContactRow, EntryRow } from './rows.ts';
 import { seconds } from './time.ts';
+import { isLocked } from './unlocking.ts';
 
 /** Messages whose pages are being told in this run, so that they are not told side by side. */
 export type Telling = Set<string>;
@@ -26,7 +27,7 @@ export function tellApp<Event extends keyof PageEvents>(
  */
 export async function tellReadable(ctx: Context, entry: EntryRow, contact: ContactRow): Promise<void> {
   const key = [entry.inbox, entry.from, entry.id].join(' ');
-  if (ctx.telling.has(key)) return;
+  if (ctx.telling.has(key) || (await isLocked(ctx))) return; // untold until the person has unlocked
   const message = toPageMessage(entry, contact);
   if (message === undefined || !(await mayHear(ctx, entry, contact))) return noteTold(ctx, entry);
   ctx.telling.add(key);

@@ -13,15 +13,32 @@ import { markRead } from './reading.ts';
 import type { InboxRow } from './rows.ts';
 import type { EntryPageQuery } from './entry-pages.ts';
 import { seconds } from './time.ts';
+import { isLocked, requireUnlocked, untilUnlocked } from './unlocking.ts';
 
-/** What a page may ask: of its own app's inbox only, and only with a grant. */
+/**
+ * What a page may ask: of its own app's inbox only, and only with a grant. Locked, connecting and sending wait for the
+ * person's passphrase; reading does not bring up a window for itself.
+ */
 export function createPageGate(ctx: Context): PageGate {
   return {
-    connect: (caller, options): Promise<Account> => connectPage(ctx, caller, options),
-    send: (caller, message): Promise<SentMessage> => sendFromPage(ctx, caller, message),
-    list: async (caller, query) => listForPage(ctx, caller, parseList(query)),
+    async connect(caller, options): Promise<Account> {
+      await untilUnlocked(ctx);
+      return connectPage(ctx, caller, options);
+    },
+
+    async send(caller, message): Promise<SentMessage> {
+      if (await isLocked(ctx)) await requireSend(ctx, caller); // an app that may not send brings up no window
+      await untilUnlocked(ctx);
+      return sendFromPage(ctx, caller, message);
+    },
+
+    async list(caller, query) {
+      await requireUnlocked(ctx);
+      return listForPage(ctx, caller, parseList(query));
+    },
 
     async markRead(caller, messages) {
+      await requireUnlocked(ctx);
       const keys = parseMessageKeys(messages);
       const now = seconds(ctx.clock);
       const inbox = await ctx.store.read(['inboxes', 'grants'], (tx) =>
@@ -30,12 +47,19 @@ export function createPageGate(ctx: Context): PageGate {
       await markRead(ctx, await ownKeys(ctx, inbox, keys), true);
     },
 
-    mayListen: ({ app }) =>
-      ctx.store.read(['inboxes', 'grants'], async (tx) => {
+    async mayListen({ app }) {
+      if (await isLocked(ctx)) return false;
+      return ctx.store.read(['inboxes', 'grants'], async (tx) => {
         const inbox = await inboxOfApp(tx, app);
         return inbox !== undefined && isGranted(tx, app, 'read', seconds(ctx.clock));
-      }),
+      });
+    },
   };
+}
+
+async function requireSend({ store, clock }: Context, { app }: PageCaller): Promise<void> {
+  const asked = { power: 'send', method: 'send', now: seconds(clock) } as const;
+  await store.read(['inboxes', 'grants'], (tx) => requireGrant(tx, app, asked));
 }
 
 function listForPage(ctx: Context, { app }: PageCaller, query: PageList): Promise<MessagePage> {

@@ -3,12 +3,14 @@ import type { Address, Origin, PrivateKey } from '../protocol/ids.ts';
 import type { PageEvents } from '../protocol/page-api.ts';
 import type { Clock, Fetch, Random, Timer } from '../protocol/ports.ts';
 import type { Transport } from '../protocol/transport.ts';
+import type { VaultView } from './owner-settings.ts';
 import type { Store } from './store.ts';
 
 /** All that the agent knows of the world around it. docs: src/agent/agent.ts composes it. */
 export interface Ports {
   readonly store: Store;
   readonly keys: Keys;
+  readonly vault: Vault;
   readonly clock: Clock;
   readonly timer: Timer;
   readonly random: Random;
@@ -22,18 +24,39 @@ export interface Ports {
   readonly report?: (error: unknown) => void;
 }
 
-/** App keys while they are unlocked. In memory that outlives the worker, never on disk in clear. docs/protocol.md#10 */
+/**
+ * App keys while they are unlocked. In memory that outlives the worker, on disk only inside the vault.
+ * docs/protocol.md#10
+ */
 export interface Keys {
+  /** @returns undefined while the vault is locked, or where there is none */
   get(inbox: Address): Promise<PrivateKey | undefined>;
+  /** Where there is a vault, the key is in it before it is at hand. @throws LetterboxError `locked` */
   put(inbox: Address, key: PrivateKey): Promise<void>;
   delete(inbox: Address): Promise<void>;
   /**
    * A session that a page handed over and that nobody has approved yet, by approval id. Kept where keys are kept,
-   * because it holds one.
+   * because it holds one. @throws LetterboxError `locked`
    */
   hold(approval: string, session: unknown): Promise<void>;
   held(approval: string): Promise<unknown>;
   release(approval: string): Promise<void>;
+}
+
+/**
+ * The passphrase around the keys. Each call can be repeated after it was cut off, and then finds what it did.
+ * All that take a passphrase count the tries: @throws LetterboxError `passphrase-wrong | passphrase-wait`
+ */
+export interface Vault {
+  state(): Promise<Pick<VaultView, 'state' | 'after'>>;
+  /** Seals the keys at hand; it is open then. */
+  create(passphrase: string): Promise<void>;
+  unlock(passphrase: string): Promise<void>;
+  /** Takes the keys, and the sessions that are held, out of memory. Without a vault it does nothing. */
+  lock(): Promise<void>;
+  change(from: string, to: string): Promise<void>;
+  /** The keys stay at hand, until the browser closes. */
+  remove(passphrase: string): Promise<void>;
 }
 
 /** The approval window. Showing it again only brings it to the front. */

@@ -6,6 +6,7 @@ import type { OutboxState } from '../protocol/page-api.ts';
 import type { Pointer } from '../protocol/pointer.ts';
 import type { ServerEntry } from '../protocol/record.ts';
 import type { Cursor } from '../protocol/server-api.ts';
+import type { RequestToken } from '../protocol/tokens.ts';
 import type { Grants, ProvenName, Settings } from './owner-api.ts';
 
 /**
@@ -87,6 +88,10 @@ export interface LinkRow {
   /** How often something came up that it is to hear or to be asked, so that what comes during a visit is seen. */
   readonly touches?: number;
   readonly problem?: WireError;
+  /** Opens the server's count and nothing else, for when the vault is locked. `at` in milliseconds. docs/protocol.md#5 */
+  readonly countToken?: { readonly token: RequestToken; readonly bucket: Bucket; readonly at: number };
+  /** What the server counts while the vault is locked, and when it is asked again. */
+  readonly waiting?: { readonly unread?: number; readonly retry: Retry };
 }
 
 /** The file is still to be fetched. */

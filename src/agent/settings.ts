@@ -1,6 +1,7 @@
 import { allowLoopback, parseServerOrigin, type PlaceOptions } from '../protocol/ids.ts';
 import { requirePublicPlace } from '../gaia/places.ts';
 import type { Settings } from './owner-api.ts';
+import type { SettingsRow } from './rows.ts';
 import type { Store } from './store.ts';
 
 /** The registry of names is configuration; this is where most of them are served from. */
@@ -9,11 +10,17 @@ export const DEFAULT_SETTINGS: Settings = {
   defaultServer: '',
   receipts: true,
   development: false,
+  autoLock: 15,
 };
 
 export async function readSettings(store: Store): Promise<Settings> {
   const row = await store.read(['settings'], (tx) => tx.get('settings', 'settings'));
-  return row?.settings ?? DEFAULT_SETTINGS;
+  return settingsIn(row);
+}
+
+/** One that came since the row was written has its default. */
+export function settingsIn(row: SettingsRow | undefined): Settings {
+  return { ...DEFAULT_SETTINGS, ...row?.settings };
 }
 
 /**
@@ -25,7 +32,7 @@ export function saveSettings(store: Store, change: Partial<Settings>): Promise<v
     const row = await tx.get('settings', 'settings');
     await tx.put('settings', {
       key: 'settings',
-      settings: checked({ ...(row?.settings ?? DEFAULT_SETTINGS), ...change }),
+      settings: checked({ ...settingsIn(row), ...change }),
     });
   });
 }

@@ -12,6 +12,7 @@ import type {
   PinRow,
   SettingsRow,
 } from './rows.ts';
+import type { SealedKeyRow, VaultRow } from './vault-rows.ts';
 
 /** The tables of the agent's durable store: their rows. */
 export interface Rows {
@@ -26,6 +27,8 @@ export interface Rows {
   approvals: ApprovalRow;
   counters: CounterRow;
   settings: SettingsRow;
+  vault: VaultRow;
+  sealedKeys: SealedKeyRow;
 }
 
 /** Their primary keys. */
@@ -41,6 +44,8 @@ export interface PrimaryKeys {
   approvals: string;
   counters: string;
   settings: 'settings';
+  vault: 'vault';
+  sealedKeys: Address;
 }
 
 export type TableName = keyof Rows;
@@ -96,6 +101,8 @@ export const SCHEMA = {
   approvals: { key: 'id', indexes: { state: 'state', fingerprint: ['app', 'fingerprint'] } },
   counters: { key: 'counter', indexes: {} },
   settings: { key: 'key', indexes: {} },
+  vault: { key: 'key', indexes: {} },
+  sealedKeys: { key: 'inbox', indexes: {} },
 } as const satisfies {
   readonly [Name in TableName]: {
     readonly key: string | readonly string[];
@@ -133,6 +140,8 @@ export interface Writing<Table extends TableName> extends Reading<Table> {
   /** Writes a row, in place of the one with its key. */
   put<T extends Table>(table: T, row: Rows[T]): Promise<void>;
   delete(table: Table, key: PrimaryKeys[Table]): Promise<void>;
+  /** Deletes all of its rows. */
+  clear(table: Table): Promise<void>;
 }
 
 /**

@@ -5,6 +5,9 @@ export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
+/** Less than the minute between two alarms, so that each of them finds the servers due. */
+export const POLL_INTERVAL = MINUTE - 10_000;
+
 const FIRST_DELAY = 5000;
 const LONGEST_DELAY = HOUR;
 

@@ -3,6 +3,7 @@ import { closeIfDone } from './apps.ts';
 import { forgetUnheard } from './approvals.ts';
 import { resumeApproved } from './approved.ts';
 import type { Context } from './context.ts';
+import { countWaiting } from './counting.ts';
 import { fetchDue } from './fetching.ts';
 import { linksOf } from './link-rows.ts';
 import { tendLink } from './links.ts';
@@ -12,12 +13,14 @@ import { sendDue } from './outbox.ts';
 import { tellDue } from './page-events.ts';
 import { publishIfDue } from './publishing.ts';
 import { tidy } from './tidying.ts';
+import { isLocked } from './unlocking.ts';
 
 /** More rounds than this in one run means that something makes itself due again: the next alarm goes on. */
 const MAX_ROUNDS = 200;
 
-/** Does what is due until nothing is: every job finds its work on disk, and moves it on or to a later time. */
+/** Does what is due until nothing is, or, locked, counts what waits: every job finds its work on disk, and moves it on or to a later time. */
 export async function workThrough(ctx: Context): Promise<void> {
+  if (await isLocked(ctx)) return countWaiting(ctx);
   await forgetUnheard(ctx);
   await tidy(ctx);
   for (let round = 0; round < MAX_ROUNDS; round += 1) {

@@ -43,7 +43,7 @@ describe('connecting', () => {
     });
     expect(JSON.stringify(asked)).not.toContain(person.key);
     expect(device.prompts()).toBe(1);
-    expect(device.kept.size).toBe(0);
+    expect(device.kept()).toEqual([]);
     await agent.owner.decide(asked.id, { approve: true, grants: grants() });
     const { address, bucket, app, name } = person;
     expect(await connecting).toEqual({ address, bucket, app, name });
@@ -64,7 +64,7 @@ describe('connecting', () => {
     const [remaining] = await agent.owner.approvals();
     await agent.owner.decide(remaining?.id ?? '', { approve: false });
     await refused(second, 'rejected');
-    expect(device.held.size).toBe(0);
+    expect(device.held()).toHaveLength(0);
   });
 
   test('a session is held only for a question, and no longer', async () => {
@@ -73,13 +73,13 @@ describe('connecting', () => {
     for (let n = 0; n < 3; n += 1) {
       await refused(agent.page.connect(callerOf(person), { session: nowhere }), 'unreachable');
     }
-    expect(device.held.size).toBe(0);
+    expect(device.held()).toHaveLength(0);
     void agent.page.connect(callerOf(person), { session: person.session });
     await question(agent.owner);
-    expect(device.held.size).toBe(1);
+    expect(device.held()).toHaveLength(1);
     world.pass(2 * 86_400_000);
     await agent.work();
-    expect(device.held.size).toBe(0);
+    expect(device.held()).toHaveLength(0);
   });
 
   test('is asked once for identical requests, and all of them hear the answer', async () => {
@@ -199,7 +199,7 @@ describe('a session that nobody handed over', () => {
     const connecting = agent.page.connect(callerOf(person), {});
     await agent.owner.decide((await question(agent.owner)).id, { approve: true, grants: grants() });
     await connecting;
-    device.kept.clear();
+    device.forgetKeys();
     const next = device.start();
     expect((await next.owner.overview()).apps).toMatchObject([{ state: 'waiting' }]);
     await next.page.connect(callerOf(person), {});
@@ -243,7 +243,7 @@ describe('a session that does not hold', () => {
     expect(asked).toMatchObject({ session: { state: 'refused', problem: { code } } });
     await agent.owner.decide(asked.id, { approve: true, grants: grants() });
     await refused(connecting, code);
-    expect(device.kept.size).toBe(0);
+    expect(device.kept()).toEqual([]);
     return undefined;
   });
 

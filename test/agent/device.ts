@@ -1,27 +1,32 @@
 import 'fake-indexeddb/auto';
 import { vi } from 'vitest';
+import { createKeyring } from '../../extension/platform/keyring.ts';
 import { openStore, type OpenedStore } from '../../extension/platform/store.ts';
 import { openSocket } from '../../extension/platform/socket.ts';
 import { createAgent, type Agent } from '../../src/agent/agent.ts';
 import type { Grants, OwnerApi } from '../../src/agent/owner-api.ts';
-import type { Keys, PageCaller, Ports } from '../../src/agent/ports.ts';
+import type { PageCaller, Ports } from '../../src/agent/ports.ts';
 import { DEFAULT_SETTINGS } from '../../src/agent/settings.ts';
 import { stacksCipher } from '../../src/protocol/envelope.ts';
-import type { Address, PrivateKey } from '../../src/protocol/ids.ts';
 import type { PageEvents } from '../../src/protocol/page-api.ts';
 import { createLetterboxTransport } from '../../src/transports/letterbox.ts';
+import { createMemoryArea, type MemoryArea } from './memory-area.ts';
 import { nodeFetch, random, type Person, type World } from './world.ts';
 
 type Told = { [Event in keyof PageEvents]: { event: Event; detail: PageEvents[Event] } }[keyof PageEvents];
 
-/** What outlives an agent: its store and keys. Beside them what it told, and how often it asked for the window. */
+/** What outlives an agent: its store, and what the browser holds in memory. Beside them what it told, and how often it asked for the window. */
 export interface Device {
   readonly world: World;
   readonly ports: Ports;
   readonly store: OpenedStore;
-  readonly kept: Map<Address, PrivateKey>;
-  /** Sessions that wait for an answer, by approval. */
-  readonly held: Map<string, unknown>;
+  readonly session: Map<string, unknown>;
+  /** Inboxes whose key is in memory. */
+  readonly kept: () => string[];
+  /** Approvals for which a session is held. */
+  readonly held: () => string[];
+  /** As a restart of the browser does. */
+  forgetKeys(): void;
   readonly told: Told[];
   readonly prompts: () => number;
   /** What the app's page holds of its session. */
@@ -50,22 +55,25 @@ export async function createDevice(world: World): Promise<Device> {
       },
     }),
   );
-  const { keys, kept, held } = createKeys();
+  const area = createMemoryArea();
+  const keyring = createKeyring({ session: area, store, clock: world.clock, random });
   const told: Told[] = [];
   const reported: unknown[] = [];
   let prompts = 0;
   const device: Device = {
     world,
     store,
-    kept,
-    held,
+    session: area.items,
+    kept: () => namesIn(area, 'key:'),
+    held: () => namesIn(area, 'held:'),
+    forgetKeys: () => area.items.clear(),
     told,
     reported,
     prompts: () => prompts,
     pageSession: undefined,
     ports: {
       store,
-      keys,
+      ...keyring,
       clock: world.clock,
       timer: { after: () => () => undefined }, // the tests' own time passes at once
       random,
@@ -89,27 +97,8 @@ export async function createDevice(world: World): Promise<Device> {
   return device;
 }
 
-/** As the extension keeps them: beyond the worker, not beyond the browser. */
-function createKeys(): { keys: Keys; kept: Map<Address, PrivateKey>; held: Map<string, unknown> } {
-  const kept = new Map<Address, PrivateKey>();
-  const held = new Map<string, unknown>();
-  const keys: Keys = {
-    get: async (inbox) => kept.get(inbox),
-    async put(inbox, key) {
-      kept.set(inbox, key);
-    },
-    async delete(inbox) {
-      kept.delete(inbox);
-    },
-    async hold(approval, session) {
-      held.set(approval, structuredClone(session));
-    },
-    held: async (approval) => held.get(approval),
-    async release(approval) {
-      held.delete(approval);
-    },
-  };
-  return { keys, kept, held };
+function namesIn({ items }: MemoryArea, prefix: string): string[] {
+  return [...items.keys()].filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
 }
 
 let calls = 0;

@@ -39,7 +39,13 @@ const CALLS: { readonly [Method in OwnerMethod]: readonly unknown[] } = {
   decide: ['a1', { approve: true, grants, server: 'https://post.example' }],
   syncNow: [],
   settings: [],
-  saveSettings: [{ registry: '', receipts: false }],
+  saveSettings: [{ registry: '', receipts: false, autoLock: 60 }],
+  setPassphrase: ['four quiet herons'],
+  unlock: ['x'],
+  lock: [],
+  changePassphrase: ['x', 'four quiet herons'],
+  removePassphrase: ['x'],
+  eraseAll: [],
 };
 
 /** An owner that gives back how it was called. */
@@ -139,6 +145,14 @@ describe('what is not a request', () => {
         method: 'redeemInvite',
         args: [{ inbox: INBOX, server: { type: 'letterbox', url: 'https://x.example' }, code: 'a\r\nb' }],
       },
+    ],
+    ['a passphrase that is none', { to: 'owner', method: 'unlock', args: [undefined] }],
+    ['one without end', { to: 'owner', method: 'unlock', args: ['x'.repeat(1025)] }],
+    ['a short one to set', { to: 'owner', method: 'setPassphrase', args: ['seven77'] }],
+    ['a short one to change to', { to: 'owner', method: 'changePassphrase', args: ['x', 'seven77'] }],
+    [
+      'a time to lock after that is no choice',
+      { to: 'owner', method: 'saveSettings', args: [{ autoLock: 1e9 }] },
     ],
     ['a decision that is none', { to: 'owner', method: 'decide', args: ['a1', {}] }],
   ])('%s', (_, value) => {

@@ -21,6 +21,7 @@ test('two changes at once both count', async () => {
     defaultServer: 'https://post.example',
     receipts: false,
     development: false,
+    autoLock: 15,
   });
 });
 

@@ -1,18 +1,20 @@
 import 'fake-indexeddb/auto';
 import { randomBytes } from 'node:crypto';
+import { createKeyring } from '../../extension/platform/keyring.ts';
 import { openStore } from '../../extension/platform/store.ts';
 import { openSocket } from '../../extension/platform/socket.ts';
 import { createAgent } from '../../src/agent/agent.ts';
-import type { Keys } from '../../src/agent/ports.ts';
 import { signInHeadless } from '../../src/devnet/headless.ts';
 import type { World } from '../../src/devnet/world.ts';
 import { stacksCipher } from '../../src/protocol/envelope.ts';
 import { parseOrigin } from '../../src/protocol/ids.ts';
-import type { Fetch } from '../../src/protocol/ports.ts';
+import type { Fetch, Random } from '../../src/protocol/ports.ts';
 import { createLetterboxTransport } from '../../src/transports/letterbox.ts';
+import { createMemoryArea } from '../agent/memory-area.ts';
 import { until } from '../../scripts/journey/wait.ts';
 
 const nodeFetch: Fetch = (url, init) => fetch(url, init as RequestInit);
+const random: Random = { bytes: (length) => new Uint8Array(randomBytes(length)) };
 const clock = { now: () => Date.now() };
 
 /**
@@ -22,12 +24,13 @@ const clock = { now: () => Date.now() };
 export async function startSender(world: World): Promise<(to: string, text: string) => Promise<void>> {
   const app = parseOrigin(world.apps[0]);
   const session = await signInHeadless(world, 'alice', app);
+  const store = await openStore('alice');
   const agent = createAgent({
-    store: await openStore('alice'),
-    keys: keysInMemory(),
+    store,
+    ...createKeyring({ session: createMemoryArea(), store, clock, random }),
     clock,
     timer: { after: () => () => undefined },
-    random: { bytes: (length) => new Uint8Array(randomBytes(length)) },
+    random,
     fetch: nodeFetch,
     cipher: stacksCipher,
     transports: [createLetterboxTransport({ fetch: nodeFetch, clock, openSocket })],
@@ -40,6 +43,7 @@ export async function startSender(world: World): Promise<(to: string, text: stri
     defaultServer: world.server,
     receipts: true,
     development: true,
+    autoLock: 'never',
   });
   const connected = agent.page.connect({ app, place: 'tab:1', request: 'connect' }, { session });
   const { id } = await until('Alice is asked', async () => (await agent.owner.approvals())[0]);
@@ -53,21 +57,5 @@ export async function startSender(world: World): Promise<(to: string, text: stri
     await until('the message is at his server', async () =>
       (await agent.owner.outbox()).some((item) => item.text === text && item.state === 'accepted'),
     );
-  };
-}
-
-function keysInMemory(): Keys {
-  const kept = new Map<string, unknown>();
-  const remove = (key: string): Promise<void> => {
-    kept.delete(key);
-    return Promise.resolve();
-  };
-  return {
-    get: (inbox) => Promise.resolve(kept.get(inbox) as Awaited<ReturnType<Keys['get']>>),
-    put: (inbox, key) => Promise.resolve(void kept.set(inbox, key)),
-    delete: remove,
-    hold: (approval, session) => Promise.resolve(void kept.set(approval, session)),
-    held: (approval) => Promise.resolve(kept.get(approval)),
-    release: remove,
   };
 }

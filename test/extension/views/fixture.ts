@@ -10,6 +10,7 @@ import type {
   SenderRequest,
   ServerHealth,
   Settings,
+  VaultView,
 } from '../../../src/agent/owner-api.ts';
 import { LetterboxError, type ErrorCode } from '../../../src/protocol/errors.ts';
 import type { Address, MessageId, Origin } from '../../../src/protocol/ids.ts';
@@ -25,6 +26,8 @@ export interface OwnerState {
   blocked: SenderKey[];
   settings: Settings;
   sync: Overview['sync'];
+  /** `waiting`: what the servers count while it is locked. */
+  vault: { state: VaultView['state']; after: number; waiting: number; passphrase: string };
 }
 
 export function emptyState(): OwnerState {
@@ -40,8 +43,10 @@ export function emptyState(): OwnerState {
       defaultServer: 'https://post.orchard.example',
       receipts: true,
       development: false,
+      autoLock: 15,
     },
     sync: { state: 'fine', checked: 2, of: 2, at: NOW - 60 },
+    vault: { state: 'none', after: 0, waiting: 0, passphrase: '' },
   };
 }
 
@@ -119,6 +124,11 @@ const READS = new Set([
   'approvals',
   'settings',
 ]);
+
+type VaultMethods = Pick<
+  OwnerApi,
+  'setPassphrase' | 'unlock' | 'lock' | 'changePassphrase' | 'removePassphrase' | 'eraseAll'
+>;
 
 function methods(state: OwnerState): OwnerApi {
   const same = (key: SenderKey) => (other: SenderKey) => other.inbox === key.inbox && other.from === key.from;
@@ -217,10 +227,48 @@ function methods(state: OwnerState): OwnerApi {
     saveSettings: async (change) => {
       state.settings = { ...state.settings, ...change };
     },
+    ...vaultMethods(state),
   };
 }
 
-function overviewOf({ apps, entries, requests, sync, approvals, settings }: OwnerState): Overview {
+function vaultMethods({ vault }: OwnerState): VaultMethods {
+  const check = (passphrase: string) => {
+    if (vault.after > 0) throw new LetterboxError('passphrase-wait', { after: vault.after });
+    if (passphrase === vault.passphrase) return;
+    vault.after = 8;
+    throw new LetterboxError('passphrase-wrong', { after: 8 });
+  };
+  return {
+    setPassphrase: async (passphrase) => void Object.assign(vault, { state: 'open', passphrase }),
+    unlock: async (passphrase) => {
+      check(passphrase);
+      vault.state = 'open';
+    },
+    lock: async () => {
+      vault.state = 'locked';
+    },
+    changePassphrase: async (from, to) => {
+      check(from);
+      vault.passphrase = to;
+    },
+    removePassphrase: async (passphrase) => {
+      check(passphrase);
+      vault.state = 'none';
+    },
+    eraseAll: async () => {
+      vault.state = 'none';
+    },
+  };
+}
+
+function overviewOf(state: OwnerState): Overview {
+  const { apps, entries, requests, sync, approvals, settings, vault } = state;
+  const { autoLock, development } = settings;
+  const view = { state: vault.state, after: vault.after, autoLock };
+  if (vault.state === 'locked') {
+    const none = { unread: 0, requests: 0, apps: [], approvals: 0 };
+    return { ...none, badge: vault.waiting, sync, development, vault: view };
+  }
   const unread = entries.filter(({ read }) => !read);
   return {
     badge: unread.length + requests.length,
@@ -229,6 +277,7 @@ function overviewOf({ apps, entries, requests, sync, approvals, settings }: Owne
     apps: apps.map((app) => ({ ...app, unread: unread.filter(({ inbox }) => inbox === app.inbox).length })),
     sync,
     approvals: approvals.length,
-    development: settings.development,
+    development,
+    vault: view,
   };
 }

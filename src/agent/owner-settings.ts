@@ -1,0 +1,37 @@
+/** What the person sets for Letterbox as a whole; a part of the owner API. */
+
+export interface Settings {
+  /** Where names are looked up. */
+  readonly registry: string;
+  /** The message server for newly connected apps; empty: none chosen. */
+  readonly defaultServer: string;
+  readonly receipts: boolean;
+  /** Lets http on loopback through: for developers of apps and servers. */
+  readonly development: boolean;
+  readonly autoLock: AutoLock;
+}
+
+/** When the vault locks by itself: after so many minutes without the person or with the screen, only with it, or never. */
+export type AutoLock = 5 | 15 | 60 | 'screen' | 'never';
+
+/** The passphrase around the keys. */
+export interface VaultView {
+  /** `none`: no passphrase is set, and keys last until the browser closes. */
+  readonly state: 'none' | 'locked' | 'open';
+  /** Seconds until a passphrase may be tried again. */
+  readonly after: number;
+  readonly autoLock: AutoLock;
+}
+
+/** What the person does about the passphrase. All but `unlock`, `lock` and `eraseAll` reject with `locked` while it is. */
+export interface VaultApi {
+  /** From now on keys are kept on disk, sealed. */
+  setPassphrase(passphrase: string): Promise<void>;
+  unlock(passphrase: string): Promise<void>;
+  lock(): Promise<void>;
+  changePassphrase(from: string, to: string): Promise<void>;
+  /** Keys last until the browser closes, as before there was one. */
+  removePassphrase(passphrase: string): Promise<void>;
+  /** For a forgotten passphrase: keys, messages and apps are gone from here; settings stay. */
+  eraseAll(): Promise<void>;
+}
