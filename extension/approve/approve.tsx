@@ -3,6 +3,7 @@ import type { Approval, Decision } from '../../src/agent/owner-api.ts';
 import { LinkButton } from '../ui/controls.tsx';
 import { number } from '../ui/format.ts';
 import { useAction, useLive } from '../ui/hooks.ts';
+import { Locked } from '../ui/locked.tsx';
 import { DevelopmentNotice, Fault } from '../ui/notices.tsx';
 import { useWorld } from '../ui/world.ts';
 import { Connect } from './connect.tsx';
@@ -19,12 +20,21 @@ export function Approve() {
   const declineAll = useAction(async () => {
     for (const { id } of waiting ?? []) await owner.decide(id, { approve: false });
   });
+  const isLocked = overview.value?.vault.state === 'locked';
   useEffect(() => {
     if (waiting?.length === 0 && !decide.busy) close();
   }, [waiting, decide.busy, close]);
   const answer = (decision: Decision) => {
     if (current !== undefined) void decide.run(current, decision).then(approvals.reload);
   };
+  if (isLocked && overview.value !== undefined) {
+    return (
+      <div class="approve-frame">
+        <DevelopmentNotice on={overview.value.development} />
+        <Locked overview={overview.value} reason="An app asks for you. Unlock to see what it wants." />
+      </div>
+    );
+  }
   return (
     <div class="approve-frame">
       <DevelopmentNotice on={overview.value?.development ?? false} />
@@ -38,7 +48,7 @@ export function Approve() {
           </LinkButton>
         </header>
       )}
-      <Fault error={approvals.error ?? declineAll.error} />
+      {overview.value !== undefined && <Fault error={approvals.error ?? declineAll.error} />}
       {current?.kind === 'connect' && (
         <Connect
           key={current.id}

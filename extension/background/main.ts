@@ -6,6 +6,7 @@ import { clock } from '../platform/clock.ts';
 import { createOriginRegistry } from '../platform/origin-registry.ts';
 import { createPrompt } from '../platform/prompt.ts';
 import { nudge, tabsOf } from '../platform/tabs.ts';
+import { createInstalled } from './first-run.ts';
 import { createGateway } from './gateway.ts';
 import { createJobs } from './jobs.ts';
 import { createLimiter } from './limiter.ts';
@@ -24,6 +25,7 @@ const changes = createChanges();
 /** The worker starts anew for every event after it slept: listeners first, in this turn, then what they need. */
 const ready = startAgent({ prompt, pages, changes });
 const jobs = createJobs(() => ready);
+const installed = createInstalled(origins, () => ready);
 const windowClosed = createWindowClosed(prompt, () => ready);
 const takePage = createGateway({
   own,
@@ -39,7 +41,7 @@ browser.runtime.onConnect.addListener((port) => {
   else if (port.name === OWNER_PORT && isOwnView(port.sender, own)) changes.add(port);
 });
 browser.runtime.onMessage.addListener(createViews({ own, origins, owner: async () => (await ready).owner }));
-browser.runtime.onInstalled.addListener(() => void origins.restore());
+browser.runtime.onInstalled.addListener(({ reason }) => void installed(reason));
 browser.runtime.onStartup.addListener(() => void declineWhatWasAsked());
 browser.permissions.onAdded.addListener(() => void permissionsChanged());
 browser.permissions.onRemoved.addListener(() => void permissionsChanged());

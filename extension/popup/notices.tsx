@@ -23,7 +23,9 @@ export function Notices({ overview }: { readonly overview: Overview }) {
         </Banner>
       )}
       {online && failing.length > 0 && <Failing failing={failing} apps={apps} />}
-      {waiting.length > 0 && <Waiting waiting={waiting} apps={apps} />}
+      {waiting.length > 0 && (
+        <Waiting waiting={waiting} apps={apps} hasVault={overview.vault.state === 'open'} />
+      )}
       {paused.map((app) => (
         <Banner
           key={app.inbox}
@@ -57,7 +59,12 @@ function Failing({ failing, apps }: SomeApps & { readonly failing: readonly Conn
   );
 }
 
-function Waiting({ waiting, apps }: SomeApps & { readonly waiting: readonly ConnectedApp[] }) {
+interface WaitingProps extends SomeApps {
+  readonly waiting: readonly ConnectedApp[];
+  readonly hasVault: boolean;
+}
+
+function Waiting({ waiting, apps, hasVault }: WaitingProps) {
   const names = list(waiting.map(({ app }) => appTitle(app, apps)));
   const one = waiting.length === 1;
   return (
@@ -68,7 +75,8 @@ function Waiting({ waiting, apps }: SomeApps & { readonly waiting: readonly Conn
         <Visit key={app.inbox} app={app} apps={apps} />
       ))}
     >
-      Keys last only until the browser closes. Mail waits on {one ? 'its' : 'their'} servers until then.
+      {hasVault ? '' : 'Keys last only until the browser closes. '}Mail waits on {one ? 'its' : 'their'}{' '}
+      servers until then.
     </Banner>
   );
 }

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import type { Origin } from '../../src/protocol/ids.ts';
 import { useLive, useNow } from '../ui/hooks.ts';
+import { Locked } from '../ui/locked.tsx';
 import { asWire, Banner, DevelopmentNotice } from '../ui/notices.tsx';
 import { Toast } from '../ui/toast.tsx';
 import { wordsFor } from '../ui/words.ts';
@@ -55,6 +56,14 @@ export function Popup() {
     },
   };
   const apps = overview.value?.apps ?? [];
+  if (overview.value?.vault.state === 'locked') {
+    return (
+      <div class="popup-frame">
+        <DevelopmentNotice on={overview.value.development} />
+        <Locked overview={overview.value} />
+      </div>
+    );
+  }
   return (
     <div class="popup-frame">
       <DevelopmentNotice on={overview.value?.development ?? false} />

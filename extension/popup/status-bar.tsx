@@ -9,6 +9,7 @@ export function StatusBar({ overview }: { readonly overview: Overview }) {
   const { owner, openSettings } = useWorld();
   const online = useOnline();
   const sync = useAction(() => owner.syncNow());
+  const lock = useAction(() => owner.lock());
   const busy = sync.busy || overview.sync.state === 'busy';
   return (
     <footer class="status-bar">
@@ -19,6 +20,9 @@ export function StatusBar({ overview }: { readonly overview: Overview }) {
         disabled={busy || !online || overview.apps.length === 0}
         onClick={() => void sync.run()}
       />
+      {overview.vault.state === 'open' && (
+        <IconButton label="Lock now" icon="lock" onClick={() => void lock.run()} />
+      )}
       <IconButton label="Settings" icon="settings" onClick={() => openSettings('apps')} />
     </footer>
   );

@@ -34,6 +34,11 @@ const PATHS = {
   block: 'M10 17a7 7 0 1 0 0-14 7 7 0 0 0 0 14ZM5.1 5.1l9.8 9.8',
   shield: 'M10 2.8 4 5v4.6c0 3.7 2.5 6.3 6 7.6 3.5-1.3 6-3.9 6-7.6V5l-6-2.2Z',
   key: 'M7 15.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7ZM9.5 9.5l6.5-6M13 6.5l2.5 2.5',
+  lock: 'M5 9.5c0-.6.4-1 1-1h8c.6 0 1 .4 1 1v6c0 .6-.4 1-1 1H6c-.6 0-1-.4-1-1v-6ZM7 8.5V6.3a3 3 0 0 1 6 0v2.2',
+  shown:
+    'M2.5 10S5.2 5.3 10 5.3 17.5 10 17.5 10 14.8 14.7 10 14.7 2.5 10 2.5 10ZM10 12.2a2.2 2.2 0 1 0 0-4.4 2.2 2.2 0 0 0 0 4.4Z',
+  hidden:
+    'M3.5 3.5l13 13M8 5.6a7 7 0 0 1 2-.3c4.8 0 7.5 4.7 7.5 4.7a13 13 0 0 1-2.3 2.8M5.2 6.8A12.5 12.5 0 0 0 2.5 10s2.7 4.7 7.5 4.7a7.3 7.3 0 0 0 3.2-.7M8.4 8.5a2.2 2.2 0 0 0 3.1 3.1',
   offline: 'M3 3l14 14M7.6 5.2A5 5 0 0 1 14.6 9h.2a3.2 3.2 0 0 1 1.8 5.8M13.5 15.5H6a3.5 3.5 0 0 1-.6-7',
   outside:
     'M11.5 3.5h5v5M16.5 3.5l-7 7M14.5 11.5v3.5c0 .8-.7 1.5-1.5 1.5H5c-.8 0-1.5-.7-1.5-1.5V7c0-.8.7-1.5 1.5-1.5h3.5',
@@ -113,6 +118,18 @@ export function Mark() {
       <rect x="2" y="13.5" width="20" height="4.5" rx="2.25" fill="#05261b" />
       <path d="M5 6.2C5 5.5 5.5 5 6.2 5h11.6c.7 0 1.2.5 1.2 1.2V15.7H5V6.2Z" fill="#fff" />
       <path d="m5.3 5.6 6.7 5.9 6.7-5.9" fill="none" stroke="#1a9470" stroke-width="1.4" />
+    </svg>
+  );
+}
+
+/** The mark without its colour, as the toolbar has it: locked, with or without a letter in the slot. */
+export function LockedMark({ hasMail }: { readonly hasMail: boolean }) {
+  return (
+    <svg class="locked-mark" viewBox="0 0 120 120" aria-hidden="true">
+      <rect width="120" height="120" rx="34" fill="#7c8782" />
+      <rect x="10" y="68" width="100" height="22" rx="11" fill="#2a312e" />
+      {hasMail && <path d="M26 79V32a8 8 0 0 1 8-8h52a8 8 0 0 1 8 8v47z" fill="#fff" />}
+      {hasMail && <path d="m26.5 28.5 33.5 27 33.5-27" fill="none" stroke="#7c8782" stroke-width="8.5" />}
     </svg>
   );
 }

@@ -20,7 +20,7 @@ export interface World {
   readonly close: () => void;
 }
 
-export type SettingsSection = 'apps' | 'servers' | 'general' | 'blocked';
+export type SettingsSection = 'apps' | 'servers' | 'general' | 'blocked' | 'lock';
 
 /** The sites on which the person turned Letterbox on. */
 export interface Origins {

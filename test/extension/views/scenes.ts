@@ -101,6 +101,13 @@ export const SCENES = {
     },
     enabled: [ORCHARD.app, QUILL.app, FERRY.app, LANTERN.app, origin('stoop.example')],
   }),
+  locked: (): Scene => ({ state: guarded({ state: 'locked', waiting: 7 }) }),
+  lockedAndEmpty: (): Scene => ({ state: guarded({ state: 'locked' }) }),
+  refusedJustNow: (): Scene => ({ state: guarded({ state: 'locked', waiting: 1, after: 60 }) }),
+  lockedAsking: (): Scene => ({
+    state: { ...guarded({ state: 'locked', waiting: 7 }), approvals: [connect()] },
+  }),
+  guarded: (): Scene => ({ state: guarded({ state: 'open' }) }),
   invited: (): Scene => ({
     state: {
       ...emptyState(),
@@ -115,6 +122,12 @@ export type SceneName = keyof typeof SCENES;
 function unadmitted(): ServerHealth {
   const { entry } = server('https://club.example', 'fine');
   return { entry, state: 'failed', problem: { code: 'not-admitted', context: {} } };
+}
+
+/** With a vault; its passphrase is the tests’ own. */
+function guarded(change: Partial<OwnerState['vault']>): OwnerState {
+  const state = rich();
+  return { ...state, vault: { ...state.vault, passphrase: 'four quiet herons', ...change } };
 }
 
 function rich(): OwnerState {
