@@ -12,7 +12,7 @@ const BUDGETS: Readonly<Record<string, number>> = {
   page: 4_000,
   popup: 30_000,
   approve: 30_000,
-  settings: 30_000,
+  settings: 33_000,
 };
 
 const sizes = JSON.parse(readFileSync('dist/sizes.json', 'utf8')) as Record<string, { gzip: number }>;
