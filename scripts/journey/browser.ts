@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright';
@@ -10,6 +10,8 @@ export interface BrowserOptions {
   /** The built extension's folder; this clone's own build if absent. */
   readonly extension?: string;
   readonly headless: boolean;
+  /** A folder for the profile that stays, so that the same browser can be opened again. */
+  readonly profile?: string;
   /** Hosts besides loopback that may be reached: everything else does not resolve. */
   readonly hosts?: readonly string[];
   /** Where the window stands on the screen; only seen with windows. */
@@ -23,7 +25,7 @@ export interface BrowserOptions {
 
 export type View = 'popup' | 'approve' | 'settings';
 
-/** One person's browser, with a profile of its own that is deleted when it closes. */
+/** One person's browser, with a profile of its own that is deleted when it closes, or the one that was named. */
 export interface ExtensionBrowser {
   readonly context: BrowserContext;
   readonly extensionId: string;
@@ -59,7 +61,9 @@ const WINDOW = { x: 0, y: 0, width: 1080, height: 800 };
 export async function launchBrowser(options: BrowserOptions): Promise<ExtensionBrowser> {
   const executablePath = process.env['CHROMIUM_PATH'];
   if (executablePath === undefined) throw new Error('Set CHROMIUM_PATH, as npm start and npm test do.');
-  const profile = await mkdtemp(join(tmpdir(), 'letterbox-profile-'));
+  const profile = options.profile ?? (await mkdtemp(join(tmpdir(), 'letterbox-profile-')));
+  const isNew = (await readdir(profile)).length === 0;
+  const ends = options.profile === undefined ? profile : undefined;
   const window = options.window ?? WINDOW;
   const context = await chromium.launchPersistentContext(profile, {
     executablePath,
@@ -76,11 +80,21 @@ export async function launchBrowser(options: BrowserOptions): Promise<ExtensionB
       : { viewport: null }),
   });
   try {
-    return await withExtension(context, profile);
+    const browser = await withExtension(context, ends);
+    if (isNew) await passWelcome(context);
+    return browser;
   } catch (error) {
-    await close(context, profile);
+    await close(context, ends);
     throw error;
   }
+}
+
+/** What a new installation opens by itself, offering a passphrase: closed as by someone who goes on without. */
+async function passWelcome(context: BrowserContext): Promise<void> {
+  const welcome = await until('the new extension welcomes the person', () =>
+    context.pages().find((page) => page.url().endsWith('/settings/index.html#welcome')),
+  );
+  await welcome.close();
 }
 
 function launchArguments(options: BrowserOptions, window: typeof WINDOW): string[] {
@@ -102,7 +116,10 @@ function launchArguments(options: BrowserOptions, window: typeof WINDOW): string
   ];
 }
 
-async function withExtension(context: BrowserContext, profile: string): Promise<ExtensionBrowser> {
+async function withExtension(
+  context: BrowserContext,
+  profile: string | undefined,
+): Promise<ExtensionBrowser> {
   const requests: SeenRequest[] = [];
   context.on('request', (request) => {
     if (/^https?:/.test(request.url())) requests.push(seen(request));
@@ -196,7 +213,8 @@ async function checkAllNow(): Promise<void> {
   await chrome.runtime.sendMessage({ to: 'owner', method: 'syncNow', args: [] });
 }
 
-async function close(context: BrowserContext, profile: string): Promise<void> {
+/** @param profile the one to delete */
+async function close(context: BrowserContext, profile: string | undefined): Promise<void> {
   await context.close();
-  await rm(profile, { recursive: true, force: true, maxRetries: 5 });
+  if (profile !== undefined) await rm(profile, { recursive: true, force: true, maxRetries: 5 });
 }
