@@ -22,14 +22,14 @@ export function createJobs(agent: () => Promise<Agent>): Jobs {
   async function idle(state: 'active' | 'idle' | 'locked'): Promise<void> {
     if (state === 'active') await (await agent()).listen();
     else (await agent()).unlisten();
-    if (state === 'locked') await lockWithScreen(await agent());
+    if (state === 'locked') await lockWithScreen((await agent()).owner);
   }
 
   return {
     idle,
     async alarm(name) {
       if (name !== ROUND) return;
-      await lockIfAway(await agent());
+      await lockIfAway((await agent()).owner, (seconds) => browser.idle.queryState(seconds));
       await (await agent()).work();
     },
     async start() {

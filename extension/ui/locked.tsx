@@ -25,7 +25,8 @@ export function Locked({ overview, reason }: LockedProps) {
     () => (vault.after > 0 ? new LetterboxError('passphrase-wait', { after: vault.after }) : undefined),
     [vault.after],
   );
-  const error = unlock.error ?? earlier; // it may have been tried in a popup that is closed by now
+  const [isTried, setTried] = useState(false);
+  const error = isTried ? unlock.error : earlier; // it may have been tried in a popup that is closed by now
   const left = useWait(error);
   return (
     <div class="locked">
@@ -37,7 +38,9 @@ export function Locked({ overview, reason }: LockedProps) {
           class="locked-form"
           onSubmit={(event) => {
             event.preventDefault();
-            if (left === 0 && typed !== '') void unlock.run();
+            if (left > 0 || typed === '') return;
+            setTried(true);
+            void unlock.run();
           }}
         >
           <PassphraseField

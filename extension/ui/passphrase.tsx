@@ -84,16 +84,15 @@ function withAfter(error: LetterboxError, after: number) {
 /** Seconds until a passphrase may be tried again, counted down. */
 export function useWait(error: LetterboxError | undefined): number {
   const after = isLetterboxError(error, 'passphrase-wrong', 'passphrase-wait') ? error.context.after : 0;
-  const [left, setLeft] = useState(after);
+  const [passed, setPassed] = useState<{ readonly error: typeof error; readonly left: number }>();
   useEffect(() => {
-    setLeft(after);
     const end = Date.now() + after * 1000;
     const timer = setInterval(() => {
-      const rest = Math.max(0, Math.ceil((end - Date.now()) / 1000));
-      setLeft(rest);
-      if (rest === 0) clearInterval(timer);
+      const left = Math.max(0, Math.ceil((end - Date.now()) / 1000));
+      setPassed({ error, left });
+      if (left === 0) clearInterval(timer);
     }, 250);
     return () => clearInterval(timer);
   }, [error, after]);
-  return left;
+  return passed !== undefined && passed.error === error ? passed.left : after; // a new one counts in its first moment
 }

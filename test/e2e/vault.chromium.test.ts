@@ -267,7 +267,7 @@ describe('a vault', () => {
       },
       async () => (await card.getByText('Changed. The new one counts from now on.').count()) > 0,
     );
-    expect(await passphraseField(settings, 'New passphrase').inputValue()).toBe('');
+    expect(await everythingKept(settings).then(({ disk }) => disk.includes(OTHER))).toBe(false);
     await settings.close();
   });
 
