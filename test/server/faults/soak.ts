@@ -9,13 +9,13 @@ import { openTheatre, type Deploy, type Round, type Theatre } from './stage.ts';
 import { isClean } from './verify.ts';
 
 /**
- * `npm run soak -- [--rounds N] [--seed N] [--store sqlite|nats] [--json FILE]`: every fault in each round, one after the
- * other, on servers that are processes of their own, under load. Exits with 1 where anything was lost, came twice, was
+ * `npm run soak -- [--rounds N] [--seed N] [--store sqlite|nats] [--only FAULT] [--json FILE]`: every fault, or the one, in
+ * each round, one after the other, on servers that are processes of their own, under load. Exits with 1 where anything was lost, came twice, was
  * skipped or miscounted.
  */
 
 const STORES: Readonly<Record<string, Deploy>> = { sqlite: deploySqlite, nats: deployNats };
-const USAGE = `Usage: npm run soak -- [--rounds N] [--seed N] [--store ${Object.keys(STORES).join('|')}] [--json FILE]\n`;
+const USAGE = `Usage: npm run soak -- [--rounds N] [--seed N] [--store ${Object.keys(STORES).join('|')}] [--only FAULT] [--json FILE]\n`;
 const CALM = 100;
 
 process.on('exit', () => {
@@ -29,7 +29,7 @@ async function main(): Promise<number> {
     process.stderr.write(USAGE);
     return 2;
   }
-  const { deploy, store, rounds, seed, json } = options;
+  const { deploy, store, rounds, seed, only, json } = options;
   const theatre = await openTheatre(deploy, seed, CALM);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void theatre.close().then(() => process.exit(1)));
@@ -37,7 +37,7 @@ async function main(): Promise<number> {
   say(`${theatre.about}; ${rounds} rounds, seed ${seed}`);
   let played: Round[];
   try {
-    played = await playAll(theatre, rounds);
+    played = await playAll(theatre, rounds, only);
   } finally {
     await theatre.close();
   }
@@ -50,10 +50,13 @@ async function main(): Promise<number> {
   return total.isClean ? 0 : 1;
 }
 
-async function playAll(theatre: Theatre, rounds: number): Promise<Round[]> {
+async function playAll(theatre: Theatre, rounds: number, only: string | undefined): Promise<Round[]> {
+  const faults = theatre.faults.filter(({ name }) => only === undefined || name === only);
+  if (faults.length === 0)
+    throw new Error(`no such fault: ${theatre.faults.map(({ name }) => name).join(', ')}`);
   const played: Round[] = [];
   for (let round = 1; round <= rounds; round += 1) {
-    for (const fault of theatre.faults) {
+    for (const fault of faults) {
       const result = await theatre.play(fault);
       played.push(result);
       say(`${String(round).padStart(2)}  ${line(result)}`);
@@ -64,12 +67,14 @@ async function playAll(theatre: Theatre, rounds: number): Promise<Round[]> {
 
 function read() {
   const string = { type: 'string' } as const;
-  const { values } = parseArgs({ options: { rounds: string, seed: string, store: string, json: string } });
-  const { store = 'sqlite', json } = values;
+  const { values } = parseArgs({
+    options: { rounds: string, seed: string, store: string, only: string, json: string },
+  });
+  const { store = 'sqlite', only, json } = values;
   const [rounds, seed] = [Number(values.rounds ?? 20), Number(values.seed ?? Date.now() % 2 ** 32)];
   const deploy = Object.hasOwn(STORES, store) ? STORES[store] : undefined;
   if (deploy === undefined || !(rounds >= 1) || !Number.isSafeInteger(seed)) return undefined;
-  return { store, deploy, rounds, seed, json };
+  return { store, deploy, rounds, seed, only, json };
 }
 
 function line({ fault, ms, acknowledged, flaws, answers, ...rest }: Round): string {
