@@ -1,3 +1,4 @@
+/* oxlint-disable unicorn/prefer-code-point -- all that is looked for is ASCII, and code units are faster to get at */
 import { fromUtf8 } from './bytes.ts';
 import { isLetterboxError, LetterboxError } from './errors.ts';
 
@@ -16,8 +17,7 @@ const notIntegers = new WeakMap<object, Set<string>>();
 export function parseJson(input: string | Uint8Array, what: string): unknown {
   const text = typeof input === 'string' ? input : fromUtf8(input, what);
   try {
-    scan(text, what);
-    return JSON.parse(text, noteNumber);
+    return scan(text, what) ? JSON.parse(text) : JSON.parse(text, noteNumber);
   } catch (cause) {
     if (isLetterboxError(cause)) throw cause;
     throw malformed(what, 'not JSON', cause); // or, as the engine says of the longest strings, more than it can match
@@ -71,27 +71,64 @@ function noteNumber(this: object, key: string, value: unknown, context?: { sourc
   return value;
 }
 
-/** One pass over the tokens for what JSON.parse lets through: duplicate names and bottomless nesting. */
-function scan(text: string, what: string): void {
+const [QUOTE, BACKSLASH, COLON, DOT] = [0x22, 0x5c, 0x3a, 0x2e];
+const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
+const LETTER_E = 0x65; // of either case, once 0x20 is set
+
+/**
+ * One pass for what JSON.parse lets through: duplicate names and bottomless nesting. Whatever it meets, it looks at no
+ * character more than a few times.
+ * @returns whether all numbers are written as plain integers
+ */
+function scan(text: string, what: string): boolean {
   const open: (Set<string> | null)[] = []; // the names of each open object; null for a list
-  const tokens = /"(?:[^"\\]|\\.)*"(\s*:)?|[{}[\]]/gs;
-  for (const [token, colon] of text.matchAll(tokens)) {
-    if (token === '{' || token === '[') {
-      if (open.push(token === '{' ? new Set() : null) > MAX_DEPTH) throw malformed(what, 'nested too deeply');
-    } else if (token === '}' || token === ']') open.pop();
-    else if (colon !== undefined) addName(open.at(-1), token.slice(0, -colon.length), what);
+  let plain = true;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) {
+      const end = endOfString(text, at);
+      const names = open.at(-1);
+      if (names && isName(text, end)) addName(names, text.slice(at, end + 1), what);
+      at = end;
+    } else if (code === OPEN_OBJECT || code === OPEN_LIST) {
+      if (open.push(code === OPEN_OBJECT ? new Set() : null) > MAX_DEPTH)
+        throw malformed(what, 'nested too deeply');
+    } else if (code === CLOSE_OBJECT || code === CLOSE_LIST) open.pop();
+    else if (code === DOT || (code | 0x20) === LETTER_E) plain &&= !isDigit(text.charCodeAt(at - 1));
   }
+  return plain;
 }
 
-function addName(names: Set<string> | null | undefined, quoted: string, what: string): void {
+/** Where the quote is that ends the string that begins at `start`; the text's end where there is none. */
+function endOfString(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
+    let before = end - 1;
+    while (text.charCodeAt(before) === BACKSLASH) before -= 1;
+    if ((end - before) % 2 === 1) return end;
+  }
+  return text.length;
+}
+
+/** Whether the string that ends there is a member's name. */
+function isName(text: string, end: number): boolean {
+  let next = end + 1;
+  while (' \t\n\r'.includes(text.charAt(next)) && next < text.length) next += 1;
+  return text.charCodeAt(next) === COLON;
+}
+
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
+}
+
+function addName(names: Set<string>, quoted: string, what: string): void {
   let name: string;
   try {
-    name = JSON.parse(quoted) as string; // escapes make different spellings of one name
+    name = quoted.includes('\\') ? (JSON.parse(quoted) as string) : quoted.slice(1, -1); // escapes spell a name anew
   } catch (cause) {
     throw malformed(what, 'not JSON', cause);
   }
-  if (names?.has(name)) throw malformed(what, 'a member stands twice');
-  names?.add(name);
+  if (names.has(name)) throw malformed(what, 'a member stands twice');
+  names.add(name);
 }
 
 function malformed(what: string, problem: string, cause?: unknown): LetterboxError<'malformed'> {

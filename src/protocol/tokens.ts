@@ -1,4 +1,4 @@
-import { digest, type Digest } from './bytes.ts';
+import { digest, type Digest, type Hash } from './bytes.ts';
 import { LetterboxError } from './errors.ts';
 import {
   addressOf,
@@ -73,6 +73,7 @@ export interface RequestCheck extends PlaceOptions {
   /** The raw body; for requests without one, the empty bytes. */
   readonly body: Uint8Array;
   readonly verify?: SignatureCheck;
+  readonly hash?: Hash;
 }
 
 export function createRequestToken(claims: RequestClaims, privateKey: PrivateKey): RequestToken {
@@ -84,27 +85,45 @@ export function bindsBody(act: Act): boolean {
   return ACTS.includes(act) && act !== 'read' && act !== 'count';
 }
 
+/** A token of the right form and header; nothing else of it is checked. */
+export interface OpenedRequest {
+  readonly jws: UnverifiedJws;
+  readonly claims: RequestClaims;
+}
+
 /**
  * The server's check of a request token: shape, header, times, `aud`, `act`, address, `bh`, signature. The first that
  * fails answers. Enrolment, policy and look-ups come after it. docs/protocol.md#5
  * @throws LetterboxError `token-invalid | token-time | token-audience | token-act | token-address | token-body`
  */
 export function checkRequestToken(token: unknown, check: RequestCheck): VerifiedRequest {
-  const { jws, claims } = asTokenInvalid(() => decode(token, check));
+  return checkOpenedRequest(openRequestToken(token, check), check);
+}
+
+/** The first half of the check, shape and header, whose result holds for good. @throws LetterboxError `token-invalid` */
+export function openRequestToken(
+  token: unknown,
+  options: PlaceOptions & Pick<RequestCheck, 'hash'>,
+): OpenedRequest {
+  return asTokenInvalid(() => {
+    const text = asString(token, 'token', TOKEN_MAX_LENGTH);
+    const jws = decodeJws(text, 'letterbox-request+jwt', 'token', options.hash);
+    return { jws, claims: parseClaims(jws.claims, options) };
+  });
+}
+
+/** The second half, from the times on. @throws LetterboxError as `checkRequestToken` */
+export function checkOpenedRequest({ jws, claims }: OpenedRequest, check: RequestCheck): VerifiedRequest {
   checkTimes(claims, check.now);
   if (claims.aud !== check.aud) throw new LetterboxError('token-audience', {});
   if (!check.acts.includes(claims.act)) throw new LetterboxError('token-act', {});
   if (!speaksFor(jws, claims, check.address)) throw new LetterboxError('token-address', {});
-  if (bindsBody(claims.act) && claims.bh !== digest(check.body)) throw new LetterboxError('token-body', {});
+  if (bindsBody(claims.act) && claims.bh !== digest(check.body, check.hash))
+    throw new LetterboxError('token-body', {});
   if (!(check.verify ?? verifyEs256k)(jws.signature, jws.digest, jws.issuer)) {
     throw new LetterboxError('token-invalid', { problem: 'signature' });
   }
   return { ...claims, publicKey: jws.issuer, token: jws.token } as VerifiedRequest;
-}
-
-function decode(token: unknown, options: PlaceOptions): { jws: UnverifiedJws; claims: RequestClaims } {
-  const jws = decodeJws(asString(token, 'token', TOKEN_MAX_LENGTH), 'letterbox-request+jwt', 'token');
-  return { jws, claims: parseClaims(jws.claims, options) };
 }
 
 function parseClaims(claims: JsonObject, options: PlaceOptions): RequestClaims {

@@ -92,3 +92,13 @@ test('__proto__ is a member like any other', () => {
   expect(Object.hasOwn(value, '__proto__')).toBe(true);
   expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
 });
+
+test.each([
+  ['quotes that are escaped', `"${'\\"'.repeat(500_000)}`],
+  ['backslashes', `"${'\\'.repeat(1_000_001)}"`],
+  ['names without end', `{"a":${'"a" '.repeat(200_000)}`],
+])('%s cost no more than their length', async (_what, text) => {
+  const start = performance.now();
+  expect(await codeOf(() => parseJson(text, 'x'))).toBe('malformed');
+  expect(performance.now() - start).toBeLessThan(5000); // by the square of it, it would be hours
+});
