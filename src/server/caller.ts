@@ -1,10 +1,12 @@
 import { LetterboxError } from '../protocol/errors.ts';
-import { parseAddress, type Address } from '../protocol/ids.ts';
+import { allowLoopback, parseAddress, type Address } from '../protocol/ids.ts';
 import { decodeJws } from '../protocol/jws.ts';
-import { checkRequestToken, TOKEN_MAX_LENGTH, type Act, type VerifiedRequest } from '../protocol/tokens.ts';
+import { TOKEN_MAX_LENGTH, type Act, type VerifiedRequest } from '../protocol/tokens.ts';
 import { nowOf, type ServerContext } from './context.ts';
 import type { InboxExchange } from './http.ts';
+import { hashNatively } from './signature.ts';
 import type { Inbox } from './stores/store.ts';
+import { checkToken } from './token-checks.ts';
 
 const NO_BODY: Uint8Array = new Uint8Array();
 
@@ -14,7 +16,7 @@ const NO_BODY: Uint8Array = new Uint8Array();
  */
 export function authenticate(exchange: InboxExchange, acts: readonly Act[], body = NO_BODY): VerifiedRequest {
   const [, token] = /^Bearer +(\S+)$/i.exec(exchange.request.headers.get('authorization') ?? '') ?? [];
-  return checkToken(exchange.context, { token, acts, address: exchange.address, body });
+  return check(exchange.context, { token, acts, address: exchange.address, body });
 }
 
 /** The owner of an enrolled inbox, by a token for that inbox. */
@@ -47,7 +49,7 @@ export async function authenticateSubscriber(
   token: string,
   network: string,
 ): Promise<VerifiedRequest> {
-  const caller = checkToken(context, {
+  const caller = check(context, {
     token,
     acts: ['read'],
     address: claimedAddress(token),
@@ -70,21 +72,24 @@ export function claimedAddress(token: string): Address {
   }
 }
 
-interface TokenCheck {
+interface Asked {
   readonly token: string | undefined;
   readonly acts: readonly Act[];
   readonly address: Address;
   readonly body: Uint8Array;
 }
 
-function checkToken(context: ServerContext, { token, ...check }: TokenCheck): VerifiedRequest {
-  const reusable = check.acts.includes('read');
-  return checkRequestToken(token, {
-    ...context,
-    ...check,
+function check(context: ServerContext, { token, acts, address, body }: Asked): VerifiedRequest {
+  const checks = acts.includes('read') ? context.checkAgain : checkToken;
+  return checks(token, {
+    [allowLoopback]: context[allowLoopback] === true,
+    acts,
+    address,
+    body,
     now: nowOf(context),
     aud: context.origin,
-    verify: reusable ? context.verifyAgain : context.verify,
+    verify: context.verify,
+    hash: hashNatively,
   });
 }
 

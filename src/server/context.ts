@@ -6,6 +6,7 @@ import type { Admissions } from './admission.ts';
 import type { Log, Lookup, Meter, MetricsPage, Timer } from './ports.ts';
 import type { RateLimits, Rates } from './rates.ts';
 import type { Store, StoreLimits } from './stores/store.ts';
+import type { TokenCheck } from './token-checks.ts';
 
 export const RETENTION_SECONDS = 30 * 86_400;
 
@@ -44,8 +45,8 @@ export interface ServerContext extends Omit<ServerOptions, 'rates' | 'admissions
   /** @throws LetterboxError `unavailable` where the server should be sent nothing */
   readonly ready: () => Promise<void>;
   readonly rateLimits: RateLimits;
-  /** The same check with a memory, for tokens that are used again. */
-  readonly verifyAgain: SignatureCheck;
+  /** For tokens that are used again. */
+  readonly checkAgain: TokenCheck;
 }
 
 /** Unix seconds. */

@@ -6,7 +6,8 @@ import type { ServerContext } from './context.ts';
 export interface Exchange {
   readonly context: ServerContext;
   readonly request: Request;
-  readonly query: URLSearchParams;
+  /** Of its URL: empty, or from the question mark on. */
+  readonly search: string;
   /** Where the request came from, as src/server/network.ts networkOf. */
   readonly network: string;
 }

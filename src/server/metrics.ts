@@ -80,11 +80,16 @@ function measureLog(registry: Registry): Metrics['log'] {
     help: 'What broke and no caller is to blame for; the log says more',
     registers,
   });
+  // Finding a metric by its labels costs more than counting: each is found once, and there are few.
+  const answersOf = remembered((route, method, status, problem) =>
+    answers.labels({ route, method, status, problem }),
+  );
+  const secondsOf = remembered((route, method) => seconds.labels({ route, method }));
   return (log) => ({
     answered(entry) {
       const { route, method, status, problem = '', ms } = entry;
-      answers.inc({ route, method, status, problem });
-      seconds.observe({ route, method }, ms / 1000);
+      answersOf(route, method, String(status), problem).inc();
+      secondsOf(route, method).observe(ms / 1000);
       log.answered(entry);
     },
     failed(error) {
@@ -92,6 +97,16 @@ function measureLog(registry: Registry): Metrics['log'] {
       log.failed(error);
     },
   });
+}
+
+function remembered<Labels extends string[], Metric>(find: (...labels: Labels) => Metric) {
+  const found = new Map<string, Metric>();
+  return (...labels: Labels): Metric => {
+    const key = labels.join(' ');
+    const metric = found.get(key) ?? find(...labels);
+    found.set(key, metric);
+    return metric;
+  };
 }
 
 function measureFetch(registry: Registry): Metrics['fetch'] {

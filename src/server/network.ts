@@ -42,8 +42,9 @@ export function callerAddress(
   forwardedFor: string | undefined,
   isOurs: TrustedProxies,
 ): string {
+  if (forwardedFor === undefined) return peer;
   let caller = peer;
-  for (const entry of (forwardedFor ?? '').split(',').toReversed()) {
+  for (const entry of forwardedFor.split(',').toReversed()) {
     const address = withoutPort(entry.trim());
     if (!isOurs(caller) || !ipaddr.isValid(address)) break;
     caller = address;
@@ -58,6 +59,17 @@ function withoutPort(entry: string): string {
 
 /** The network of an address, the unit of a caller's rates: /24, or /48 of IPv6. docs/protocol.md#5 */
 export function networkOf(address: string): string {
+  const network = networks.get(address) ?? findNetwork(address);
+  if (networks.size >= REMEMBERED) networks.clear();
+  networks.set(address, network);
+  return network;
+}
+
+/** Of the addresses that came last: each request asks, and a connection brings many. */
+const networks = new Map<string, string>();
+const REMEMBERED = 4096;
+
+function findNetwork(address: string): string {
   if (!ipaddr.isValid(address)) return 'unknown';
   const ip = ipaddr.process(address);
   return ip

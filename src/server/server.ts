@@ -6,7 +6,7 @@ import { asProblem, problemAnswer } from './problem.ts';
 import { createRates, NO_RATES } from './rates.ts';
 import { createReadiness } from './readiness.ts';
 import { route } from './router.ts';
-import { rememberSignatures } from './signature.ts';
+import { rememberTokens } from './token-checks.ts';
 
 /** A message server without a port: HTTP in, HTTP out, and whatever sockets its shell opens. docs/protocol.md#6 */
 export interface Server {
@@ -21,7 +21,7 @@ export interface Server {
   readonly drain: () => void;
 }
 
-const REMEMBERED_SIGNATURES = 10_000;
+const REMEMBERED_TOKENS = 10_000;
 
 /** An agent in a browser needs no permission for the server's host: everything is open to all origins. */
 const CORS = { 'access-control-allow-origin': '*', 'access-control-expose-headers': 'Retry-After' };
@@ -40,7 +40,7 @@ export function createServer(options: ServerOptions): Server {
     ...options,
     ready: readiness.ready,
     admissions: options.admissions ?? OPEN,
-    verifyAgain: rememberSignatures(options.verify, REMEMBERED_SIGNATURES),
+    checkAgain: rememberTokens(REMEMBERED_TOKENS),
     rates: createRates(options.rates ?? NO_RATES, options.clock, options.hostShare),
     rateLimits: options.rates ?? NO_RATES,
   };
@@ -54,12 +54,12 @@ export function createServer(options: ServerOptions): Server {
 async function answer(context: ServerContext, request: Request, network: string): Promise<Response> {
   if (request.method === 'OPTIONS') return toResponse(PREFLIGHT);
   const started = context.clock.now();
-  const { pathname, searchParams: query } = new URL(request.url);
+  const { pathname, search } = new URL(request.url);
   const found = route(pathname, request.method);
   const entry = { route: found.template, method: knownMethod(request.method) };
   const ms = (): number => context.clock.now() - started;
   try {
-    const result = await found.handle({ context, request, query, network });
+    const result = await found.handle({ context, request, search, network });
     context.log.answered({ ...entry, status: result.status, ms: ms() });
     return toResponse(result);
   } catch (error) {

@@ -76,7 +76,7 @@ test('one command starts a server in an empty folder', { timeout: PATIENT }, asy
   });
   if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
   await ended;
-  expect(readdirSync(join(folder, 'empty/data'))).toEqual(['letterbox.sqlite']); // it stopped in order
+  expect(readdirSync(join(folder, 'empty/data'))).toEqual(['letterbox.sqlite', 'letterbox.sqlite.lock']); // it stopped in order
 });
 
 test('its help, and the conformance suite beside it', { timeout: PATIENT }, async () => {

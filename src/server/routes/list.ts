@@ -7,7 +7,7 @@ import type { ListQuery } from '../stores/store.ts';
 
 /** `GET /v1/inboxes/{address}/messages?after=&limit=&unread=`: in the order of arrival. docs/protocol.md#6 */
 export async function list(exchange: InboxExchange): Promise<Answer> {
-  const query = parseQuery(exchange.query);
+  const query = parseQuery(new URLSearchParams(exchange.search));
   await authenticateOwner(exchange, ['read']);
   return {
     status: 200,

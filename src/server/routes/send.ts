@@ -57,7 +57,7 @@ async function lookUp(
     fetch: (url) => context.rates.fetch(network, url),
   };
   const confirmed = await confirmRecipient(context, inbox, permit);
-  await checkPolicy(context, confirmed, sender); // by the newest record
+  if (confirmed !== inbox) await checkPolicy(context, confirmed, sender); // by the newest record
   const record = await verifySender(context, sender, permit);
   if (sender.name === undefined) return;
   try {

@@ -52,20 +52,23 @@ export interface Occupied {
   readonly strangers: number;
 }
 
-/** @throws LetterboxError `inbox-full` where the contacts' space is taken */
-export function requireRoom({ total, strangers }: Occupied, limit: number): void {
-  if (total - strangers >= limit) throw new LetterboxError('inbox-full', {});
+/** Why nothing more of a contact is taken: their space is. */
+export function contactRefusal(
+  { total, strangers }: Occupied,
+  limit: number,
+): LetterboxError<'inbox-full'> | undefined {
+  return total - strangers >= limit ? new LetterboxError('inbox-full', {}) : undefined;
 }
 
 /**
- * @param ofSender how many of the strangers' are this one's
- * @throws LetterboxError `quota` where the strangers' space, or this stranger's part of it, is taken
+ * Why nothing more of a stranger is taken: the strangers' space is, or this one's part of it.
+ * @param ofSender counts this one's; only where it may be as many as one may have
  */
-export function requireStrangersRoom(
+export function strangerRefusal(
   { strangers }: Occupied,
-  ofSender: number,
-  limits: Pick<StoreLimits, 'unknown' | 'unknownPerSender'>,
-): void {
-  if (strangers >= limits.unknown || ofSender >= limits.unknownPerSender)
-    throw new LetterboxError('quota', {});
+  ofSender: () => number,
+  { unknown, unknownPerSender }: Pick<StoreLimits, 'unknown' | 'unknownPerSender'>,
+): LetterboxError<'quota'> | undefined {
+  const isFull = strangers >= unknown || (strangers >= unknownPerSender && ofSender() >= unknownPerSender);
+  return isFull ? new LetterboxError('quota', {}) : undefined;
 }

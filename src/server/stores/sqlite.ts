@@ -12,6 +12,7 @@ import { inboxTable, type InboxRow } from './sqlite/inboxes.ts';
 import { lockDatabase } from './sqlite/lock.ts';
 import { policies } from './sqlite/policies.ts';
 import { migrate } from './sqlite/schema.ts';
+import { createSharedReads, type SharedReads } from './sqlite/shared-reads.ts';
 import type { ListQuery, Store, StoreLimits } from './store.ts';
 import { createWatchers } from './watchers.ts';
 
@@ -22,6 +23,10 @@ export interface SqliteOptions {
   readonly random: Random;
 }
 
+/** Of the database, in memory: enough for the upper levels of its trees at a million inboxes. */
+const CACHE_KIB = 64 * 1024;
+/** 16 MB of log, so that what is written often is copied into the database once in a while and not each time. */
+const CHECKPOINT_PAGES = 4000;
 /** What a check of the store writes. */
 const CHECK_BYTES = 64 * 1024;
 
@@ -37,8 +42,9 @@ export function openSqliteStore({ path, limits, random }: SqliteOptions): Store 
   const inboxes = inboxTable(db);
   const policy = policies(db, inboxes);
   const enrolment = enrolments(db, inboxes);
-  const mail = deliveries(db, inboxes, policy, limits);
-  const commit = createGroupCommit(db);
+  const mail = deliveries(db, inboxes, limits);
+  const { read, end } = createSharedReads(db, () => commit.isWaiting());
+  const commit = createGroupCommit(db, end);
   const watchers = createWatchers();
   const cursor = (generation: number, sequence: number): Cursor =>
     formatCursor({ epoch, generation, sequence });
@@ -51,13 +57,10 @@ export function openSqliteStore({ path, limits, random }: SqliteOptions): Store 
     confirm: (...input) => commit.run(() => enrolment.confirm(...input)),
     leave: (...input) => commit.run(() => enrolment.leave(...input)),
 
-    standing: read((inbox: Address, sender: Address) => policy.standing(inboxes.get(inbox).id, sender)),
+    standing: read(policy.standing),
     setPolicy: (...input) => commit.run(() => policy.set(...input)),
 
-    remembered: read(({ to, ...key }, now) => {
-      const inbox = inboxes.find(to);
-      return inbox && mail.remembered(inbox.id, key, now);
-    }),
+    remembered: read(mail.remembered),
     async accept(delivery) {
       const { inbox, sequence, ...accepted } = await commit.run(() => mail.accept(delivery));
       if (accepted.outcome === 'stored') watchers.tell(delivery.to, cursor(inbox, sequence));
@@ -74,13 +77,14 @@ export function openSqliteStore({ path, limits, random }: SqliteOptions): Store 
     remove: (inbox, items) => commit.run(() => mail.remove(inbox, items)),
     sweep: (now, limit) => commit.run(() => mail.sweep(now, limit)),
 
-    check: checked(db, commit),
+    check: checked(db, commit, read),
 
     watch: watchers.watch,
 
     // oxlint-disable-next-line require-await -- the port is asynchronous, this adapter's end is not
     async close() {
       commit.flush();
+      end();
       close();
     },
   };
@@ -95,6 +99,7 @@ function open(path: string): { readonly db: DatabaseSync; readonly close: () => 
   };
   try {
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON');
+    db.exec(`PRAGMA cache_size = -${CACHE_KIB}; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     migrate(db);
     return { db, close };
   } catch (error) {
@@ -110,7 +115,7 @@ function epochOf(db: DatabaseSync, random: Random): string {
 }
 
 /** Each check writes anew, and more than a delivery would, so that there is room for one where there is room for it. */
-function checked(db: DatabaseSync, commit: GroupCommit): () => Promise<void> {
+function checked(db: DatabaseSync, commit: GroupCommit, read: SharedReads['read']): () => Promise<void> {
   const put = db.prepare(
     `INSERT INTO meta (key, value) VALUES ('checked', '1')
        ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + 1 RETURNING value`,
@@ -130,20 +135,6 @@ function checked(db: DatabaseSync, commit: GroupCommit): () => Promise<void> {
   };
 }
 
-/** A read for the asynchronous port: what the database throws is `unavailable`. */
-function read<Input extends unknown[], Result>(query: (...input: Input) => Result) {
-  return (...input: Input): Promise<Result> =>
-    new Promise((resolve, reject) => {
-      try {
-        resolve(query(...input));
-      } catch (error) {
-        reject(
-          error instanceof LetterboxError ? error : new LetterboxError('unavailable', {}, { cause: error }),
-        );
-      }
-    });
-}
-
 function listPage(
   inbox: InboxRow,
   query: ListQuery & { readonly now: number },
@@ -153,7 +144,8 @@ function listPage(
   const last = { epoch, generation: inbox.id, sequence: inbox.last_sequence };
   const start = query.after === undefined ? 0 : parseCursorAt(query.after, last);
   const { limit, unreadOnly, now } = query;
-  const found = mail.page(inbox, { after: start, limit: limit + 1, unreadOnly, now });
+  const isEmpty = start >= inbox.last_sequence; // most polls: nothing has come
+  const found = isEmpty ? [] : mail.page(inbox, { after: start, limit: limit + 1, unreadOnly, now });
   const { unread, total } = mail.counts(inbox, now);
   const page = found.slice(0, limit);
   return {

@@ -123,6 +123,7 @@ test('a database that fails is unavailable, not an answer', async () => {
   const path = newPath();
   const store = open(path);
   await store.enrol(storedRecord(bob), START, START, 'open');
+  await store.accept(newDelivery(alice, bob, 'zero'));
   const breaker = new DatabaseSync(path);
   breaker.exec('ALTER TABLE deliveries RENAME TO elsewhere');
   expect(await codeOf(store.accept(newDelivery(alice, bob, 'one')))).toBe('unavailable');

@@ -2,7 +2,7 @@ import { LetterboxError } from '../../../protocol/errors.ts';
 import type { Address } from '../../../protocol/ids.ts';
 import type { DeliveryKey } from '../../../protocol/server-api.ts';
 import { digestOf } from '../digest.ts';
-import { requireRoom, requireStrangersRoom } from '../rules.ts';
+import { contactRefusal, strangerRefusal } from '../rules.ts';
 import type { Accepted, NewDelivery, Remembered, Store, StoreLimits } from '../store.ts';
 import { unavailable } from './api.ts';
 import {
@@ -51,13 +51,13 @@ export function deliveries(engine: Engine, limits: StoreLimits, pruning: Pruning
     if (standing === 'blocked') throw new LetterboxError('recipient-refused', {});
     const entries = listed(head, receivedAt);
     const occupied = countOf(entries);
-    if (standing === 'allowed') {
-      requireRoom(occupied, Math.min(MOST_STORED, head.stored ?? limits.stored));
-      return {};
-    }
-    const ofSender = entries.filter(({ stranger }) => stranger === from).length;
-    requireStrangersRoom(occupied, ofSender, limits);
-    return { stranger: from };
+    const isStranger = standing === 'unknown';
+    const ofSender = (): number => entries.filter(({ stranger }) => stranger === from).length;
+    const refusal = isStranger
+      ? strangerRefusal(occupied, ofSender, limits)
+      : contactRefusal(occupied, Math.min(MOST_STORED, head.stored ?? limits.stored));
+    if (refusal !== undefined) throw refusal;
+    return isStranger ? { stranger: from } : {};
   }
 
   /** @param known what is remembered of the same key, and has expired */

@@ -10,24 +10,38 @@ export interface GroupCommit {
   readonly run: <Result>(write: () => Result) => Promise<Result>;
   /** Commits what is waiting, at once. */
   flush(): void;
+  isWaiting(): boolean;
 }
 
+/** So many wait for no more. */
+const FULL_GROUP = 256;
+
 interface Job {
-  /** Does the write; returns how to tell its caller once the commit is through. */
+  /** Does the write; returns how to tell its caller once the commit is through. Throws what the write throws. */
   readonly attempt: () => () => void;
+  /** The same in a savepoint: what the write throws undoes it alone, and is told its caller. */
+  readonly attemptApart: () => () => void;
   readonly fail: (error: unknown) => void;
 }
 
 /**
  * ```
  *  run ─┐
- *  run ─┼─► waiting ──(the loop's next turn)──► BEGIN · savepoint each · COMMIT ──► settle all
- *  run ─┘
+ *  run ─┼─► waiting ──(a turn without more)──► BEGIN · each · COMMIT ──────────────► settle all
+ *  run ─┘                                         └─one throws─► ROLLBACK · BEGIN · savepoint each · COMMIT ─┘
  * ```
- * What arrives while a commit blocks the loop is the next group: the busier, the larger the groups.
+ * What arrives while a commit blocks the loop is the next group: the busier, the larger the groups. Most need no
+ * savepoints, which cost as much as some of the writes.
+ * @param beforeWrite is called before each transaction
  */
-export function createGroupCommit(db: DatabaseSync): GroupCommit {
+export function createGroupCommit(db: DatabaseSync, beforeWrite: () => void = () => undefined): GroupCommit {
   let waiting: Job[] = [];
+
+  /** What came in this turn may not be all: while more comes, the group stays open, a turn at a time. */
+  function turn(before: number): void {
+    if (waiting.length > before && waiting.length < FULL_GROUP) setImmediate(turn, waiting.length);
+    else flush();
+  }
 
   function flush(): void {
     const jobs = waiting;
@@ -35,13 +49,13 @@ export function createGroupCommit(db: DatabaseSync): GroupCommit {
     if (jobs.length === 0) return;
     let settle: (() => void)[];
     try {
-      db.exec('BEGIN IMMEDIATE');
-      settle = jobs.map((job) => job.attempt());
+      beforeWrite();
+      settle = attemptAll(db, jobs);
       db.exec('COMMIT');
     } catch (cause) {
       for (const job of jobs) job.fail(new LetterboxError('unavailable', {}, { cause }));
       // Where not even this works, the process had better end and start anew.
-      if (db.isOpen && db.isTransaction) db.exec('ROLLBACK');
+      if (db.isOpen) rollBack(db);
       return;
     }
     for (const tell of settle) tell();
@@ -50,15 +64,39 @@ export function createGroupCommit(db: DatabaseSync): GroupCommit {
   return {
     run(write) {
       return new Promise((resolve, reject) => {
-        const attempt = (): (() => void) => {
-          const result = inSavepoint(db, write);
-          return 'error' in result ? () => reject(result.error) : () => resolve(result.value);
+        const job: Job = {
+          attempt() {
+            const value = write();
+            return () => resolve(value);
+          },
+          attemptApart() {
+            const result = inSavepoint(db, write);
+            return 'error' in result ? () => reject(result.error) : () => resolve(result.value);
+          },
+          fail: reject,
         };
-        if (waiting.push({ attempt, fail: reject }) === 1) setImmediate(flush);
+        if (waiting.push(job) === 1) setImmediate(turn, 0);
       });
     },
     flush,
+    isWaiting: () => waiting.length > 0,
   };
+}
+
+/** Leaves its transaction open. */
+function attemptAll(db: DatabaseSync, jobs: readonly Job[]): (() => void)[] {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    return jobs.map((job) => job.attempt());
+  } catch {
+    rollBack(db);
+    db.exec('BEGIN IMMEDIATE');
+    return jobs.map((job) => job.attemptApart());
+  }
+}
+
+function rollBack(db: DatabaseSync): void {
+  if (db.isTransaction) db.exec('ROLLBACK');
 }
 
 function inSavepoint<Result>(

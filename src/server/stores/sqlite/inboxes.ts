@@ -15,9 +15,12 @@ export interface InboxRow {
   readonly stored_limit: number | null;
 }
 
+export interface InboxRowFor extends InboxRow {
+  readonly standing: 'allowed' | 'blocked' | null;
+}
+
 /** By how much an inbox's counters change. */
 export interface CounterChange {
-  readonly sequence?: number;
   readonly total?: number;
   readonly unread?: number;
   readonly strangers?: number;
@@ -25,14 +28,16 @@ export interface CounterChange {
 
 export interface InboxTable {
   find(address: Address): InboxRow | undefined;
+  /** The same, and what its owner's policy says of a sender. */
+  findFor(address: Address, sender: Address): InboxRowFor | undefined;
   /** @throws LetterboxError `not-enrolled` */
   get(address: Address): InboxRow;
   /** @returns its id. */
   create(address: Address, storedLimit?: number): number;
   erase(id: number): void;
   count(id: number, change: CounterChange): void;
-  /** Notes that something counted expires at this time. */
-  expect(id: number, expires: number): void;
+  /** Counts a new delivery, which takes the next sequence. */
+  countNew(id: number, expires: number, isStranger: boolean): void;
   /** Finds out anew when the next of what is counted expires. */
   expectNext(id: number): void;
   setPolicy(id: number, seq: number, digest: string): void;
@@ -40,16 +45,19 @@ export interface InboxTable {
 
 export function inboxTable(db: DatabaseSync): InboxTable {
   const find = db.prepare('SELECT * FROM inboxes WHERE address = ?');
+  const findFor = db.prepare(
+    `SELECT inboxes.*, standing FROM inboxes
+       LEFT JOIN standings ON inbox = inboxes.id AND sender = ? WHERE address = ?`,
+  );
   const create = db.prepare('INSERT INTO inboxes (address, stored_limit) VALUES (?, ?)');
   const erase = db.prepare('DELETE FROM inboxes WHERE id = ?');
   const setPolicy = db.prepare('UPDATE inboxes SET policy_seq = ?, policy_digest = ? WHERE id = ?');
   const count = db.prepare(
-    `UPDATE inboxes SET last_sequence = last_sequence + ?, total = total + ?, unread = unread + ?,
-       strangers = strangers + ? WHERE id = ?`,
+    'UPDATE inboxes SET total = total + ?, unread = unread + ?, strangers = strangers + ? WHERE id = ?',
   );
-
-  const expect = db.prepare(
-    'UPDATE inboxes SET next_expiry = min(coalesce(next_expiry, :expires), :expires) WHERE id = :id',
+  const countNew = db.prepare(
+    `UPDATE inboxes SET last_sequence = last_sequence + 1, total = total + 1, unread = unread + 1,
+       strangers = strangers + ?, next_expiry = min(coalesce(next_expiry, ?2), ?2) WHERE id = ?`,
   );
   const expectNext = db.prepare(
     `UPDATE inboxes SET next_expiry =
@@ -58,6 +66,7 @@ export function inboxTable(db: DatabaseSync): InboxTable {
 
   const table: InboxTable = {
     find: (address) => find.get(address) as InboxRow | undefined,
+    findFor: (address, sender) => findFor.get(sender, address) as InboxRowFor | undefined,
     get(address) {
       const row = table.find(address);
       if (row === undefined) throw new LetterboxError('not-enrolled', {});
@@ -65,9 +74,8 @@ export function inboxTable(db: DatabaseSync): InboxTable {
     },
     create: (address, storedLimit) => Number(create.run(address, storedLimit ?? null).lastInsertRowid),
     erase: (id) => void erase.run(id),
-    count: (id, { sequence = 0, total = 0, unread = 0, strangers = 0 }) =>
-      void count.run(sequence, total, unread, strangers, id),
-    expect: (id, expires) => void expect.run({ id, expires }),
+    count: (id, { total = 0, unread = 0, strangers = 0 }) => void count.run(total, unread, strangers, id),
+    countNew: (id, expires, isStranger) => void countNew.run(Number(isStranger), expires, id),
     expectNext: (id) => void expectNext.run(id),
     setPolicy: (id, seq, digest) => void setPolicy.run(seq, digest, id),
   };

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Digest } from '../../../protocol/bytes.ts';
+import { LetterboxError } from '../../../protocol/errors.ts';
 import type { Address } from '../../../protocol/ids.ts';
 import type { PolicyBody } from '../../../protocol/server-api.ts';
 import { supersedes } from '../rules.ts';
@@ -8,12 +9,16 @@ import type { InboxTable } from './inboxes.ts';
 
 /** Whom an inbox's owner allows and blocks. Synchronous: writes run inside the caller's transaction. */
 export interface Policies {
-  readonly standing: (inbox: number, sender: Address) => Standing;
+  /** @throws LetterboxError `not-enrolled` */
+  readonly standing: (inbox: Address, sender: Address) => Standing;
   set(address: Address, policy: PolicyBody, bytes: Digest): void;
 }
 
 export function policies(db: DatabaseSync, inboxes: InboxTable): Policies {
-  const find = db.prepare('SELECT standing FROM standings WHERE inbox = ? AND sender = ?');
+  const find = db.prepare(
+    `SELECT coalesce(standing, 'unknown') AS standing FROM inboxes
+       LEFT JOIN standings ON inbox = inboxes.id AND sender = ? WHERE address = ?`,
+  );
   const allowed = db.prepare(`SELECT sender FROM standings WHERE inbox = ? AND standing = 'allowed'`);
   const clear = db.prepare('DELETE FROM standings WHERE inbox = ?');
   const add = db.prepare('INSERT OR REPLACE INTO standings (inbox, sender, standing) VALUES (?, ?, ?)');
@@ -36,7 +41,11 @@ export function policies(db: DatabaseSync, inboxes: InboxTable): Policies {
   }
 
   return {
-    standing: (inbox, sender) => (find.get(inbox, sender)?.['standing'] ?? 'unknown') as Standing,
+    standing(inbox, sender) {
+      const row = find.get(sender, inbox);
+      if (row === undefined) throw new LetterboxError('not-enrolled', {});
+      return row['standing'] as Standing;
+    },
 
     set(address, policy, bytes) {
       const { id, policy_seq: seq, policy_digest: digest } = inboxes.get(address);

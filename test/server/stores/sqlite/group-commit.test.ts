@@ -88,3 +88,27 @@ test('where the commit fails, everybody hears it, nothing is kept, and the next 
   expect(await run(() => add(3))).toBe(1);
   expect(numbers()).toEqual([3]);
 });
+
+test('a group stays open while more comes, a turn at a time', async () => {
+  const { db, add, commits } = openNumbers();
+  const { run } = createGroupCommit(db);
+  const later = new Promise<number | bigint>((resolve, reject) => {
+    setImmediate(() => void run(() => add(2)).then(resolve, reject));
+  });
+  expect(await Promise.all([run(() => add(1)), later])).toEqual([1, 1]);
+  expect(commits()).toBe(1);
+});
+
+test('what a group undid because one refused is done again, and once', async () => {
+  const { db, add, numbers } = openNumbers();
+  const { run } = createGroupCommit(db);
+  const write = vi.fn(() => add(1));
+  const one = run(write);
+  const two = run(() => {
+    throw new LetterboxError('quota', {});
+  });
+  expect(await codeOf(two)).toBe('quota');
+  expect(await one).toBe(1);
+  expect(write).toHaveBeenCalledTimes(2);
+  expect(numbers()).toEqual([1]);
+});

@@ -1,0 +1,55 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { LetterboxError } from '../../../protocol/errors.ts';
+
+/**
+ * Reads of one turn of the loop, in one transaction: taking and giving back SQLite's locks costs several times what most
+ * of these reads do. What they see is as old as the turn, or the last commit, and holds everything that was
+ * answered as durable.
+ */
+export interface SharedReads {
+  /** A read for the asynchronous port: what the database throws is `unavailable`. */
+  readonly read: <Input extends unknown[], Result>(
+    query: (...input: Input) => Result,
+  ) => (...input: Input) => Promise<Result>;
+  /** Ends the transaction, if one is open: before anything is written, and before the database is closed. */
+  readonly end: () => void;
+}
+
+/** @param isWriteDue whether a write waits, which will call `end`: until then the transaction may stay open */
+export function createSharedReads(db: DatabaseSync, isWriteDue: () => boolean): SharedReads {
+  let open = false;
+
+  function begin(): void {
+    if (open) return;
+    db.exec('BEGIN');
+    open = true;
+    setImmediate(() => {
+      if (!isWriteDue()) end();
+    });
+  }
+
+  function end(): void {
+    if (!open) return;
+    open = false;
+    db.exec('COMMIT');
+  }
+
+  return {
+    read:
+      (query) =>
+      (...input) =>
+        new Promise((resolve, reject) => {
+          try {
+            begin();
+            resolve(query(...input));
+          } catch (error) {
+            reject(
+              error instanceof LetterboxError
+                ? error
+                : new LetterboxError('unavailable', {}, { cause: error }),
+            );
+          }
+        }),
+    end,
+  };
+}

@@ -1,0 +1,17 @@
+import { PerformanceObserver } from 'node:perf_hooks';
+import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
+
+/**
+ * Keeps V8's young generation from growing on once it has so many bytes. By itself it takes 130 MB under load, which
+ * saves next to nothing: a server lives beside others. (The option for it counts only where Node is started with it, and
+ * `npx` starts Node without.)
+ */
+export function capYoungGeneration(bytes: number): void {
+  const observer = new PerformanceObserver(() => {
+    const young = getHeapSpaceStatistics().find(({ space_name: name }) => name === 'new_space');
+    if (young === undefined || young.space_size < bytes) return;
+    setFlagsFromString('--semi-space-growth-factor=1');
+    observer.disconnect();
+  });
+  observer.observe({ entryTypes: ['gc'] });
+}
