@@ -1,6 +1,7 @@
 // The browsers: the person's own where there is one, else one that is fetched. Plain .mjs, like all of the set-up.
 import { existsSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
+import { installDebian } from './debian.mjs';
 import { ask, SetUpError, show } from './run.mjs';
 
 /**
@@ -129,34 +130,8 @@ async function playwrightsPlace() {
  * @param {NodeJS.ProcessEnv} env
  */
 async function debians(browser, env) {
-  if (ask('apt-get', ['--version']) === undefined) return undefined;
-  const sudo = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
-  if (sudo.length > 0 && ask('sudo', ['-n', 'true']) === undefined) {
-    throw new SetUpError(
-      `Run: sudo apt-get install ${browser.debian} ${browser.fonts.join(' ')}\nThen try again.`,
-    );
-  }
-  console.log(`Installing Debian's package ${browser.debian}.`);
-  /** @type {import('node:child_process').SpawnOptions} */
-  const quiet = {
-    env: { ...env, DEBIAN_FRONTEND: 'noninteractive' },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  };
-  const apt = (/** @type {readonly string[]} */ ...args) => {
-    const [command = 'apt-get', ...rest] = [
-      ...sudo,
-      'apt-get',
-      '-qq',
-      '-o',
-      'DPkg::Lock::Timeout=120',
-      ...args,
-    ];
-    return show(command, rest, quiet);
-  };
-  if ((await apt('update')) !== 0)
-    console.log('The list of packages could not be renewed: going on with the old one.');
-  const code = await apt('install', '-y', '--no-install-recommends', browser.debian, ...browser.fonts);
-  return code === 0 ? installed(browser, env) : undefined;
+  const done = await installDebian([browser.debian, ...browser.fonts], env);
+  return done === true ? installed(browser, env) : undefined;
 }
 
 /** @param {string} path */
