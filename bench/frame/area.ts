@@ -1,6 +1,6 @@
 /**
  * The contract between the frame and an area of measuring. An area is a file `bench/<name>.ts` that exports
- * `area: Area`; `npm run bench -- <name>` runs it.
+ * `area: Area`, or `areas`; `npm run bench -- <name>` runs it.
  */
 export interface Area {
   /** How often everything is measured; the figures are medians over the rounds. At least 3. */
@@ -8,7 +8,18 @@ export interface Area {
   /** Rounds before these that are thrown away, until compilers and caches have settled. */
   readonly warmUps?: number;
   /** Starts what is measured (servers, browsers). */
-  open(): Promise<Measurement>;
+  open(options: AreaOptions): Promise<Measurement>;
+}
+
+export interface AreaOptions {
+  /** What takes long is measured, too. */
+  readonly full: boolean;
+}
+
+/** What a file of an area exports: itself, or several parts by name, which are measured one after the other. */
+export interface AreaFile {
+  readonly area?: Area;
+  readonly areas?: Readonly<Record<string, Area>>;
 }
 
 export interface Measurement {
@@ -26,6 +37,13 @@ export interface Sample {
   readonly value: number;
   readonly unit: Unit;
   readonly against: Peer;
+  /** What the ratio of the medians has to be; absent: it is only reported. */
+  readonly wanted?: Wanted;
+}
+
+export interface Wanted {
+  readonly atLeast?: number;
+  readonly atMost?: number;
 }
 
 export interface Peer {
@@ -51,4 +69,5 @@ export interface Row {
   readonly runs: number;
   /** The machine's noise: interquartile range over median, the figure's or its peer's, whichever is larger. */
   readonly spread: number;
+  readonly wanted?: Wanted;
 }

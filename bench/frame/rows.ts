@@ -1,9 +1,9 @@
-import type { Area, Row, Sample } from './area.ts';
+import type { Area, AreaOptions, Row, Sample } from './area.ts';
 import { median, spread } from './statistics.ts';
 
 /** Measures an area to the end: warm-ups, rounds, and one row for each name that a round reports. */
-export async function measure(area: Area): Promise<Row[]> {
-  const measurement = await area.open();
+export async function measure(area: Area, { full = false }: Partial<AreaOptions> = {}): Promise<Row[]> {
+  const measurement = await area.open({ full });
   const samples: Sample[] = [];
   const warmUps = area.warmUps ?? 0;
   try {
@@ -15,6 +15,11 @@ export async function measure(area: Area): Promise<Row[]> {
     await measurement.close();
   }
   return rowsOf(samples);
+}
+
+/** Whether a row is what it has to be. */
+export function holds({ ratio, wanted }: Row): boolean {
+  return ratio >= (wanted?.atLeast ?? -Infinity) && ratio <= (wanted?.atMost ?? Infinity);
 }
 
 /**
@@ -41,5 +46,6 @@ function rowOf(name: string, runs: readonly Sample[]): Row {
     ratio: median(values) / median(peers),
     runs: runs.length,
     spread: Math.max(spread(values), spread(peers)),
+    ...(first.wanted === undefined ? {} : { wanted: first.wanted }),
   };
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Sample } from '../../bench/frame/area.ts';
-import { measure, rowsOf } from '../../bench/frame/rows.ts';
+import { holds, measure, rowsOf } from '../../bench/frame/rows.ts';
 import { median, quantile, spread } from '../../bench/frame/statistics.ts';
 import { table } from '../../bench/frame/table.ts';
 import { duel, inTurn } from '../../bench/frame/timing.ts';
@@ -139,7 +139,26 @@ test('the table shows the figure and its peer side by side', () => {
     { name: 'send', value: 5, unit: 'ms', against: 'limit', ratio: 0.5, runs: 3, spread: 0.04 },
   ]);
   expect(text.split('\n').map((line) => line.split(/ {2,}/))).toEqual([
-    ['', 'value', 'unit', 'against', 'peer', 'ratio', 'spread', 'runs'],
+    ['', 'value', 'unit', 'against', 'peer', 'ratio', 'spread', 'runs', 'wanted'],
     ['send', '5', 'ms', 'limit', '10', '0.5×', '±4 %', '3'],
   ]);
+});
+
+describe('what a row has to be', () => {
+  const row = { name: 'a', value: 1, unit: 'ms', against: 'b', ratio: 0.7, runs: 3, spread: 0 } as const;
+
+  test.each([
+    [{ atLeast: 0.7 }, true, 'holds'],
+    [{ atLeast: 0.71 }, false, 'MISSED'],
+    [{ atMost: 0.7 }, true, 'holds'],
+    [{ atMost: 0.69 }, false, 'MISSED'],
+  ])('%j: %s', (wanted, expected, verdict) => {
+    expect(holds({ ...row, wanted })).toBe(expected);
+    expect(table([{ ...row, wanted }])).toContain(verdict);
+  });
+
+  test('is nothing where nothing is wanted', () => {
+    expect(holds(row)).toBe(true);
+    expect(table([row])).not.toMatch(/holds|MISSED/);
+  });
 });
