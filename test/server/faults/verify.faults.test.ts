@@ -59,7 +59,9 @@ test('what comes in before the cursor is skipped', async () => {
   expect((await change(sql)).skipped).toBeGreaterThan(0);
 });
 
-test('what moves behind the cursor has come twice', async () => {
-  const sql = `UPDATE deliveries SET sequence = 1000000 WHERE rowid = (${LISTED})`;
-  expect((await change(sql)).duplicated).toBeGreaterThan(0);
+test('what moves behind others is out of order, or has come twice', async () => {
+  const sql = `UPDATE deliveries SET sequence = (SELECT last_sequence FROM inboxes WHERE id = inbox)
+    WHERE rowid = (${LISTED})`;
+  const { skipped, duplicated } = await change(sql);
+  expect(skipped + duplicated).toBeGreaterThan(0);
 });

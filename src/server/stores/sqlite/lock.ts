@@ -16,7 +16,8 @@ const SQLITE_BUSY = 5;
 export function lockDatabase(path: string): () => void {
   const lock = new DatabaseSync(`${path}.lock`, { timeout: WAIT_MS });
   try {
-    lock.exec('BEGIN EXCLUSIVE');
+    // Nothing is ever written to it, and so a full disk keeps nobody from it.
+    lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
   } catch (error) {
     lock.close();
     throw isBusy(error) ? new Error(taken(path), { cause: error }) : error;

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -23,6 +23,13 @@ test('one at a time, and free again once it is given back, also by work that fai
   };
   expect(() => withLock(path, failing)).toThrow('the work failed');
   expect(withLock(path, () => 'worked')).toBe('worked');
+});
+
+test('nothing is written: no journal, no byte', () => {
+  const unlock = lockDatabase(join(folder, 'database'));
+  expect(readdirSync(folder)).toEqual(['database.lock']);
+  expect(statSync(join(folder, 'database.lock')).size).toBe(0);
+  unlock();
 });
 
 test('another database in the same folder is free', () => {
