@@ -79,8 +79,8 @@ async function killedUntil(act: () => Promise<void>, isDone: () => Promise<boole
 
 /** Presses where that is possible now: it is not while a try has to wait, or once the view is another. */
 async function press(page: Page, name: string): Promise<void> {
-  const button = page.getByRole('button', { name, exact: true });
-  if ((await button.count()) > 0 && (await button.first().isEnabled())) await button.first().click();
+  const button = page.getByRole('button', { name, exact: true, disabled: false });
+  if ((await button.count()) > 0) await button.first().click({ timeout: 1000 }); // it may be gone by then
 }
 
 /** All that the extension keeps, as text: both storage areas, and every row of every database. Bytes are also hex. */
