@@ -271,7 +271,7 @@ describe('a message', () => {
     await refuse(page, 'send', 'locked');
     await page.getByRole('textbox').fill('Tomorrow, then.');
     await page.keyboard.press('Control+Enter');
-    await page.getByRole('alert').getByText('The key for this app isn’t here now.').waitFor();
+    await page.getByRole('alert').getByText('Letterbox is locked.').waitFor();
     expect(await page.getByRole('textbox').inputValue()).toBe('Tomorrow, then.');
     await expect
       .poll(() => page.evaluate(() => [...globalThis.outside.drafts.values()]))

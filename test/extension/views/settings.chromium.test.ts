@@ -194,7 +194,7 @@ describe('servers', () => {
     const card = page.getByRole('region', { name: 'Orchard' });
     await refuse(page, 'setServers', 'locked');
     await card.getByRole('button', { name: 'Move relay.quill.example up' }).click();
-    await card.getByRole('alert').getByText('The key for this app isn’t here now.').waitFor();
+    await card.getByRole('alert').getByText('Letterbox is locked.').waitFor();
     expect(await card.getByRole('listitem').first().textContent()).toContain('post.orchard.example');
     await page.close();
   });
