@@ -44,19 +44,14 @@ describe('locked, the popup', () => {
 
   test('a wrong passphrase has to wait, in seconds that pass', async () => {
     const page = await stage.open('popup', 'locked');
-    await page.clock.install();
-    await refuse(page, 'unlock', 'passphrase-wrong', { after: 60 });
+    await refuse(page, 'unlock', 'passphrase-wrong', { after: 2 });
     await field(page).fill('four loud geese');
     await unlock(page).click();
     await fault(page).waitFor();
     expect(await fault(page).locator('.unseen').textContent()).toBe(
-      'That’s not the passphrase. Try again in 60 seconds.',
+      'That’s not the passphrase. Try again in 2 seconds.',
     );
-    expect(await unlock(page).isDisabled()).toBe(true);
-    await page.keyboard.press('Enter');
-    expect(await callsOf(page, 'unlock')).toHaveLength(1);
-    await page.clock.fastForward(60_000);
-    await expect.poll(() => unlock(page).isDisabled()).toBe(false);
+    await expect.poll(() => unlock(page).isDisabled(), { timeout: 20_000 }).toBe(false);
     expect(await fault(page).locator('[aria-hidden]').last().textContent()).toBe(
       'That’s not the passphrase. Try again.',
     );
@@ -73,6 +68,9 @@ describe('locked, the popup', () => {
       'Too many tries. Try again in 60 seconds.',
     );
     expect(await unlock(page).isDisabled()).toBe(true);
+    await field(page).fill(PASSPHRASE);
+    await page.keyboard.press('Enter');
+    expect(await callsOf(page, 'unlock')).toEqual([]);
     await page.close();
   });
 
