@@ -2,6 +2,7 @@ import type { Area } from './frame/area.ts';
 import { growth } from './server/growth.ts';
 import { pollVsHttp, sendVsLimit } from './server/limits.ts';
 import { sockets } from './server/sockets.ts';
+import { openNats } from './server/nats.ts';
 import { synapse } from './server/synapse.ts';
 
 /**
@@ -14,4 +15,5 @@ export const areas: Readonly<Record<string, Area>> = {
   sockets,
   'send-vs-synapse': synapse,
   growth,
+  nats: { rounds: 7, warmUps: 1, open: openNats },
 };

@@ -8,7 +8,7 @@ import { ensureTool } from './setup/tools.mjs';
  *
  * @type {Readonly<Record<string, readonly import('./setup.mjs').Need[]>>}
  */
-const NEEDS = { journey: ['chromium'], nats: ['nats'], 'nats-size': ['nats'], server: ['nats'] };
+const NEEDS = { journey: ['chromium'], 'nats-size': ['nats'], server: ['nats'] };
 
 const args = process.argv.slice(2);
 try {
