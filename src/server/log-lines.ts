@@ -1,27 +1,26 @@
-import { destination } from 'pino';
-
-/** Where so much has gathered, it does not wait for the turn's end. */
-const BUFFER_BYTES = 8 * 1024;
-
 /**
  * Standard error for the log's lines. The first of a turn of the loop is written at once and the others together at its
- * end, since a write each costs as much as many an answer. What ends the process from within writes the rest; kill -9
- * loses the lines of one turn.
+ * end, since a write each costs as much as many an answer. (pino's own destination syncs a file at each flush, which
+ * costs more still.) What ends the process from within writes the rest; kill -9 loses the lines of one turn.
  */
 export function createLogLines(): { write(line: string): void } {
-  const lines = destination({ dest: 2, sync: true, minLength: BUFFER_BYTES });
   let due = false;
-  process.on('exit', () => lines.flushSync());
+  let lines = '';
+  const flush = (): void => {
+    const text = lines;
+    [due, lines] = [false, ''];
+    if (text !== '') process.stderr.write(text);
+  };
+  process.on('exit', flush);
   return {
     write(line) {
-      lines.write(line);
-      if (due) return;
-      lines.flushSync();
+      if (due) {
+        lines += line;
+        return;
+      }
+      process.stderr.write(line);
       due = true;
-      setImmediate(() => {
-        due = false;
-        lines.flushSync();
-      });
+      setImmediate(flush);
     },
   };
 }
