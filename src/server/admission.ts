@@ -11,7 +11,7 @@ export interface Admissions {
    * @param invite the header Letterbox-Invite
    * @throws LetterboxError `unavailable` where it cannot be told
    */
-  grounds(address: Address, invite: string | null): Promise<Admission>;
+  grounds(address: Address, invite: string | undefined): Promise<Admission>;
 }
 
 export const OPEN: Admissions = { mode: 'open', grounds: () => Promise.resolve('open') };
@@ -45,8 +45,8 @@ export function parseAllowlist(text: string): Set<Address> {
 }
 
 /** An inbox that is there already is renewed whatever its invite has become. */
-function invited(code: string | null, key: Uint8Array): Admission {
-  if (code === null) return 'none';
+function invited(code: string | undefined, key: Uint8Array): Admission {
+  if (code === undefined) return 'none';
   try {
     return openInvite(code, key);
   } catch (error) {

@@ -15,7 +15,7 @@ const NO_BODY: Uint8Array = new Uint8Array();
  * @throws LetterboxError as checkRequestToken
  */
 export function authenticate(exchange: InboxExchange, acts: readonly Act[], body = NO_BODY): VerifiedRequest {
-  const [, token] = /^Bearer +(\S+)$/i.exec(exchange.request.headers.get('authorization') ?? '') ?? [];
+  const [, token] = /^Bearer +(\S+)$/i.exec(exchange.asked.header('authorization') ?? '') ?? [];
   return check(exchange.context, { token, acts, address: exchange.address, body });
 }
 
@@ -36,7 +36,7 @@ export async function authenticateOwner(
 ): Promise<Owner> {
   const caller = authenticate(exchange, acts, body);
   const inbox = await requireOwner(exchange.context, caller);
-  exchange.context.rates.ownRequest(exchange.network, caller.sub);
+  exchange.context.rates.ownRequest(exchange.asked.network, caller.sub);
   return { caller, inbox };
 }
 

@@ -1,10 +1,8 @@
 import { createServer as createHttpServer, type IncomingMessage, type Server as HttpServer } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { getRequestListener } from '@hono/node-server';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { LetterboxError } from '../protocol/errors.ts';
-import { toProblem } from '../protocol/problem.ts';
 import { callerAddress, networkOf, type TrustedProxies } from './network.ts';
+import { overHttp } from './node-http.ts';
 import type { Server } from './server.ts';
 
 /** A server on its port. */
@@ -45,21 +43,8 @@ export async function listen(
   const server = make(url);
   const network = (incoming: IncomingMessage): string => networkOfCaller(incoming, isOurs);
   const sockets = acceptSockets(http, server, network);
-  const respond = getRequestListener(
-    (request, { incoming }) => server.fetch(request, network(incoming as IncomingMessage)),
-    { errorHandler: unreadable },
-  );
-  http.on('request', (incoming, outgoing) => void respond(incoming, outgoing));
+  http.on('request', overHttp(server.reply, network));
   return { url, server, stop: () => stop(http, sockets) };
-}
-
-/** For what is HTTP but no request that the server could be asked about. */
-function unreadable(): Response {
-  const problem = toProblem(new LetterboxError('malformed', { what: 'request', problem: 'unreadable' }));
-  return new Response(JSON.stringify(problem), {
-    status: problem.status,
-    headers: { 'content-type': 'application/problem+json' },
-  });
 }
 
 function bind(http: HttpServer, host: string, port: number): Promise<string> {

@@ -27,7 +27,7 @@ export function createMetrics({ token, storeBytes }: MetricsOptions): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   measureStore(registry, storeBytes);
-  const isAllowed = (authorization: string | null): boolean =>
+  const isAllowed = (authorization: string | undefined): boolean =>
     token === undefined || isSame(authorization ?? '', `Bearer ${token}`);
   return {
     page: {

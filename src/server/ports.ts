@@ -48,7 +48,7 @@ export interface MetricsPage {
    * @param authorization the header of that name
    * @returns undefined where the caller may not have the page
    */
-  text(authorization: string | null): Promise<string | undefined>;
+  text(authorization: string | undefined): Promise<string | undefined>;
 }
 
 /** What the server tells its operator: never content, ids, addresses, names or paths of anyone. */

@@ -1,7 +1,7 @@
 import { OPEN } from './admission.ts';
 import type { ServerContext, ServerOptions } from './context.ts';
 import { createEvents, type Events } from './events.ts';
-import type { Answer } from './http.ts';
+import type { Answer, Asked, Reply } from './http.ts';
 import { asProblem, problemAnswer } from './problem.ts';
 import { createRates, NO_RATES } from './rates.ts';
 import { createReadiness } from './readiness.ts';
@@ -10,11 +10,8 @@ import { rememberTokens } from './token-checks.ts';
 
 /** A message server without a port: HTTP in, HTTP out, and whatever sockets its shell opens. docs/protocol.md#6 */
 export interface Server {
-  /**
-   * Never rejects.
-   * @param network where the request came from, as src/server/network.ts networkOf; without one, all come from one
-   */
-  readonly fetch: (request: Request, network?: string) => Promise<Response>;
+  /** Never rejects. */
+  readonly reply: (asked: Asked) => Promise<Reply>;
   /** `GET /v1/events`, once the shell has upgraded it. */
   readonly events: Events;
   /** From now on `/readyz` says no, so that a load balancer sends nothing more. */
@@ -25,6 +22,7 @@ const REMEMBERED_TOKENS = 10_000;
 
 /** An agent in a browser needs no permission for the server's host: everything is open to all origins. */
 const CORS = { 'access-control-allow-origin': '*', 'access-control-expose-headers': 'Retry-After' };
+const JSON_HEADERS = { 'content-type': 'application/json', 'cache-control': 'no-store', ...CORS };
 const PREFLIGHT: Answer = {
   status: 204,
   headers: {
@@ -45,29 +43,37 @@ export function createServer(options: ServerOptions): Server {
     rateLimits: options.rates ?? NO_RATES,
   };
   return {
-    fetch: (request, network = 'unknown') => answer(context, request, network),
+    reply: (asked) => reply(context, asked),
     events: createEvents(context),
     drain: readiness.drain,
   };
 }
 
-async function answer(context: ServerContext, request: Request, network: string): Promise<Response> {
-  if (request.method === 'OPTIONS') return toResponse(PREFLIGHT);
+async function reply(context: ServerContext, asked: Asked): Promise<Reply> {
+  const { method } = asked;
+  if (method === 'OPTIONS') return toReply(PREFLIGHT);
   const started = context.clock.now();
-  const { pathname, search } = new URL(request.url);
-  const found = route(pathname, request.method);
-  const entry = { route: found.template, method: knownMethod(request.method) };
+  const [path, search] = split(asked.target);
+  const found = route(path, method);
+  const entry = { route: found.template, method: knownMethod(method) };
   const ms = (): number => context.clock.now() - started;
   try {
-    const result = await found.handle({ context, request, search, network });
+    const result = await found.handle({ context, asked, search });
     context.log.answered({ ...entry, status: result.status, ms: ms() });
-    return toResponse(result);
+    return toReply(result);
   } catch (error) {
     const problem = asProblem(error, context.log);
     const result = problemAnswer(problem);
     context.log.answered({ ...entry, status: result.status, problem: problem.code, ms: ms() });
-    return toResponse(result);
+    return toReply(result);
   }
+}
+
+/** Path and query of a target; whole URLs are what proxies are asked for, and servers have to take them. RFC 9112, 3.2 */
+function split(target: string): readonly [path: string, search: string] {
+  const local = target.replace(/^https?:\/\/[^/?]*/i, '');
+  const query = local.indexOf('?');
+  return query === -1 ? [local, ''] : [local.slice(0, query), local.slice(query)];
 }
 
 /** For the log and the metrics: a caller can make up methods. */
@@ -75,10 +81,7 @@ function knownMethod(method: string): string {
   return ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH'].includes(method) ? method : 'other';
 }
 
-function toResponse({ status, body, text, headers }: Answer): Response {
-  if (body === undefined) return new Response(text ?? null, { status, headers: { ...CORS, ...headers } });
-  return new Response(JSON.stringify(body), {
-    status,
-    headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...CORS, ...headers },
-  });
+function toReply({ status, body, text, headers }: Answer): Reply {
+  if (body === undefined) return { status, headers: { ...CORS, ...headers }, ...(text === undefined ? {} : { text }) };
+  return { status, headers: headers === undefined ? JSON_HEADERS : { ...JSON_HEADERS, ...headers }, text: JSON.stringify(body) };
 }

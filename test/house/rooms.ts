@@ -44,7 +44,6 @@ export const ROOMS = {
       'secp256k1',
       'ipaddr.js',
       'prom-client',
-      '@hono/node-server',
       '@nats-io/transport-node',
     ],
   },

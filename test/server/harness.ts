@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { utf8 } from '../../src/protocol/bytes.ts';
+import { LetterboxError } from '../../src/protocol/errors.ts';
 import { allowLoopback, type Bucket } from '../../src/protocol/ids.ts';
 import type { Fetch } from '../../src/protocol/ports.ts';
 import { RECORD_PATH } from '../../src/protocol/record.ts';
@@ -10,6 +11,7 @@ import { createLookup } from '../../src/server/lookup.ts';
 import type { Log } from '../../src/server/ports.ts';
 import { NO_RATES, type RateLimits } from '../../src/server/rates.ts';
 import type { Metrics } from '../../src/server/metrics.ts';
+import type { Asked } from '../../src/server/http.ts';
 import { createServer, type Server } from '../../src/server/server.ts';
 import { verifyNatively } from '../../src/server/signature.ts';
 import { openSqliteStore } from '../../src/server/stores/sqlite.ts';
@@ -70,8 +72,14 @@ export function createWeb() {
   };
 }
 
+/** The server as one asks over the web. */
+export interface Fetching {
+  /** @param network where the request comes from; without one, all come from one */
+  fetch(request: Request, network?: string): Promise<Response>;
+}
+
 export interface Harness {
-  readonly server: Server;
+  readonly server: Server & Fetching;
   readonly store: Store;
   readonly web: ReturnType<typeof createWeb>;
   readonly time: ReturnType<typeof createTime>;
@@ -123,7 +131,7 @@ export function createHarness({
     answered: (entry) => void log.push(entry),
     failed: (error) => void failures.push(error),
   };
-  const server = createServer({
+  const created = createServer({
     [allowLoopback]: true,
     origin: ORIGIN,
     store,
@@ -143,6 +151,7 @@ export function createHarness({
     ...(hostShare === undefined ? {} : { hostShare }),
     ...(admissions === undefined ? {} : { admissions }),
   });
+  const server = { ...created, ...fetching(created) };
   const now = (): number => Math.floor(time.clock.now() / 1000);
 
   const harness: Harness = {
@@ -171,6 +180,27 @@ export function createHarness({
     },
   };
   return harness;
+}
+
+function fetching({ reply }: Server): Fetching {
+  return {
+    async fetch(request, network = 'unknown') {
+      const { pathname, search } = new URL(request.url);
+      const asked: Asked = {
+        method: request.method,
+        target: `${pathname}${search}`,
+        network,
+        header: (name) => request.headers.get(name) ?? undefined,
+        async body(limit) {
+          const bytes = new Uint8Array(await request.arrayBuffer());
+          if (bytes.length > limit) throw new LetterboxError('too-large', { what: 'body', limit });
+          return bytes;
+        },
+      };
+      const { status, headers, text } = await reply(asked);
+      return new Response(text ?? null, { status, headers });
+    },
+  };
 }
 
 export function request(method: string, path: string, token?: string, body?: Uint8Array): Request {

@@ -11,7 +11,7 @@ const log = { answered: () => undefined, failed: () => undefined };
 const create = (token?: string) => createMetrics({ token, storeBytes: () => 4096 });
 
 async function pageOf({ page }: ReturnType<typeof create>): Promise<string> {
-  return (await page.text(null)) ?? '';
+  return (await page.text(undefined)) ?? '';
 }
 
 test('answers, problems and failures are counted by route', async () => {
@@ -83,7 +83,7 @@ test('sockets, subscriptions and sweeps', async () => {
 
 test('with a token, only who shows it has the page', async () => {
   const { page } = create('secret');
-  for (const wrong of [null, '', 'secret', 'Bearer other', 'Bearer secret2']) {
+  for (const wrong of [undefined, '', 'secret', 'Bearer other', 'Bearer secret2']) {
     expect(await page.text(wrong)).toBeUndefined();
   }
   expect(await page.text('Bearer secret')).toContain('letterbox_sockets');

@@ -27,7 +27,7 @@ test('every option and every command is in docs/operating.md, and no other', () 
 });
 
 test('every metric of ours is in docs/operating.md', async () => {
-  const page = (await createMetrics({ storeBytes: () => 0 }).page.text(null)) ?? '';
+  const page = (await createMetrics({ storeBytes: () => 0 }).page.text(undefined)) ?? '';
   const names = [...page.matchAll(/^# TYPE (letterbox_\w+)/gm)].map(([, name = '']) => name);
   expect(names.length).toBeGreaterThan(5);
   for (const name of names) expect(OPERATING).toContain(`\`${name}\``);

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { getRequestListener } from '@hono/node-server';
+import type { Asked, Reply } from '../../../src/server/http.ts';
+import { overHttp } from '../../../src/server/node-http.ts';
 
 /** Answers a constant, as long as the server's own: through the server's HTTP adapter, or `bare`, without it. */
 
@@ -13,10 +14,10 @@ const HEADERS = {
 const ACCEPTANCE = { receivedAt: 1_800_000_000, expires: 1_802_592_000 };
 const PAGE = { items: [], cursor: 'A'.repeat(30), more: false, unread: 3, total: 3 };
 
-async function answer(request: Request): Promise<Response> {
-  if (request.method === 'GET') return new Response(JSON.stringify(PAGE), { status: 200, headers: HEADERS });
-  await request.arrayBuffer();
-  return new Response(JSON.stringify(ACCEPTANCE), { status: 201, headers: HEADERS });
+async function reply({ method, body }: Asked): Promise<Reply> {
+  if (method === 'GET') return { status: 200, headers: HEADERS, text: JSON.stringify(PAGE) };
+  await body(8192);
+  return { status: 201, headers: HEADERS, text: JSON.stringify(ACCEPTANCE) };
 }
 
 function answerBare(request: IncomingMessage, response: ServerResponse): void {
@@ -32,9 +33,7 @@ function answerBare(request: IncomingMessage, response: ServerResponse): void {
   });
 }
 
-const server = createServer();
-const respond = getRequestListener(answer);
-server.on('request', process.argv[2] === 'bare' ? answerBare : (...pair) => void respond(...pair));
+const server = createServer(process.argv[2] === 'bare' ? answerBare : overHttp(reply, () => 'one'));
 server.listen(0, '127.0.0.1', () => {
   const { port } = server.address() as AddressInfo;
   process.stdout.write(`${JSON.stringify({ url: `http://127.0.0.1:${port}` })}\n`);

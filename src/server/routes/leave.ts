@@ -13,7 +13,7 @@ export async function leave(exchange: InboxExchange): Promise<Answer> {
   if (caller.jti === undefined) throw new LetterboxError('token-invalid', { problem: 'no jti' });
   const inbox = await context.store.inbox(address);
   if (inbox !== undefined) requireSameApp(caller, inbox); // gone: the store knows whether this leave did it
-  context.rates.ownRequest(exchange.network, address);
+  context.rates.ownRequest(exchange.asked.network, address);
   const departure = { jti: caller.jti, issued: caller.iat, forget: caller.exp + REMEMBER_SECONDS };
   await context.store.leave(address, departure, nowOf(context));
   return NO_CONTENT;

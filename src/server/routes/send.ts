@@ -3,7 +3,7 @@ import { LIMITS, parseSendBody, type Acceptance, type SendBody } from '../../pro
 import type { VerifiedRequest } from '../../protocol/tokens.ts';
 import { authenticate } from '../caller.ts';
 import { nowOf, RETENTION_SECONDS } from '../context.ts';
-import { readBody, type Answer, type InboxExchange } from '../http.ts';
+import { type Answer, type InboxExchange } from '../http.ts';
 import type { Permit } from '../ports.ts';
 import { checkPolicy, confirmRecipient, refused } from '../recipient.ts';
 import { verifyName, verifySender } from '../sender.ts';
@@ -15,14 +15,14 @@ import type { Inbox, NewDelivery } from '../stores/store.ts';
  * enrolment, duplicate, policy, rates, look-ups; only then is it stored. 201 says that it is durable.
  */
 export async function send(exchange: InboxExchange): Promise<Answer> {
-  const body = await readBody(exchange.request, LIMITS.messageBytes);
+  const body = await exchange.asked.body(LIMITS.messageBytes);
   const delivery = parseSendBody(body);
   const sender = authenticate(exchange, ['send'], body);
   const inbox = await findRecipient(exchange, sender);
   const known = await findDuplicate(exchange, sender, delivery);
   if (known !== undefined) return answer(200, known);
   await checkPolicy(exchange.context, inbox, sender);
-  exchange.context.rates.delivery(exchange.network, sender.sub, inbox.address);
+  exchange.context.rates.delivery(exchange.asked.network, sender.sub, inbox.address);
   await lookUp(exchange, inbox, sender);
   const { outcome, ...acceptance } = await exchange.context.store.accept(
     toDelivery(exchange, sender, delivery),
@@ -48,7 +48,7 @@ async function findDuplicate(
 }
 
 async function lookUp(
-  { context, network }: InboxExchange,
+  { context, asked: { network } }: InboxExchange,
   inbox: Inbox,
   sender: VerifiedRequest,
 ): Promise<void> {
