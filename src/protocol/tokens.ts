@@ -113,17 +113,23 @@ export function openRequestToken(
 }
 
 /** The second half, from the times on. @throws LetterboxError as `checkRequestToken` */
-export function checkOpenedRequest({ jws, claims }: OpenedRequest, check: RequestCheck): VerifiedRequest {
+export function checkOpenedRequest(opened: OpenedRequest, check: RequestCheck): VerifiedRequest {
+  checkClaims(opened, check);
+  const { jws, claims } = opened;
+  if (!(check.verify ?? verifyEs256k)(jws.signature, jws.digest, jws.issuer)) {
+    throw new LetterboxError('token-invalid', { problem: 'signature' });
+  }
+  return { ...claims, publicKey: jws.issuer, token: jws.token } as VerifiedRequest;
+}
+
+/** What of the second half depends on the time and the request: all but the signature. @throws LetterboxError */
+export function checkClaims({ jws, claims }: OpenedRequest, check: RequestCheck): void {
   checkTimes(claims, check.now);
   if (claims.aud !== check.aud) throw new LetterboxError('token-audience', {});
   if (!check.acts.includes(claims.act)) throw new LetterboxError('token-act', {});
   if (!speaksFor(jws, claims, check.address)) throw new LetterboxError('token-address', {});
   if (bindsBody(claims.act) && claims.bh !== digest(check.body, check.hash))
     throw new LetterboxError('token-body', {});
-  if (!(check.verify ?? verifyEs256k)(jws.signature, jws.digest, jws.issuer)) {
-    throw new LetterboxError('token-invalid', { problem: 'signature' });
-  }
-  return { ...claims, publicKey: jws.issuer, token: jws.token } as VerifiedRequest;
 }
 
 function parseClaims(claims: JsonObject, options: PlaceOptions): RequestClaims {

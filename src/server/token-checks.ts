@@ -1,4 +1,5 @@
 import {
+  checkClaims,
   checkOpenedRequest,
   checkRequestToken,
   openRequestToken,
@@ -6,6 +7,7 @@ import {
   type RequestCheck,
   type VerifiedRequest,
 } from '../protocol/tokens.ts';
+import { createRecent } from './recent.ts';
 
 /** The check of a request's token. docs/protocol.md#5 */
 export type TokenCheck = (token: string | undefined, check: RequestCheck) => VerifiedRequest;
@@ -16,26 +18,19 @@ export type TokenCheck = (token: string | undefined, check: RequestCheck) => Ver
  * @param size how many are remembered
  */
 export function rememberTokens(size: number): TokenCheck {
-  const good = new Map<string, OpenedRequest>(); // in the order of their last use
+  const good = createRecent<{ readonly opened: OpenedRequest; readonly verified: VerifiedRequest }>(size);
   return (token = '', check) => {
     const known = good.get(token);
-    const opened = known ?? openRequestToken(token, check);
-    const verified = checkOpenedRequest(opened, known === undefined ? check : { ...check, verify: isGood });
-    good.delete(token);
-    good.set(token, opened);
-    if (good.size > size) forgetOldest(good);
+    if (known !== undefined) {
+      checkClaims(known.opened, check);
+      return known.verified;
+    }
+    const opened = openRequestToken(token, check);
+    const verified = checkOpenedRequest(opened, check);
+    good.set(token, { opened, verified });
     return verified;
   };
 }
 
 /** A token that is checked once needs no memory. */
 export const checkToken: TokenCheck = checkRequestToken;
-
-const isGood = (): boolean => true;
-
-function forgetOldest(good: Map<string, unknown>): void {
-  for (const token of good.keys()) {
-    good.delete(token);
-    return;
-  }
-}

@@ -8,7 +8,8 @@ import { formatCursor, parseCursorAt } from './cursor.ts';
 import { deliveries, type Deliveries } from './sqlite/deliveries.ts';
 import { enrolments } from './sqlite/enrolments.ts';
 import { createGroupCommit, type GroupCommit } from './sqlite/group-commit.ts';
-import { inboxTable, type InboxRow } from './sqlite/inboxes.ts';
+import { rememberHeads, type Head } from './sqlite/heads.ts';
+import { inboxTable } from './sqlite/inboxes.ts';
 import { lockDatabase } from './sqlite/lock.ts';
 import { policies } from './sqlite/policies.ts';
 import { migrate } from './sqlite/schema.ts';
@@ -25,6 +26,8 @@ export interface SqliteOptions {
 
 /** Of the database, in memory: enough for the upper levels of its trees at a million inboxes. */
 const CACHE_KIB = 64 * 1024;
+/** Inboxes of which what most requests ask is at hand: a kilobyte or two each. */
+const REMEMBERED = 10_000;
 /** 16 MB of log, so that what is written often is copied into the database once in a while and not each time. */
 const CHECKPOINT_PAGES = 4000;
 /** What a check of the store writes. */
@@ -48,34 +51,52 @@ export function openSqliteStore({ path, limits, random }: SqliteOptions): Store 
   const watchers = createWatchers();
   const cursor = (generation: number, sequence: number): Cursor =>
     formatCursor({ epoch, generation, sequence });
+  const heads = rememberHeads(REMEMBERED);
+  const head = (address: Address): Head | undefined =>
+    heads.get(address, () => {
+      const inbox = enrolment.inbox(address);
+      if (inbox === undefined) return undefined;
+      const row = inboxes.get(address);
+      return { inbox, row, cursor: cursor(row.id, row.last_sequence) };
+    });
+  /** A write to one inbox. */
+  const change = <Result>(address: Address, write: () => Result): Promise<Result> =>
+    commit.run(() => {
+      heads.changed(address);
+      return write();
+    });
 
   return {
     epoch,
 
-    inbox: read((address: Address) => enrolment.inbox(address)),
-    enrol: (...input) => commit.run(() => enrolment.enrol(...input)),
-    confirm: (...input) => commit.run(() => enrolment.confirm(...input)),
-    leave: (...input) => commit.run(() => enrolment.leave(...input)),
+    inbox: read((address: Address) => head(address)?.inbox),
+    enrol: (...input) => change(input[0].address, () => enrolment.enrol(...input)),
+    confirm: (...input) => change(input[0].address, () => enrolment.confirm(...input)),
+    leave: (...input) => change(input[0], () => enrolment.leave(...input)),
 
     standing: read(policy.standing),
-    setPolicy: (...input) => commit.run(() => policy.set(...input)),
+    setPolicy: (...input) => change(input[0], () => policy.set(...input)),
 
     remembered: read(mail.remembered),
     async accept(delivery) {
-      const { inbox, sequence, ...accepted } = await commit.run(() => mail.accept(delivery));
+      const { inbox, sequence, ...accepted } = await change(delivery.to, () => mail.accept(delivery));
       if (accepted.outcome === 'stored') watchers.tell(delivery.to, cursor(inbox, sequence));
       return accepted;
     },
     list: read((address: Address, query: ListQuery, now: number) =>
-      listPage(inboxes.get(address), { ...query, now }, mail, epoch),
+      listPage(enrolled(head(address)), { ...query, now }, mail, epoch),
     ),
     counts: read((address: Address, now: number) => {
-      const { unread, total } = mail.counts(inboxes.get(address), now);
+      const { unread, total } = mail.counts(enrolled(head(address)).row, now);
       return { unread, total };
     }),
-    acknowledge: (inbox, items) => commit.run(() => mail.acknowledge(inbox, items)),
-    remove: (inbox, items) => commit.run(() => mail.remove(inbox, items)),
-    sweep: (now, limit) => commit.run(() => mail.sweep(now, limit)),
+    acknowledge: (inbox, items) => change(inbox, () => mail.acknowledge(inbox, items)),
+    remove: (inbox, items) => change(inbox, () => mail.remove(inbox, items)),
+    sweep: (now, limit) => 
+      commit.run(() => {
+        heads.allChanged();
+        return mail.sweep(now, limit);
+      }),
 
     check: checked(db, commit, read),
 
@@ -135,18 +156,22 @@ function checked(db: DatabaseSync, commit: GroupCommit, read: SharedReads['read'
   };
 }
 
+function enrolled(head: Head | undefined): Head {
+  if (head === undefined) throw new LetterboxError('not-enrolled', {});
+  return head;
+}
+
 function listPage(
-  inbox: InboxRow,
-  query: ListQuery & { readonly now: number },
+  { row: inbox, cursor: newest }: Head,
+  { after, limit, unreadOnly, now }: ListQuery & { readonly now: number },
   mail: Deliveries,
   epoch: string,
 ): DeliveryPage {
-  const last = { epoch, generation: inbox.id, sequence: inbox.last_sequence };
-  const start = query.after === undefined ? 0 : parseCursorAt(query.after, last);
-  const { limit, unreadOnly, now } = query;
-  const isEmpty = start >= inbox.last_sequence; // most polls: nothing has come
-  const found = isEmpty ? [] : mail.page(inbox, { after: start, limit: limit + 1, unreadOnly, now });
   const { unread, total } = mail.counts(inbox, now);
+  if (after === newest) return { items: [], cursor: newest, more: false, unread, total }; // most polls: nothing came
+  const last = { epoch, generation: inbox.id, sequence: inbox.last_sequence };
+  const start = after === undefined ? 0 : parseCursorAt(after, last);
+  const found = mail.page(inbox, { after: start, limit: limit + 1, unreadOnly, now });
   const page = found.slice(0, limit);
   return {
     items: page.map(({ delivery }) => delivery),
