@@ -89,6 +89,8 @@ export function bindsBody(act: Act): boolean {
 export interface OpenedRequest {
   readonly jws: UnverifiedJws;
   readonly claims: RequestClaims;
+  /** Whether the key and the bucket are those of the address that it claims to be from. */
+  readonly isConsistent: boolean;
 }
 
 /**
@@ -108,7 +110,9 @@ export function openRequestToken(
   return asTokenInvalid(() => {
     const text = asString(token, 'token', TOKEN_MAX_LENGTH);
     const jws = decodeJws(text, 'letterbox-request+jwt', 'token', options.hash);
-    return { jws, claims: parseClaims(jws.claims, options) };
+    const claims = parseClaims(jws.claims, options);
+    const isConsistent = addressOf(jws.issuer) === claims.sub && addressOfBucket(claims.bucket) === claims.sub;
+    return { jws, claims, isConsistent };
   });
 }
 
@@ -123,11 +127,11 @@ export function checkOpenedRequest(opened: OpenedRequest, check: RequestCheck): 
 }
 
 /** What of the second half depends on the time and the request: all but the signature. @throws LetterboxError */
-export function checkClaims({ jws, claims }: OpenedRequest, check: RequestCheck): void {
+export function checkClaims({ claims, isConsistent }: OpenedRequest, check: RequestCheck): void {
   checkTimes(claims, check.now);
   if (claims.aud !== check.aud) throw new LetterboxError('token-audience', {});
   if (!check.acts.includes(claims.act)) throw new LetterboxError('token-act', {});
-  if (!speaksFor(jws, claims, check.address)) throw new LetterboxError('token-address', {});
+  if (!isConsistent || subjectOf(claims) !== check.address) throw new LetterboxError('token-address', {});
   if (bindsBody(claims.act) && claims.bh !== digest(check.body, check.hash))
     throw new LetterboxError('token-body', {});
 }
@@ -162,13 +166,9 @@ function checkTimes({ act, iat, exp }: RequestClaims, now: number): void {
   if (!inTime) throw new LetterboxError('token-time', { now });
 }
 
-function speaksFor(
-  { issuer }: UnverifiedJws,
-  { sub, bucket, act, to }: RequestClaims,
-  address: Address,
-): boolean {
-  if (addressOf(issuer) !== sub || addressOfBucket(bucket) !== sub) return false;
-  return act === 'send' ? to === address : sub === address;
+/** The address whose inbox a token is about. */
+function subjectOf({ act, sub, to }: RequestClaims): Address | undefined {
+  return act === 'send' ? to : sub;
 }
 
 /** Whatever the parsers say of a token is one problem to the caller. */

@@ -13,6 +13,9 @@ import { RATES, type RateLimits } from './rates.ts';
 import { readNatsConfig, STORE_OPTIONS, type NatsConfig } from './store-options.ts';
 import type { StoreLimits } from './stores/store.ts';
 
+const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+type LogLevel = (typeof LOG_LEVELS)[number];
+
 /** How the server is run: each option is an argument, or an environment variable LETTERBOX_<OPTION>. */
 export interface ServerConfig extends PlaceOptions {
   readonly data: string;
@@ -35,6 +38,7 @@ export interface ServerConfig extends PlaceOptions {
   readonly allowlist?: string;
   readonly about: Pick<ServerInfo, (typeof ABOUT)[number]>;
   readonly limits: StoreLimits;
+  readonly logLevel: LogLevel;
   /** Absent: everybody may read `/metrics`. */
   readonly metricsToken?: string;
 }
@@ -48,6 +52,11 @@ export const DATA = {
 const OPTIONS = {
   data: DATA,
   ...STORE_OPTIONS,
+  'log-level': {
+    value: 'LEVEL',
+    help: 'what the log tells: debug (each answer), info (what was refused, too), warn or error',
+    fallback: 'info',
+  },
   host: { value: 'HOST', help: 'address to listen on', fallback: '127.0.0.1' },
   port: { value: 'N', help: 'port to listen on, 0 for any free one', fallback: '8787' },
   origin: {
@@ -128,6 +137,7 @@ export function readConfig(args: readonly string[], env: Readonly<NodeJS.Process
     ...readAdmission(said),
     about: readAbout(said),
     limits: readLimits(said),
+    logLevel: readLogLevel(said),
     ...(metricsToken === undefined ? {} : { metricsToken }),
     ...readPlaces(said, places),
   };
@@ -150,6 +160,12 @@ function readAdmission(said: Said<keyof typeof OPTIONS>): Pick<ServerConfig, 'ad
   if (admission === 'allowlist' && allowlist === undefined)
     throw new Error('--allowlist is required for that');
   return { admission, ...(allowlist === undefined ? {} : { allowlist }) };
+}
+
+function readLogLevel(said: Said<keyof typeof OPTIONS>): LogLevel {
+  const level = LOG_LEVELS.find((name) => name === said.text('log-level'));
+  if (level === undefined) throw new Error(`--log-level is none of ${LOG_LEVELS.join(', ')}`);
+  return level;
 }
 
 function readAbout(said: Said<keyof typeof OPTIONS>): ServerConfig['about'] {

@@ -1,10 +1,9 @@
 import { LetterboxError } from '../protocol/errors.ts';
-import { allowLoopback, parseAddress, type Address } from '../protocol/ids.ts';
+import { parseAddress, type Address } from '../protocol/ids.ts';
 import { decodeJws } from '../protocol/jws.ts';
 import { TOKEN_MAX_LENGTH, type Act, type VerifiedRequest } from '../protocol/tokens.ts';
 import { nowOf, type ServerContext } from './context.ts';
 import type { InboxExchange } from './http.ts';
-import { hashNatively } from './signature.ts';
 import type { Inbox } from './stores/store.ts';
 import { checkToken } from './token-checks.ts';
 
@@ -15,8 +14,13 @@ const NO_BODY: Uint8Array = new Uint8Array();
  * @throws LetterboxError as checkRequestToken
  */
 export function authenticate(exchange: InboxExchange, acts: readonly Act[], body = NO_BODY): VerifiedRequest {
-  const [, token] = /^Bearer +(\S+)$/i.exec(exchange.asked.header('authorization') ?? '') ?? [];
+  const token = bearerOf(exchange.asked.header('authorization'));
   return check(exchange.context, { token, acts, address: exchange.address, body });
+}
+
+/** RFC 6750, 2.1. What stands there is read where its form is checked. */
+function bearerOf(authorization = ''): string | undefined {
+  return /^Bearer /i.test(authorization) ? authorization.slice('Bearer '.length).trim() : undefined;
 }
 
 /** The owner of an enrolled inbox, by a token for that inbox. */
@@ -81,16 +85,7 @@ interface Asked {
 
 function check(context: ServerContext, { token, acts, address, body }: Asked): VerifiedRequest {
   const checks = acts.includes('read') ? context.checkAgain : checkToken;
-  return checks(token, {
-    [allowLoopback]: context[allowLoopback] === true,
-    acts,
-    address,
-    body,
-    now: nowOf(context),
-    aud: context.origin,
-    verify: context.verify,
-    hash: hashNatively,
-  });
+  return checks(token, { ...context.tokenRules, acts, address, body, now: nowOf(context) });
 }
 
 async function requireOwner({ store }: ServerContext, caller: VerifiedRequest): Promise<Inbox> {

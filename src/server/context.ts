@@ -1,7 +1,8 @@
-import type { Origin, PlaceOptions } from '../protocol/ids.ts';
+import type { allowLoopback, Origin, PlaceOptions } from '../protocol/ids.ts';
 import type { SignatureCheck } from '../protocol/jws.ts';
 import type { Clock } from '../protocol/ports.ts';
 import type { ServerInfo } from '../protocol/server-api.ts';
+import type { RequestCheck } from '../protocol/tokens.ts';
 import type { Admissions } from './admission.ts';
 import type { Log, Lookup, Meter, MetricsPage, Timer } from './ports.ts';
 import type { RateLimits, Rates } from './rates.ts';
@@ -45,6 +46,8 @@ export interface ServerContext extends Omit<ServerOptions, 'rates' | 'admissions
   /** @throws LetterboxError `unavailable` where the server should be sent nothing */
   readonly ready: () => Promise<void>;
   readonly rateLimits: RateLimits;
+  /** What all tokens are held against alike. */
+  readonly tokenRules: Pick<RequestCheck, typeof allowLoopback | 'aud' | 'verify' | 'hash'>;
   /** For tokens that are used again. */
   readonly checkAgain: TokenCheck;
 }

@@ -1,11 +1,15 @@
 import type { Logger } from 'pino';
 import type { Log } from './ports.ts';
 
-/** The log as structured lines. What it writes is a list, so that nothing else can get in. */
+/**
+ * The log as structured lines. What it writes is a list, so that nothing else can get in. What was answered well is told
+ * at level `debug` only: the metrics count it, and most of it is agents who ask whether something came.
+ */
 export function createLog(logger: Logger): Log {
   return {
     answered({ route, method, status, problem, ms }) {
-      logger.info({ route, method, status, ...(problem === undefined ? {} : { problem }), ms }, 'answered');
+      if (problem === undefined) logger.debug({ route, method, status, ms }, 'answered');
+      else logger.info({ route, method, status, problem, ms }, 'answered');
     },
     failed(error) {
       logger.error({ error: describe(error) }, 'failed');

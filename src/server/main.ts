@@ -53,7 +53,7 @@ async function main(): Promise<void> {
 }
 
 async function serve(config: ServerConfig): Promise<void> {
-  const logger = pino({ name: 'letterbox-server' }, createLogLines());
+  const logger = pino({ name: 'letterbox-server', level: config.logLevel }, createLogLines());
   if (config[allowLoopback]) {
     logger.warn(
       'DEVELOPMENT SWITCH ON: http and loopback addresses are accepted. Never run a public server like this.',

@@ -62,12 +62,6 @@ function createMeter(registry: Registry): Meter {
 
 function measureLog(registry: Registry): Metrics['log'] {
   const registers = [registry];
-  const answers = new Counter({
-    name: 'letterbox_requests_total',
-    help: 'Requests answered, and the problem that they were answered with, if any',
-    labelNames: ['route', 'method', 'status', 'problem'],
-    registers,
-  });
   const seconds = new Histogram({
     name: 'letterbox_request_seconds',
     help: 'Time to the answer',
@@ -80,16 +74,14 @@ function measureLog(registry: Registry): Metrics['log'] {
     help: 'What broke and no caller is to blame for; the log says more',
     registers,
   });
-  // Finding a metric by its labels costs more than counting: each is found once, and there are few.
-  const answersOf = remembered((route, method, status, problem) =>
-    answers.labels({ route, method, status, problem }),
+  const count = countAnswers(registry);
+  const secondsOf = remembered((route: string) =>
+    remembered((method: string) => seconds.labels({ route, method })),
   );
-  const secondsOf = remembered((route, method) => seconds.labels({ route, method }));
   return (log) => ({
     answered(entry) {
-      const { route, method, status, problem = '', ms } = entry;
-      answersOf(route, method, String(status), problem).inc();
-      secondsOf(route, method).observe(ms / 1000);
+      count(entry);
+      secondsOf(entry.route)(entry.method).observe(entry.ms / 1000);
       log.answered(entry);
     },
     failed(error) {
@@ -99,13 +91,47 @@ function measureLog(registry: Registry): Metrics['log'] {
   });
 }
 
-function remembered<Labels extends string[], Metric>(find: (...labels: Labels) => Metric) {
-  const found = new Map<string, Metric>();
-  return (...labels: Labels): Metric => {
-    const key = labels.join(' ');
-    const metric = found.get(key) ?? find(...labels);
-    found.set(key, metric);
-    return metric;
+type Answered = Parameters<Log['answered']>[0];
+
+/** Counted by hand and handed over when the page is asked for: the library finds its number by labels, each time. */
+function countAnswers(registry: Registry): (entry: Answered) => void {
+  const countOf = remembered((route: string) =>
+    remembered((method: string) =>
+      remembered((status: number) =>
+        remembered((problem: string) => created(route, method, status, problem)),
+      ),
+    ),
+  );
+  const counts: { readonly labels: Record<string, string | number>; count: number }[] = [];
+  const created = (route: string, method: string, status: number, problem: string) => {
+    const entry = { labels: { route, method, status, problem }, count: 0 };
+    counts.push(entry);
+    return entry;
+  };
+  const answers: Counter = new Counter({
+    name: 'letterbox_requests_total',
+    help: 'Requests answered, and the problem that they were answered with, if any',
+    labelNames: ['route', 'method', 'status', 'problem'],
+    registers: [registry],
+    collect() {
+      answers.reset();
+      for (const { labels, count } of counts) answers.inc(labels, count);
+    },
+  });
+  return ({ route, method, status, problem = '' }) => {
+    countOf(route)(method)(status)(problem).count += 1;
+  };
+}
+
+/** What `make` made for a label, made once: there are few. */
+function remembered<Label, Made>(make: (label: Label) => Made): (label: Label) => Made {
+  const known = new Map<Label, Made>();
+  return (label) => {
+    const found = known.get(label);
+    if (found !== undefined) return found;
+    const made = make(label);
+    known.set(label, made);
+    return made;
   };
 }
 

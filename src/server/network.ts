@@ -59,7 +59,9 @@ function withoutPort(entry: string): string {
 
 /** The network of an address, the unit of a caller's rates: /24, or /48 of IPv6. docs/protocol.md#5 */
 export function networkOf(address: string): string {
-  const network = networks.get(address) ?? findNetwork(address);
+  const known = networks.get(address);
+  if (known !== undefined) return known;
+  const network = findNetwork(address);
   if (networks.size >= REMEMBERED) networks.clear();
   networks.set(address, network);
   return network;

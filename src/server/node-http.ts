@@ -31,7 +31,11 @@ function single(value: string | string[] | undefined): string | undefined {
   return Array.isArray(value) ? value.join(', ') : value;
 }
 
-function write({ status, headers, text = '' }: Reply, incoming: IncomingMessage, outgoing: ServerResponse): void {
+function write(
+  { status, headers, text = '' }: Reply,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): void {
   const length = status === 204 ? {} : { 'content-length': Buffer.byteLength(text) };
   if (incoming.complete) {
     outgoing.writeHead(status, { ...headers, ...length }).end(text);
@@ -77,7 +81,7 @@ function readBody(incoming: IncomingMessage, limit: number): Promise<Uint8Array>
     });
     incoming.on('end', () => resolve(joined(chunks)));
     incoming.on('close', () => {
-      reject(new LetterboxError('malformed', { what: 'body', problem: 'cut short' }));
+      if (!incoming.complete) reject(new LetterboxError('malformed', { what: 'body', problem: 'cut short' }));
     });
   });
 }

@@ -70,6 +70,7 @@ const UNKNOWN: Route = { template: 'unknown', handle: () => plainProblem(404, 'n
 
 function handlerOf<Input extends Exchange>({ methods }: Endpoint<Input>, method: string): Handler<Input> {
   const handler = Object.hasOwn(methods, method) ? methods[method as Method] : undefined;
-  const allow = Object.keys(methods).join(', ');
-  return handler ?? (() => plainProblem(405, 'method not allowed', { allow }));
+  return (
+    handler ?? (() => plainProblem(405, 'method not allowed', { allow: Object.keys(methods).join(', ') }))
+  );
 }

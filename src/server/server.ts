@@ -1,3 +1,4 @@
+import { allowLoopback } from '../protocol/ids.ts';
 import { OPEN } from './admission.ts';
 import type { ServerContext, ServerOptions } from './context.ts';
 import { createEvents, type Events } from './events.ts';
@@ -6,6 +7,7 @@ import { asProblem, problemAnswer } from './problem.ts';
 import { createRates, NO_RATES } from './rates.ts';
 import { createReadiness } from './readiness.ts';
 import { route } from './router.ts';
+import { hashNatively } from './signature.ts';
 import { rememberTokens } from './token-checks.ts';
 
 /** A message server without a port: HTTP in, HTTP out, and whatever sockets its shell opens. docs/protocol.md#6 */
@@ -38,6 +40,12 @@ export function createServer(options: ServerOptions): Server {
     ...options,
     ready: readiness.ready,
     admissions: options.admissions ?? OPEN,
+    tokenRules: {
+      [allowLoopback]: options[allowLoopback] === true,
+      aud: options.origin,
+      verify: options.verify,
+      hash: hashNatively,
+    },
     checkAgain: rememberTokens(REMEMBERED_TOKENS),
     rates: createRates(options.rates ?? NO_RATES, options.clock, options.hostShare),
     rateLimits: options.rates ?? NO_RATES,
@@ -82,6 +90,11 @@ function knownMethod(method: string): string {
 }
 
 function toReply({ status, body, text, headers }: Answer): Reply {
-  if (body === undefined) return { status, headers: { ...CORS, ...headers }, ...(text === undefined ? {} : { text }) };
-  return { status, headers: headers === undefined ? JSON_HEADERS : { ...JSON_HEADERS, ...headers }, text: JSON.stringify(body) };
+  if (body === undefined)
+    return { status, headers: { ...CORS, ...headers }, ...(text === undefined ? {} : { text }) };
+  return {
+    status,
+    headers: headers === undefined ? JSON_HEADERS : { ...JSON_HEADERS, ...headers },
+    text: JSON.stringify(body),
+  };
 }

@@ -16,6 +16,7 @@ test('what is not said has a default', () => {
     about: {},
     trustsProxies: false,
     drainSeconds: 0,
+    logLevel: 'info',
     limits: STORE_LIMITS,
     rates: RATES,
   });
@@ -51,6 +52,7 @@ test('every option is also an environment variable; the argument wins', () => {
     LETTERBOX_CONTACT: 'd',
     LETTERBOX_DRAIN_SECONDS: '6',
     LETTERBOX_METRICS_TOKEN: 'secret',
+    LETTERBOX_LOG_LEVEL: 'debug',
     LETTERBOX_ALLOW_LOOPBACK: '1',
   };
   const { isOurs, ...config } = readConfig(['--port', '2'], env);
@@ -76,6 +78,7 @@ test('every option is also an environment variable; the argument wins', () => {
     trustsProxies: true,
     drainSeconds: 6,
     metricsToken: 'secret',
+    logLevel: 'debug',
   });
   expect(isOurs('127.0.0.1')).toBe(true);
   for (const variable of Object.keys(env)) {

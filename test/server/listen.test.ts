@@ -100,7 +100,9 @@ test('who still sends a body that nobody reads gets the answer, and no reset ins
   const length = 512 * 1024;
   const head = `POST /v1/inboxes/${bob.address}/messages HTTP/1.1\r\nHost: x\r\nContent-Length: ${length}\r\n\r\n`;
   const pieces = Array.from({ length: 8 }, () => new Uint8Array(length / 8));
-  expect(await speak(url, head, ...pieces)).toMatch(/^HTTP\/1.1 413 [\s\S]*connection: close[\s\S]*too-large/);
+  expect(await speak(url, head, ...pieces)).toMatch(
+    /^HTTP\/1.1 413 [\s\S]*connection: close[\s\S]*too-large/,
+  );
 });
 
 test('a request that is no HTTP, or for no host, is 400', async () => {

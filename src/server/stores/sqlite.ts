@@ -92,7 +92,7 @@ export function openSqliteStore({ path, limits, random }: SqliteOptions): Store 
     }),
     acknowledge: (inbox, items) => change(inbox, () => mail.acknowledge(inbox, items)),
     remove: (inbox, items) => change(inbox, () => mail.remove(inbox, items)),
-    sweep: (now, limit) => 
+    sweep: (now, limit) =>
       commit.run(() => {
         heads.allChanged();
         return mail.sweep(now, limit);
