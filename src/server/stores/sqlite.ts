@@ -8,7 +8,7 @@ import { formatCursor, parseCursorAt } from './cursor.ts';
 import { deliveries, type Deliveries } from './sqlite/deliveries.ts';
 import { enrolments } from './sqlite/enrolments.ts';
 import { createGroupCommit, type GroupCommit } from './sqlite/group-commit.ts';
-import { rememberHeads, type Head } from './sqlite/heads.ts';
+import { rememberHeads, type Contents } from './sqlite/heads.ts';
 import { inboxTable } from './sqlite/inboxes.ts';
 import { lockDatabase } from './sqlite/lock.ts';
 import { policies } from './sqlite/policies.ts';
@@ -51,28 +51,31 @@ export function openSqliteStore({ path, limits, random }: SqliteOptions): Store 
   const watchers = createWatchers();
   const cursor = (generation: number, sequence: number): Cursor =>
     formatCursor({ epoch, generation, sequence });
-  const heads = rememberHeads(REMEMBERED);
-  const head = (address: Address): Head | undefined =>
-    heads.get(address, () => {
-      const inbox = enrolment.inbox(address);
-      if (inbox === undefined) return undefined;
+  const heads = rememberHeads(REMEMBERED, {
+    inbox: enrolment.inbox,
+    contents(address) {
       const row = inboxes.get(address);
-      return { inbox, row, cursor: cursor(row.id, row.last_sequence) };
-    });
-  /** A write to one inbox. */
+      return { row, cursor: cursor(row.id, row.last_sequence) };
+    },
+  });
   const change = <Result>(address: Address, write: () => Result): Promise<Result> =>
     commit.run(() => {
       heads.changed(address);
       return write();
     });
+  const changeRecord = (address: Address, write: () => void): Promise<void> =>
+    commit.run(() => {
+      heads.recordChanged(address);
+      write();
+    });
 
   return {
     epoch,
 
-    inbox: read((address: Address) => head(address)?.inbox),
-    enrol: (...input) => change(input[0].address, () => enrolment.enrol(...input)),
-    confirm: (...input) => change(input[0].address, () => enrolment.confirm(...input)),
-    leave: (...input) => change(input[0], () => enrolment.leave(...input)),
+    inbox: read(heads.inbox),
+    enrol: (...input) => changeRecord(input[0].address, () => enrolment.enrol(...input)),
+    confirm: (...input) => changeRecord(input[0].address, () => enrolment.confirm(...input)),
+    leave: (...input) => changeRecord(input[0], () => enrolment.leave(...input)),
 
     standing: read(policy.standing),
     setPolicy: (...input) => change(input[0], () => policy.set(...input)),
@@ -84,10 +87,10 @@ export function openSqliteStore({ path, limits, random }: SqliteOptions): Store 
       return accepted;
     },
     list: read((address: Address, query: ListQuery, now: number) =>
-      listPage(enrolled(head(address)), { ...query, now }, mail, epoch),
+      listPage(heads.contents(address), { ...query, now }, mail, epoch),
     ),
     counts: read((address: Address, now: number) => {
-      const { unread, total } = mail.counts(enrolled(head(address)).row, now);
+      const { unread, total } = mail.counts(heads.contents(address).row, now);
       return { unread, total };
     }),
     acknowledge: (inbox, items) => change(inbox, () => mail.acknowledge(inbox, items)),
@@ -156,13 +159,8 @@ function checked(db: DatabaseSync, commit: GroupCommit, read: SharedReads['read'
   };
 }
 
-function enrolled(head: Head | undefined): Head {
-  if (head === undefined) throw new LetterboxError('not-enrolled', {});
-  return head;
-}
-
 function listPage(
-  { row: inbox, cursor: newest }: Head,
+  { row: inbox, cursor: newest }: Contents,
   { after, limit, unreadOnly, now }: ListQuery & { readonly now: number },
   mail: Deliveries,
   epoch: string,

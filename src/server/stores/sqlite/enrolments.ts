@@ -8,7 +8,7 @@ import { inviteTable } from './invites.ts';
 
 /** Who has an inbox, by which record; and who left. Synchronous: writes run inside the caller's transaction. */
 export interface Enrolments {
-  inbox(address: Address): Inbox | undefined;
+  readonly inbox: (address: Address) => Inbox | undefined;
   enrol(...input: Parameters<Store['enrol']>): void;
   confirm(...input: Parameters<Store['confirm']>): void;
   leave(...input: Parameters<Store['leave']>): void;

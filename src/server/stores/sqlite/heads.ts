@@ -4,36 +4,54 @@ import { createRecent } from '../../recent.ts';
 import type { Inbox } from '../store.ts';
 import type { InboxRow } from './inboxes.ts';
 
-/** All that most requests ask of an inbox. */
-export interface Head {
-  readonly inbox: Inbox;
+/** What lies in an inbox, counted. */
+export interface Contents {
   readonly row: InboxRow;
   /** After the newest delivery. */
   readonly cursor: Cursor;
 }
 
 /**
- * What is known of the inboxes that were asked for last. It holds as long as every write to an inbox says so, in its own
- * transaction: no other process writes to the database, and nothing is read between a write and its commit.
+ * All that most requests ask of an inbox, of those that were asked for last. It holds as long as every write to an inbox
+ * says so, in its own transaction: no other process writes to the database, and nothing is read between a write and its
+ * commit. Nobody's absence is remembered.
  */
 export interface Heads {
-  /** @param load reads it; undefined, which is not remembered, where nobody enrolled */
-  get(address: Address, load: (address: Address) => Head | undefined): Head | undefined;
+  readonly inbox: (address: Address) => Inbox | undefined;
+  /** @throws LetterboxError `not-enrolled` */
+  readonly contents: (address: Address) => Contents;
+  /** What lies in it, or its policy, changes. */
   changed(address: Address): void;
+  /** So does its record. */
+  recordChanged(address: Address): void;
+  /** What lies in any of them changes. */
   allChanged(): void;
 }
 
-export function rememberHeads(size: number): Heads {
-  const heads = createRecent<Head>(size);
+/** @param load reads them */
+export function rememberHeads(size: number, load: Pick<Heads, 'inbox' | 'contents'>): Heads {
+  const inboxes = createRecent<Inbox>(size);
+  const contents = createRecent<Contents>(size);
   return {
-    get(address, load) {
-      const known = heads.get(address);
+    inbox(address) {
+      const known = inboxes.get(address);
       if (known !== undefined) return known;
-      const head = load(address);
-      if (head !== undefined) heads.set(address, head);
-      return head;
+      const inbox = load.inbox(address);
+      if (inbox !== undefined) inboxes.set(address, inbox);
+      return inbox;
     },
-    changed: heads.delete,
-    allChanged: heads.clear,
+    contents(address) {
+      const known = contents.get(address);
+      if (known !== undefined) return known;
+      const read = load.contents(address);
+      contents.set(address, read);
+      return read;
+    },
+    changed: contents.delete,
+    recordChanged(address) {
+      inboxes.delete(address);
+      contents.delete(address);
+    },
+    allChanged: contents.clear,
   };
 }

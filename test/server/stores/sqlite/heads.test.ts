@@ -1,0 +1,87 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import fc from 'fast-check';
+import { expect, onTestFinished, test } from 'vitest';
+import { openSqliteStore } from '../../../../src/server/stores/sqlite.ts';
+import type { Store } from '../../../../src/server/stores/store.ts';
+import { CONTRACT_LIMITS, codeOf, newDelivery, storedRecord } from '../../../contracts/store.ts';
+import { random } from '../../harness.ts';
+import { createPerson, deliveryId, START } from '../../person.ts';
+import type { Digest } from '../../../../src/protocol/bytes.ts';
+import type { MessageId } from '../../../../src/protocol/ids.ts';
+
+const [alice, bob] = [createPerson('alice'), createPerson('bob')];
+const seed = fc.constantFrom('one', 'two', 'three');
+
+/** All that changes an inbox, each with a little number. */
+const STEPS = {
+  enrol: (store, n) => store.enrol(storedRecord(bob, { seq: n }), START + n, START, 'open'),
+  confirm: (store, n) => store.confirm(storedRecord(bob, { seq: n }), n % 2 ? 'listed' : 'frozen', START + n),
+  leave: (store, n) =>
+    store.leave(bob.address, { jti: `${n}` as MessageId, issued: n, forget: START + n }, START),
+  setPolicy: (store, n) =>
+    store.setPolicy(bob.address, { seq: n, allowed: [alice.address], blocked: [] }, `${n}` as Digest),
+  accept: (store, n, id) => store.accept(newDelivery(alice, bob, id, { expires: START + n })),
+  acknowledge: (store, _n, id) =>
+    store.acknowledge(bob.address, [{ from: alice.address, id: deliveryId(id) }]),
+  remove: (store, _n, id) => store.remove(bob.address, [{ from: alice.address, id: deliveryId(id) }]),
+  sweep: (store, n) => store.sweep(START + n, 100),
+} satisfies Record<string, (store: Store, n: number, id: string) => Promise<unknown>>;
+
+const steps = fc.array(
+  fc.tuple(fc.constantFrom(...Object.values(STEPS)), fc.integer({ min: 1, max: 4 }), seed),
+  { minLength: 10, maxLength: 40 },
+);
+
+test('what is at hand is what is on disk, whatever was done in between', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'letterbox-heads-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  let file = 0;
+  await fc.assert(
+    fc.asyncProperty(steps, async (done) => {
+      const path = join(folder, `${(file += 1)}.sqlite`);
+      const store = openSqliteStore({ path, limits: CONTRACT_LIMITS, random });
+      const disk = new DatabaseSync(path, { readOnly: true });
+      try {
+        await STEPS.enrol(store, 1);
+        for (const [step, n, id] of done) {
+          await codeOf(step(store, n, id)); // what is refused changes nothing, and has to show as that, too
+          expect(await atHand(store)).toEqual(onDisk(disk));
+        }
+      } finally {
+        disk.close();
+        await store.close();
+      }
+    }),
+    { numRuns: 40 },
+  );
+});
+
+async function atHand(store: Store) {
+  const inbox = await store.inbox(bob.address);
+  if (inbox === undefined) return undefined;
+  const { cursor, total, unread } = await store.list(bob.address, { limit: 200, unreadOnly: false }, START);
+  const page = await store.list(bob.address, { limit: 200, unreadOnly: false, after: cursor }, START);
+  const [, generation, sequence] = Buffer.from(page.cursor, 'base64url').toString().split('.').map(Number);
+  return {
+    seq: inbox.seq,
+    confirmed: inbox.confirmed ?? null,
+    frozen: Number(inbox.frozen),
+    generation,
+    total,
+    unread,
+    last: sequence,
+  };
+}
+
+function onDisk(disk: DatabaseSync) {
+  return disk
+    .prepare(
+      `SELECT seq, confirmed, frozen, inboxes.id AS generation, total, unread,
+         max(0, coalesce((SELECT max(sequence) FROM deliveries WHERE inbox = inboxes.id AND pointer IS NOT NULL), 0)) AS last
+         FROM inboxes JOIN records ON inbox = inboxes.id WHERE address = ?`,
+    )
+    .get(bob.address);
+}
