@@ -125,12 +125,12 @@ function countAnswers(registry: Registry): (entry: Answered) => void {
 
 /** What `make` made for a label, made once: there are few. */
 function remembered<Label, Made>(make: (label: Label) => Made): (label: Label) => Made {
-  const known = new Map<Label, Made>();
+  const all = new Map<Label, Made>();
   return (label) => {
-    const found = known.get(label);
+    const found = all.get(label);
     if (found !== undefined) return found;
     const made = make(label);
-    known.set(label, made);
+    all.set(label, made);
     return made;
   };
 }

@@ -1,9 +1,9 @@
 /** Remembers what was used last, by name. */
 export interface Recent<Value> {
-  get(key: string): Value | undefined;
-  set(key: string, value: Value): void;
-  delete(key: string): void;
-  clear(): void;
+  readonly get: (key: string) => Value | undefined;
+  readonly set: (key: string, value: Value) => void;
+  readonly delete: (key: string) => void;
+  readonly clear: () => void;
 }
 
 /**
@@ -16,7 +16,10 @@ export function createRecent<Value>(size: number): Recent<Value> {
   let old = new Map<string, Value>();
 
   function set(key: string, value: Value): void {
-    if (young.size >= size && !young.has(key)) [old, young] = [young, new Map()];
+    if (young.size >= size && !young.has(key)) {
+      old = young;
+      young = new Map();
+    }
     young.set(key, value);
   }
 

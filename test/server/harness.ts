@@ -184,15 +184,15 @@ export function createHarness({
 
 function fetching({ reply }: Server): Fetching {
   return {
-    async fetch(request, network = 'unknown') {
-      const { pathname, search } = new URL(request.url);
+    async fetch(question, network = 'unknown') {
+      const { pathname, search } = new URL(question.url);
       const asked: Asked = {
-        method: request.method,
+        method: question.method,
         target: `${pathname}${search}`,
         network,
-        header: (name) => request.headers.get(name) ?? undefined,
+        header: (name) => question.headers.get(name) ?? undefined,
         async body(limit) {
-          const bytes = new Uint8Array(await request.arrayBuffer());
+          const bytes = new Uint8Array(await question.arrayBuffer());
           if (bytes.length > limit) throw new LetterboxError('too-large', { what: 'body', limit });
           return bytes;
         },
