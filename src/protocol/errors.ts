@@ -73,6 +73,10 @@ export interface ErrorContexts {
   /** `after`: seconds until the next one may be tried. */
   'passphrase-wrong': { after: number };
   'passphrase-wait': { after: number };
+  /** A file that was given for import; `problem` says what keeps it from being taken. */
+  'file-refused': { problem: 'not-ours' | 'version' | 'rounds' | 'size' | 'closed' | 'changed' | 'content' };
+  /** The message came with an import; whether the device that wrote it has sent it is not known. */
+  imported: Record<string, never>;
   'session-missing': { app: string };
   'session-refused': { problem: string };
   'address-taken': { address: string; app: string };
@@ -199,6 +203,8 @@ const CODES: Record<ErrorCode, true> = {
   locked: true,
   'passphrase-wrong': true,
   'passphrase-wait': true,
+  'file-refused': true,
+  imported: true,
   'session-missing': true,
   'session-refused': true,
   'address-taken': true,

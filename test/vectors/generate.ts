@@ -1,8 +1,9 @@
 /**
- * Writes the vectors of each section of docs/protocol.md, and of the vault: `node test/vectors/generate.ts`. What is signed comes out the
+ * Writes the vectors of each section of docs/protocol.md, and of the vault and exported files: `node test/vectors/generate.ts`. What is signed comes out the
  * same each time (RFC 6979); what is sealed does not, so a new run changes those vectors and none of their answers.
  */
 import { writeFileSync } from 'node:fs';
+import { exportVectors } from './sections/export.ts';
 import { messageVectors } from './sections/message.ts';
 import { placeVectors } from './sections/places.ts';
 import { pointerVectors } from './sections/pointer.ts';
@@ -16,6 +17,7 @@ const sections = {
   '3-message': await messageVectors(),
   '4-pointer': await pointerVectors(),
   '5-request-token': tokenVectors(),
+  export: await exportVectors(),
   vault: await vaultVectors(),
 };
 

@@ -62,6 +62,8 @@ const ERRORS: Record<ErrorCode, WireError['context']> = {
   locked: {},
   'passphrase-wrong': { after: 8 },
   'passphrase-wait': { after: 8 },
+  'file-refused': { problem: 'changed' },
+  imported: {},
   'session-missing': { app: 'https://quill.example' },
   'session-refused': { problem: 'x' },
   'address-taken': { address: '1Gx9hTmWuUvnLRtBrVUCLxqXQUrYzfvF3a', app: 'https://quill.example' },
