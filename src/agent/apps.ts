@@ -4,6 +4,7 @@ import { parseServerEntry, type ServerEntry } from '../protocol/record.ts';
 import { setLinks } from './connecting.ts';
 import { putContact } from './contacts.ts';
 import type { Context } from './context.ts';
+import { eraseIfTold } from './erasing.ts';
 import { linksOf, serverKey } from './link-rows.ts';
 import type { OpenInbox } from './open-inbox.ts';
 import type { Grants, ServerTest } from './owner-api.ts';
@@ -33,10 +34,14 @@ export async function setServers(
   await changeInbox(ctx, inbox, (row) => ({ ...row, servers: [...parsed.values()], publish: NOW }));
 }
 
-/** Takes everything back: pages hear it at once; the record, the servers and the key follow as work that is due. */
-export async function disconnect(ctx: Context, inbox: Address): Promise<void> {
+/**
+ * Takes everything back: pages hear it at once; the record, the servers and the key follow as work that is due.
+ * @param erase its rows follow, too
+ */
+export async function disconnect(ctx: Context, inbox: Address, erase?: InboxRow['erase']): Promise<void> {
   const app = await changeInbox(ctx, inbox, (row) => ({
     ...row,
+    ...(erase === undefined ? {} : { erase }),
     state: 'closing',
     servers: [],
     publish: NOW,
@@ -47,6 +52,7 @@ export async function disconnect(ctx: Context, inbox: Address): Promise<void> {
 /** The last step of disconnecting; where the key is gone, nobody can tell the servers any more. */
 export async function closeIfDone(ctx: Context, row: InboxRow, open: OpenInbox | undefined): Promise<void> {
   if (row.state !== 'closing') return;
+  if (row.erase !== undefined) return eraseIfTold(ctx, row);
   const left = await ctx.store.read(['links'], (tx) => linksOf(tx, row.address));
   if (open !== undefined && (row.publish !== undefined || left.length > 0)) return;
   ctx.buckets.forget(row.address);

@@ -86,7 +86,8 @@ export function withClaim(contact: ContactRow, claimed: Name | undefined, now: n
   return { ...contact, claimedName: claimed, nameTry: { attempts: 0, nextTry: now } };
 }
 
-async function bumpPolicy(tx: Writing<'inboxes'>, address: Address, now: number): Promise<void> {
+/** The servers are to hear of the newest relations. */
+export async function bumpPolicy(tx: Writing<'inboxes'>, address: Address, now: number): Promise<void> {
   const inbox = await tx.get('inboxes', address);
   if (inbox !== undefined) await tx.put('inboxes', { ...inbox, policySeq: nextSeq(inbox.policySeq, now) });
 }

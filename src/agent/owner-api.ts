@@ -3,6 +3,7 @@ import type { Address, Bucket, MessageId, Name, Origin } from '../protocol/ids.t
 import type { JsonValue } from '../protocol/message.ts';
 import type { OutboxState, Recipient } from '../protocol/page-api.ts';
 import type { ServerEntry } from '../protocol/record.ts';
+import type { DataApi } from './data-api.ts';
 import type { Settings, VaultApi, VaultView } from './owner-settings.ts';
 
 export type { AutoLock, Settings, VaultView } from './owner-settings.ts';
@@ -13,7 +14,7 @@ export type { AutoLock, Settings, VaultView } from './owner-settings.ts';
  * under the same `request`. While the vault is locked, `overview` tells how much waits, and of the rest all but what
  * unlocks rejects with `locked`.
  */
-export interface OwnerApi extends VaultApi {
+export interface OwnerApi extends VaultApi, DataApi {
   // -- what there is
   overview(): Promise<Overview>;
   /** Newest first; requests are not among them. */

@@ -4,6 +4,7 @@ import { asArray, asObject, asString, integer, type JsonObject } from '../protoc
 import { MESSAGE_MAX_BYTES } from '../protocol/message.ts';
 import type { Recipient } from '../protocol/page-api.ts';
 import { parseServerEntry, type ServerEntry } from '../protocol/record.ts';
+import type { ImportBatch } from './data-api.ts';
 import type {
   AutoLock,
   Decision,
@@ -30,6 +31,9 @@ type Args<Method extends OwnerMethod> = Parameters<OwnerApi[Method]>;
 
 const MAX_KEYS = 1000;
 const MAX_SERVERS = 16;
+const MAX_LINES = 200;
+const LINE_MAX_LENGTH = 2 * 1024 * 1024;
+const MAX_APPS = 1000;
 const INVITE_MAX_LENGTH = 512;
 const PASSPHRASE_MAX_LENGTH = 1024;
 const AUTO_LOCKS: readonly AutoLock[] = [5, 15, 60, 'screen', 'never'];
@@ -89,7 +93,11 @@ const PARSERS: { readonly [Method in OwnerMethod]: (first: unknown, second: unkn
   lock: () => [],
   changePassphrase: (from, to) => [parsePassphrase(from), parseNewPassphrase(to)],
   removePassphrase: (passphrase) => [parsePassphrase(passphrase)],
-  eraseAll: () => [],
+  eraseAll: (settingsToo) => (settingsToo === undefined ? [] : [asBoolean(settingsToo, 'erase.settings')]),
+  exportLines: (keys, cursor) => parseExport(asBoolean(keys, 'export.keys'), cursor),
+  importLines: (batch) => [parseBatch(batch)],
+  keptApps: () => [],
+  eraseApp: (inbox, how) => [parseAddress(inbox), parseHow(how)],
 };
 
 function isMethod(method: string): method is OwnerMethod {
@@ -143,7 +151,7 @@ function parseRecipient(value: unknown): Recipient {
   };
 }
 
-function parseGrants(value: unknown): Grants {
+export function parseGrants(value: unknown): Grants {
   const grants = asObject(value, 'grants');
   return {
     read: asBoolean(grants['read'], 'grants.read'),
@@ -172,6 +180,30 @@ function parseInvite(value: unknown): ServerInvite {
   return { inbox, server: parseServer(invite['server']), code };
 }
 
+function parseExport(keys: boolean, cursor: unknown): Args<'exportLines'> {
+  return cursor === undefined ? [keys] : [keys, asString(cursor, 'export.cursor', 512)];
+}
+
+/** What stands in the lines is parsed where they are taken in: one that is wrong keeps no other back. */
+function parseBatch(value: unknown): ImportBatch {
+  const batch = asObject(value, 'import');
+  return {
+    write: asBoolean(batch['write'], 'import.write'),
+    lines: asArray(batch['lines'], 'import.lines', MAX_LINES).map((line) =>
+      asString(line, 'import.lines', LINE_MAX_LENGTH),
+    ),
+    apps: asArray(batch['apps'], 'import.apps', MAX_APPS).map((item) => {
+      const { inbox, app } = asObject(item, 'import.apps');
+      return { inbox: parseAddress(inbox, 'import.apps.inbox'), app: parseOrigin(app, 'import.apps.app') };
+    }),
+  };
+}
+
+function parseHow(value: unknown): 'leave' | 'now' {
+  if (value === 'leave' || value === 'now') return value;
+  throw malformed('erase.how', 'neither');
+}
+
 function parseDecision(value: unknown): Decision {
   const decision = asObject(value, 'decision');
   if (!asBoolean(decision['approve'], 'decision.approve')) return { approve: false };
@@ -182,7 +214,7 @@ function parseDecision(value: unknown): Decision {
   };
 }
 
-function parseSettings(value: unknown): Partial<Settings> {
+export function parseSettings(value: unknown): Partial<Settings> {
   const change = asObject(value, 'settings');
   const member = <Value>(name: keyof Settings, parse: (given: unknown, what: string) => Value) =>
     absent(change, name) ? {} : { [name]: parse(change[name], `settings.${name}`) };

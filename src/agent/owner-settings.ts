@@ -32,6 +32,9 @@ export interface VaultApi {
   changePassphrase(from: string, to: string): Promise<void>;
   /** Keys last until the browser closes, as before there was one. */
   removePassphrase(passphrase: string): Promise<void>;
-  /** For a forgotten passphrase: keys, messages and apps are gone from here; settings stay. */
-  eraseAll(): Promise<void>;
+  /**
+   * For a forgotten passphrase: keys, messages and apps are gone from here.
+   * @param settingsToo they stay unless this is true
+   */
+  eraseAll(settingsToo?: boolean): Promise<void>;
 }

@@ -68,6 +68,10 @@ export const OWNER_METHODS: Readonly<Record<OwnerMethod, true>> = {
   changePassphrase: true,
   removePassphrase: true,
   eraseAll: true,
+  exportLines: true,
+  importLines: true,
+  keptApps: true,
+  eraseApp: true,
 };
 
 /** The value of an answer from the background, which is trusted with its content. @throws LetterboxError what it says */

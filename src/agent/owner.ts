@@ -1,6 +1,10 @@
 import { openApprovals } from './approval-views.ts';
 import { decideRow } from './approvals.ts';
 import { disconnect, requireServer, setGrants, setServers, testServer } from './apps.ts';
+import { exportLines } from './exporting.ts';
+import { importLines } from './importing.ts';
+import { keptApps } from './kept-apps.ts';
+import { eraseApp } from './erasing-app.ts';
 import { finishApproved } from './approved.ts';
 import type { Context } from './context.ts';
 import { redeemInvite } from './invites.ts';
@@ -50,6 +54,11 @@ export function createOwner(ctx: Context, run: Run): OwnerApi {
     setServers: (inbox, servers) => setServers(ctx, inbox, servers),
     redeemInvite: (invite) => redeemInvite(ctx, invite, run.work),
     testServer: (url) => testServer(ctx, url),
+
+    exportLines: (keys, cursor) => exportLines(ctx, keys, cursor),
+    importLines: (batch) => importLines(ctx, batch),
+    keptApps: () => keptApps(ctx),
+    eraseApp: (inbox, how) => eraseApp(ctx, inbox, how),
 
     approvals: () => openApprovals(ctx),
     async decide(id, decision) {

@@ -56,7 +56,7 @@ async function askAndWait(
 }
 
 /** One question for one session as a whole: another hub or name under the same key is another question. */
-async function questionFor(
+export async function questionFor(
   ctx: Context,
   caller: PageCaller,
   options: PageConnect,

@@ -68,7 +68,7 @@ export function parseMessageKeys(value: unknown): { from: Address; id: MessageId
   });
 }
 
-function parseIcon(value: unknown): string {
+export function parseIcon(value: unknown): string {
   const icon = asString(value, 'connect.icon', ICON_MAX);
   const isImage = /^data:image\/(png|svg\+xml|webp|jpeg|gif)[;,]/.test(icon);
   if (!isImage && parseUrl(icon, 'connect.icon').protocol !== 'https:') {

@@ -38,6 +38,8 @@ export interface InboxRow {
   readonly connectedAt: number;
   /** `closing`: disconnected, its servers are still to be told. `closed`: only its messages are left. */
   readonly state: 'open' | 'paused' | 'closing' | 'closed';
+  /** For `closing`: all of its rows go too; `leave` once its servers know, `now` whether or not they do. */
+  readonly erase?: 'leave' | 'now';
   /** For `paused`: the address of the session that the app has now. */
   readonly changedTo?: Address;
   readonly servers: readonly ServerEntry[];

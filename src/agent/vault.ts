@@ -11,7 +11,7 @@ import { requireUnlocked } from './unlocking.ts';
 const WHILE_LOCKED: ReadonlySet<string> = new Set<keyof OwnerApi>(['overview', 'unlock', 'lock', 'eraseAll']);
 
 /** What is lost with a forgotten passphrase: whoever has this browser in hand must not get to read by erasing. */
-const ERASED = (Object.keys(SCHEMA) as TableName[]).filter((name) => name !== 'settings');
+const TABLES = Object.keys(SCHEMA) as TableName[];
 
 /** An owner that answers `locked` to everything else while the vault is. */
 export function whileUnlocked(ctx: Context, owner: OwnerApi): OwnerApi {
@@ -62,11 +62,11 @@ export function vaultCalls(ctx: Context, hush: () => void): VaultApi {
       await ctx.store.write(['links'], dropCountTokens);
       isChanged();
     },
-    async eraseAll() {
+    async eraseAll(settingsToo = false) {
       await lock();
-      const apps = await ctx.store.write(ERASED, async (tx) => {
+      const apps = await ctx.store.write(TABLES, async (tx) => {
         const open = (await tx.list('inboxes')).filter(({ state }) => state === 'open');
-        for (const table of ERASED) await tx.clear(table);
+        for (const table of TABLES) if (settingsToo || table !== 'settings') await tx.clear(table);
         return new Set(open.map(({ app }) => app));
       });
       for (const app of apps) tellApp(ctx, app, 'disconnect', { reason: 'revoked' });

@@ -45,7 +45,11 @@ const CALLS: { readonly [Method in OwnerMethod]: readonly unknown[] } = {
   lock: [],
   changePassphrase: ['x', 'four quiet herons'],
   removePassphrase: ['x'],
-  eraseAll: [],
+  eraseAll: [true],
+  exportLines: [true, 'c'],
+  importLines: [{ write: false, lines: ['{}'], apps: [{ inbox: INBOX, app: 'https://quill.example' }] }],
+  keptApps: [],
+  eraseApp: [INBOX, 'leave'],
 };
 
 /** An owner that gives back how it was called. */

@@ -11,7 +11,7 @@ interface Arrows {
   readonly packages: readonly string[];
 }
 
-const OWNER_API = ['src/agent/owner-api.ts'];
+const OWNER_API = ['src/agent/owner-api.ts', 'src/agent/data-api.ts'];
 const VIEW: Arrows = {
   rooms: ['src/protocol', 'extension/ui'],
   types: OWNER_API,

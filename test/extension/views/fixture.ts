@@ -12,6 +12,7 @@ import type {
   Settings,
   VaultView,
 } from '../../../src/agent/owner-api.ts';
+import type { DataApi, ImportReport, KeptApp } from '../../../src/agent/data-api.ts';
 import { LetterboxError, type ErrorCode } from '../../../src/protocol/errors.ts';
 import type { Address, MessageId, Origin } from '../../../src/protocol/ids.ts';
 import { NOW } from './apps.ts';
@@ -24,6 +25,8 @@ export interface OwnerState {
   outbox: OutboxItem[];
   approvals: Approval[];
   blocked: SenderKey[];
+  kept: KeptApp[];
+  report: ImportReport;
   settings: Settings;
   sync: Overview['sync'];
   /** `waiting`: what the servers count while it is locked. */
@@ -38,6 +41,8 @@ export function emptyState(): OwnerState {
     outbox: [],
     approvals: [],
     blocked: [],
+    kept: [],
+    report: { added: {}, here: {}, apps: [], conflicts: [], unreadable: 0 },
     settings: {
       registry: 'https://registry.example',
       defaultServer: 'https://post.orchard.example',
@@ -123,6 +128,9 @@ const READS = new Set([
   'testServer',
   'approvals',
   'settings',
+  'exportLines',
+  'importLines',
+  'keptApps',
 ]);
 
 type VaultMethods = Pick<
@@ -228,6 +236,26 @@ function methods(state: OwnerState): OwnerApi {
       state.settings = { ...state.settings, ...change };
     },
     ...vaultMethods(state),
+    ...dataMethods(state),
+  };
+}
+
+/** The file's lines are what they say: a test gives the report that it wants to see. */
+function dataMethods(state: OwnerState): DataApi {
+  return {
+    exportLines: async (keys, cursor) => {
+      const at = Number(cursor ?? 0);
+      const lines = [`{"kind":"export","version":1,"keys":${String(keys)},"page":${String(at)}}`];
+      return at < 2 ? { lines, cursor: String(at + 1) } : { lines };
+    },
+    importLines: async () => state.report,
+    keptApps: async () => state.kept,
+    eraseApp: async (inbox, how) => {
+      const isGone = (app: KeptApp) => app.inbox === inbox && (how === 'now' || app.state === 'disconnected');
+      state.kept = state.kept
+        .filter((app) => !isGone(app))
+        .map((app) => (app.inbox === inbox ? { ...app, erasing: true, state: 'leaving' } : app));
+    },
   };
 }
 
