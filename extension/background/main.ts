@@ -7,6 +7,7 @@ import { createOriginRegistry } from '../platform/origin-registry.ts';
 import { createPrompt } from '../platform/prompt.ts';
 import { nudge, tabsOf } from '../platform/tabs.ts';
 import { createInstalled } from './first-run.ts';
+import { createErasing } from './erasing.ts';
 import { createGateway } from './gateway.ts';
 import { createJobs } from './jobs.ts';
 import { createLimiter } from './limiter.ts';
@@ -26,6 +27,9 @@ const changes = createChanges();
 const ready = startAgent({ prompt, pages, changes });
 const jobs = createJobs(() => ready);
 const installed = createInstalled(origins, () => ready);
+const { local, session } = browser.storage;
+const owner = async () => (await ready).owner;
+const erasing = createErasing({ owner, origins, local, session, permissions: browser.permissions });
 const windowClosed = createWindowClosed(prompt, () => ready);
 const takePage = createGateway({
   own,
@@ -40,7 +44,7 @@ browser.runtime.onConnect.addListener((port) => {
   if (port.name === PAGE_PORT) takePage(port);
   else if (port.name === OWNER_PORT && isOwnView(port.sender, own)) changes.add(port);
 });
-browser.runtime.onMessage.addListener(createViews({ own, origins, owner: async () => (await ready).owner }));
+browser.runtime.onMessage.addListener(createViews({ own, origins, owner, erase: () => erasing.begin() }));
 browser.runtime.onInstalled.addListener(({ reason }) => void installed(reason));
 browser.runtime.onStartup.addListener(() => void declineWhatWasAsked());
 browser.permissions.onAdded.addListener(() => void permissionsChanged());
@@ -48,7 +52,7 @@ browser.permissions.onRemoved.addListener(() => void permissionsChanged());
 browser.alarms.onAlarm.addListener(({ name }) => void jobs.alarm(name));
 browser.idle.onStateChanged.addListener((state) => void jobs.idle(state));
 browser.windows.onRemoved.addListener((id) => void windowClosed(id));
-void jobs.start();
+void erasing.finish().then(() => jobs.start());
 
 async function permissionsChanged(): Promise<void> {
   await origins.permissionsChanged();

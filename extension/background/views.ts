@@ -1,6 +1,7 @@
 import type { OwnerApi } from '../../src/agent/owner-api.ts';
 import { answerOwner } from '../../src/agent/owner-request.ts';
 import { OWNER } from '../../src/agent/owner-wire.ts';
+import { ERASE, type EraseAnswer } from '../platform/erase-wire.ts';
 import type { OriginRegistry } from '../platform/origin-registry.ts';
 import { parseOriginsRequest, toOriginsAnswer } from '../platform/origins-request.ts';
 import { ORIGINS } from '../platform/origins-wire.ts';
@@ -10,10 +11,12 @@ export interface ViewsParts {
   readonly own: Own;
   readonly origins: OriginRegistry;
   readonly owner: () => Promise<OwnerApi>;
+  readonly erase: () => Promise<EraseAnswer>;
 }
 
 /**
- * Where our own views come in, and nobody else: the owner API, and the sites where Letterbox is on.
+ * Where our own views come in, and nobody else: the owner API, the sites where Letterbox is on, and the
+ * end of everything.
  * @returns what answers a runtime message; undefined for one that is not a view's
  */
 export function createViews(
@@ -23,6 +26,7 @@ export function createViews(
     if (!isOwnView(sender, parts.own) || typeof message !== 'object' || message === null) return undefined;
     const { to } = message as { to?: unknown };
     if (to === OWNER) return parts.owner().then((owner) => answerOwner(owner, message));
+    if (to === ERASE) return parts.erase();
     if (to === ORIGINS) return toOriginsAnswer(() => answerOrigins(parts.origins, message));
     return undefined;
   };

@@ -9,6 +9,7 @@ import { StatusLine } from '../ui/status-line.tsx';
 import { useWorld, type SettingsSection } from '../ui/world.ts';
 import { Apps } from './apps.tsx';
 import { Blocked } from './blocked.tsx';
+import { DataLater } from './data-later.tsx';
 import { General } from './general.tsx';
 import { Lock } from './lock.tsx';
 import { Servers } from './servers.tsx';
@@ -21,6 +22,7 @@ const SECTIONS: readonly { readonly id: SettingsSection; readonly title: string;
     { id: 'servers', title: 'Servers', icon: 'server' },
     { id: 'blocked', title: 'Blocked people', icon: 'block' },
     { id: 'lock', title: 'Lock and keys', icon: 'key' },
+    { id: 'data', title: 'Your data', icon: 'box' },
   ];
 
 /** Where the extension opens by itself when it is new. */
@@ -87,6 +89,7 @@ function Sections({ overview, section }: SectionsProps) {
         {section === 'servers' && apps !== undefined && <Servers apps={apps} now={now} />}
         {section === 'blocked' && apps !== undefined && <Blocked apps={apps} />}
         {section === 'lock' && overview.value !== undefined && <Lock vault={overview.value.vault} />}
+        {section === 'data' && <DataLater />}
       </main>
     </div>
   );

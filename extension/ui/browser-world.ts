@@ -1,4 +1,5 @@
 import browser from 'webextension-polyfill';
+import { eraseEverything } from '../platform/erase.ts';
 import { currentOrigin, disableOrigin, enableOrigin, enabledOrigins } from '../platform/origins.ts';
 import { ANSWERED_WINDOW } from '../../src/agent/owner-wire.ts';
 import { connectOwner } from './owner.ts';
@@ -16,6 +17,7 @@ export function browserWorld(): World {
     },
     drafts: {
       read: (key) => readText(`draft:${key}`),
+      all: allDrafts,
       async write(key, text) {
         await browser.storage.session.remove([`draft:${key}`, `draft-name:${key}`]);
         if (text !== '') await browser.storage.session.set({ [`draft:${key}`]: text });
@@ -26,6 +28,7 @@ export function browserWorld(): World {
         return name;
       },
     },
+    eraseEverything,
     now: () => Math.floor(Date.now() / 1000),
     visit: (url) => {
       void browser.tabs.create({ url });
@@ -44,6 +47,13 @@ async function closeAnswered(): Promise<void> {
   const { id } = await browser.windows.getCurrent();
   await browser.storage.session.set({ [ANSWERED_WINDOW]: id });
   window.close();
+}
+
+async function allDrafts(): Promise<{ key: string; text: string }[]> {
+  const items = Object.entries(await browser.storage.session.get(null));
+  return items.flatMap(([name, text]) =>
+    name.startsWith('draft:') && typeof text === 'string' ? [{ key: name.slice('draft:'.length), text }] : [],
+  );
 }
 
 async function readText(key: string): Promise<string> {

@@ -10,6 +10,8 @@ export interface World {
   readonly onChange: (listener: () => void) => () => void;
   readonly origins: Origins;
   readonly drafts: Drafts;
+  /** Deletes everything that Letterbox keeps in this browser. */
+  readonly eraseEverything: () => Promise<void>;
   /** Unix seconds. */
   readonly now: () => number;
   /** Opens a web page in a tab. */
@@ -20,7 +22,7 @@ export interface World {
   readonly close: () => void;
 }
 
-export type SettingsSection = 'apps' | 'servers' | 'general' | 'blocked' | 'lock';
+export type SettingsSection = 'apps' | 'servers' | 'general' | 'blocked' | 'lock' | 'data';
 
 /** The sites on which the person turned Letterbox on. */
 export interface Origins {
@@ -35,6 +37,8 @@ export interface Origins {
 /** What is written and not sent: a popup vanishes as soon as one clicks beside it. Never on disk. */
 export interface Drafts {
   readonly read: (key: string) => Promise<string>;
+  /** Every draft that there is. */
+  readonly all: () => Promise<readonly { readonly key: string; readonly text: string }[]>;
   /** An empty text ends the draft. */
   readonly write: (key: string, text: string) => Promise<void>;
   /** What the draft is called until its text changes: sent twice under one name, it is one message. */

@@ -1,4 +1,4 @@
-import { errorToWire, isLetterboxError, LetterboxError } from '../protocol/errors.ts';
+import { errorToWire, isLetterboxError, type LetterboxError } from '../protocol/errors.ts';
 import type { PlaceOptions } from '../protocol/ids.ts';
 import type { Context } from './context.ts';
 import type { ImportBatch, ImportedApp, ImportReport } from './data-api.ts';

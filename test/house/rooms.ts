@@ -72,14 +72,18 @@ export const ROOMS = {
   'extension/page': { rooms: ['src/protocol', 'src/client'], packages: [] },
   'extension/ui': {
     rooms: ['src/protocol'],
-    // The views' half of the owner API's wire, and of the switch that turns Letterbox on for a site.
-    files: ['src/agent/owner-wire.ts', 'extension/platform/origins.ts'],
+    // The views' half of the owner API's wire, of the switch that turns Letterbox on for a site, and of the end of it all.
+    files: ['src/agent/owner-wire.ts', 'extension/platform/origins.ts', 'extension/platform/erase.ts'],
     types: OWNER_API,
     packages: ['preact', 'webextension-polyfill'],
   },
   'extension/popup': VIEW,
   'extension/approve': VIEW,
-  'extension/settings': VIEW,
+  // Files are sealed and opened where the person chose them: nothing of them passes through the background unparsed.
+  'extension/settings': {
+    ...VIEW,
+    files: ['extension/platform/export-format.ts', 'extension/platform/random.ts'],
+  },
 } as const satisfies Readonly<Record<string, Arrows>>;
 
 export type Room = keyof typeof ROOMS;

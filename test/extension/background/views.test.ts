@@ -18,6 +18,7 @@ function setUp() {
   const disable = vi.fn((_: Origin) => Promise.resolve());
   const answer = createViews({
     own,
+    erase: () => Promise.resolve({ erased: true }),
     owner: () => Promise.resolve({ syncNow } as unknown as OwnerApi),
     origins: {
       enable,
@@ -35,6 +36,7 @@ test('a view calls the owner API and turns sites on and off', async () => {
   const { answer, syncNow, enable, disable } = setUp();
   expect(await answer({ to: 'owner', method: 'syncNow', args: [] }, view)).not.toHaveProperty('error');
   expect(syncNow).toHaveBeenCalledOnce();
+  expect(await answer({ to: 'erase' }, view)).toEqual({ erased: true });
   expect(await answer({ to: 'origins', method: 'enable', origin: APP }, view)).toEqual({ ok: [APP] });
   expect(enable).toHaveBeenCalledWith(APP);
   await answer({ to: 'origins', method: 'disable', origin: APP }, view);

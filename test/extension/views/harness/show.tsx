@@ -53,6 +53,7 @@ export function show(view: ComponentChild): void {
     },
     drafts: {
       read: async (key) => drafts.get(key) ?? '',
+      all: async () => [...drafts].map(([key, text]) => ({ key, text })),
       write: async (key, text) => {
         drafts.set(key, text);
         names.delete(key);
@@ -62,6 +63,9 @@ export function show(view: ComponentChild): void {
         names.set(key, name);
         return name;
       },
+    },
+    eraseEverything: async () => {
+      note('eraseEverything');
     },
     now: () => NOW,
     visit: (url) => note('visit', url),

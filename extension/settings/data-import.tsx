@@ -1,0 +1,109 @@
+import type { TargetedEvent } from 'preact';
+import { useId, useRef, useState } from 'preact/hooks';
+import { Button } from '../ui/controls.tsx';
+import { useAction } from '../ui/hooks.ts';
+import { Fault } from '../ui/notices.tsx';
+import { PassphraseField } from '../ui/passphrase.tsx';
+import { useWorld } from '../ui/world.ts';
+import { importFile, type ImportSummary } from './data-file.ts';
+import { ImportWords } from './import-words.tsx';
+
+interface Looked {
+  readonly file: File;
+  readonly passphrase: string;
+  readonly summary: ImportSummary;
+}
+
+/** A file is looked at from beginning to end first; nothing is changed before the person has seen what would be. */
+export function ImportData() {
+  const world = useWorld();
+  const [file, setFile] = useState<File | undefined>();
+  const [passphrase, setPassphrase] = useState('');
+  const [looked, setLooked] = useState<Looked | undefined>();
+  const [taken, setTaken] = useState<ImportSummary | undefined>();
+  const look = useAction(async (chosen: File) => {
+    setTaken(undefined);
+    setLooked(undefined);
+    const summary = await importFile(world, chosen, { passphrase, write: false });
+    setLooked({ file: chosen, passphrase, summary });
+    setPassphrase('');
+  });
+  const take = useAction(async ({ file: chosen, passphrase: words }: Looked) => {
+    setTaken(await importFile(world, chosen, { passphrase: words, write: true }));
+    setLooked(undefined);
+  });
+  const choose = (next: File | undefined) => {
+    setFile(next);
+    setLooked(undefined);
+    setTaken(undefined);
+    look.forget();
+    take.forget();
+  };
+  return (
+    <section class="card" aria-label="Import">
+      <form
+        class="card-form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (file !== undefined) void look.run(file);
+        }}
+      >
+        <div>
+          <h2>Import</h2>
+          <p class="soft">
+            Takes in a file that you exported from Letterbox. Nobody can prove anew who wrote what is in a
+            file, so import only your own.
+          </p>
+        </div>
+        <FileField onChoose={choose} />
+        {looked === undefined && (
+          <>
+            <PassphraseField label="Passphrase of the file" value={passphrase} onInput={setPassphrase} />
+            <div>
+              <Button type="submit" busy={look.busy} disabled={file === undefined || passphrase === ''}>
+                Look inside
+              </Button>
+            </div>
+          </>
+        )}
+        <Fault error={look.error ?? take.error} />
+      </form>
+      {looked !== undefined && (
+        <div class="card-form" role="region" aria-label="What the import would change">
+          <ImportWords summary={looked.summary} />
+          <div class="actions">
+            <Button onClick={() => choose(file)}>Leave it</Button>
+            <Button kind="primary" busy={take.busy} onClick={() => void take.run(looked)}>
+              Import
+            </Button>
+          </div>
+        </div>
+      )}
+      <div role="status">
+        {taken !== undefined && (
+          <div class="card-form">
+            <ImportWords summary={taken} isDone />
+          </div>
+        )}
+      </div>
+    </section>
+  );
+}
+
+function FileField({ onChoose }: { readonly onChoose: (file: File | undefined) => void }) {
+  const id = useId();
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <div class="field">
+      <label for={id}>File</label>
+      <input
+        ref={input}
+        id={id}
+        class="input"
+        type="file"
+        accept=".export"
+        onChange={(event: TargetedEvent<HTMLInputElement>) => onChoose(event.currentTarget.files?.[0])}
+      />
+    </div>
+  );
+}
