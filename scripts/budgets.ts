@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
  */
 const BUDGETS: Readonly<Record<string, number>> = {
   // The agent with its vault, and the curve twice: ours, and the one inside @stacks/encryption.
-  background: 85_000,
+  background: 92_000,
   content: 2_000,
   page: 4_000,
   popup: 30_000,
