@@ -14,8 +14,11 @@ export interface Jobs {
   alarm(name: string): Promise<void>;
   /** The person came back or went away. */
   idle(state: 'active' | 'idle' | 'locked'): Promise<void>;
-  /** The worker started: whatever is due, and listening if the person is there. */
-  start(): Promise<void>;
+  /**
+   * The worker started: whatever is due, and listening if the person is there.
+   * @param first what an earlier run has to finish before
+   */
+  start(first: () => Promise<void>): Promise<void>;
 }
 
 export function createJobs(agent: () => Promise<Agent>): Jobs {
@@ -32,7 +35,8 @@ export function createJobs(agent: () => Promise<Agent>): Jobs {
       await lockIfAway((await agent()).owner, (seconds) => browser.idle.queryState(seconds));
       await (await agent()).work();
     },
-    async start() {
+    async start(first) {
+      await first();
       browser.idle.setDetectionInterval(IDLE_AFTER);
       // created again it would start over, and never go off in a worker that starts more often
       if ((await browser.alarms.get(ROUND)) === undefined) {

@@ -46,19 +46,15 @@ browser.runtime.onConnect.addListener((port) => {
 });
 browser.runtime.onMessage.addListener(createViews({ own, origins, owner, erase: () => erasing.begin() }));
 browser.runtime.onInstalled.addListener(({ reason }) => void installed(reason));
-browser.runtime.onStartup.addListener(() => void declineWhatWasAsked());
+browser.runtime.onStartup.addListener(() => void ready.then((agent) => agent.promptClosed()));
 browser.permissions.onAdded.addListener(() => void permissionsChanged());
 browser.permissions.onRemoved.addListener(() => void permissionsChanged());
 browser.alarms.onAlarm.addListener(({ name }) => void jobs.alarm(name));
 browser.idle.onStateChanged.addListener((state) => void jobs.idle(state));
 browser.windows.onRemoved.addListener((id) => void windowClosed(id));
-void erasing.finish().then(() => jobs.start());
+void jobs.start(() => erasing.finish());
 
 async function permissionsChanged(): Promise<void> {
   await origins.permissionsChanged();
   await pages.endUnless(origins.isEnabled);
-}
-
-async function declineWhatWasAsked(): Promise<void> {
-  await (await ready).promptClosed();
 }

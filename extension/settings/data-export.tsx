@@ -42,8 +42,8 @@ export function ExportData() {
             <p class="row-title">With the apps’ keys</p>
             <p id={keysHint} class="faint small">
               Whoever opens the file can then read and write as you in these apps, for as long as the apps
-              exist: an app’s key can’t be changed. Without them, each app hands its key over again at its
-              next visit.
+              exist: an app’s key can’t be changed. Without them, you connect each app anew, and it hands its
+              key over again at its next visit.
             </p>
           </div>
           <Switch label="With the apps’ keys" checked={keys} describedBy={keysHint} onChange={setKeys} />

@@ -1,5 +1,5 @@
 import type { TargetedEvent } from 'preact';
-import { useId, useRef, useState } from 'preact/hooks';
+import { useId, useState } from 'preact/hooks';
 import { Button } from '../ui/controls.tsx';
 import { useAction } from '../ui/hooks.ts';
 import { Fault } from '../ui/notices.tsx';
@@ -92,12 +92,10 @@ export function ImportData() {
 
 function FileField({ onChoose }: { readonly onChoose: (file: File | undefined) => void }) {
   const id = useId();
-  const input = useRef<HTMLInputElement>(null);
   return (
     <div class="field">
-      <label for={id}>File</label>
+      <label for={id}>{'File'}</label>
       <input
-        ref={input}
         id={id}
         class="input"
         type="file"

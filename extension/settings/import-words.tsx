@@ -2,7 +2,7 @@ import type { ImportConflict, ImportedApp } from '../../src/agent/data-api.ts';
 import { count, hostOf, list, number, shortAddress } from '../ui/format.ts';
 import { Fault } from '../ui/notices.tsx';
 import { ShortAddress } from '../ui/people.tsx';
-import { sentenceFor } from '../ui/words.ts';
+import { wordsFor } from '../ui/words.ts';
 import { LISTED_MAX, type ImportSummary } from './data-file.ts';
 
 interface ImportWordsProps {
@@ -51,7 +51,7 @@ export function ImportWords({ summary, isDone = false }: ImportWordsProps) {
           <li>
             {count(unreadable, 'entry', 'entries')} can’t be read and {unreadable === 1 ? 'is' : 'are'} left
             out.
-            {why !== undefined && ` The first: ${sentenceFor(why)}`}
+            {why !== undefined && ` The first: ${wordsFor(why).what}`}
           </li>
         )}
       </ul>

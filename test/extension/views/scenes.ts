@@ -1,5 +1,7 @@
+import type { ImportReport, KeptApp } from '../../../src/agent/data-api.ts';
 import type {
   ConnectApproval,
+  ConnectedApp,
   InboxEntry,
   SendApproval,
   ServerHealth,
@@ -108,6 +110,7 @@ export const SCENES = {
     state: { ...guarded({ state: 'locked', waiting: 7 }), approvals: [connect()] },
   }),
   guarded: (): Scene => ({ state: guarded({ state: 'open' }) }),
+  data: (): Scene => ({ state: { ...rich(), kept: kept(), report: report() } }),
   invited: (): Scene => ({
     state: {
       ...emptyState(),
@@ -118,6 +121,55 @@ export const SCENES = {
 } satisfies Record<string, () => Scene>;
 
 export type SceneName = keyof typeof SCENES;
+
+function kept(): KeptApp[] {
+  const of = ({ inbox, app }: ConnectedApp) => ({ inbox, app, erasing: false, hasKey: true });
+  const untold = [{ url: 'https://post.orchard.example' }];
+  const problem = {
+    code: 'unreachable',
+    context: { url: 'https://mail.ferry.example', problem: 'x' },
+  } as const;
+  return [
+    { ...of(ORCHARD), name: ME, state: 'connected', untold },
+    {
+      ...of(FERRY),
+      state: 'leaving',
+      erasing: true,
+      untold: [{ url: 'https://mail.ferry.example', problem }],
+    },
+    { ...of(QUILL), state: 'leaving', erasing: true, hasKey: false, untold: [] },
+    { ...of(LANTERN), state: 'disconnected', untold: [] },
+  ];
+}
+
+/** What the agent says of a file with a bit of everything. */
+function report(): ImportReport {
+  const shown = {
+    bucket: 'https://hub.example/hub/1Gx9hTmWuUvnLRtBrVUCLxqXQUrYzfvF3a/' as Bucket,
+    hub: 'https://hub.example',
+    servers: ['https://post.orchard.example'],
+  };
+  return {
+    added: { messages: 1280, contacts: 41, sent: 1, grants: 2, records: 40 },
+    here: { messages: 3, contacts: 1 },
+    apps: [
+      { ...shown, inbox: QUILL.inbox, app: QUILL.app, name: ME, state: 'new', key: 'asks' },
+      { ...shown, inbox: FERRY.inbox, app: FERRY.app, state: 'new', key: 'none', servers: [] },
+      { ...shown, inbox: LANTERN.inbox, app: LANTERN.app, state: 'taken', key: 'none' },
+    ],
+    settings: { registry: 'https://registry.example', defaultServer: '', taken: false },
+    conflicts: [
+      { kind: 'relation', address: '1Q1Cu5t3Vq6Kz9Nt2Xr8Lm7Pd4Jc1Yf8WzE' as Address },
+      {
+        kind: 'name',
+        address: '1FBt9w4Vq6Kz8Nt2Xr5Lm7Pd3Jc1Yfg7T2M' as Address,
+        name: 'noor.id.blockstack' as Name,
+      },
+    ],
+    unreadable: 2,
+    why: { code: 'malformed', context: { what: 'message.body', problem: 'missing' } },
+  };
+}
 
 function unadmitted(): ServerHealth {
   const { entry } = server('https://club.example', 'fine');
