@@ -20,6 +20,8 @@ export interface Device {
   readonly world: World;
   readonly ports: Ports;
   readonly store: OpenedStore;
+  /** Of the store’s database. */
+  readonly name: string;
   readonly session: Map<string, unknown>;
   /** Inboxes whose key is in memory. */
   readonly kept: () => string[];
@@ -43,7 +45,8 @@ let devices = 0;
 
 export async function createDevice(world: World): Promise<Device> {
   devices += 1;
-  const store = await openStore(`device ${String(devices)}`);
+  const name = `device ${String(devices)}`;
+  const store = await openStore(name);
   await store.write(['settings'], (tx) =>
     tx.put('settings', {
       key: 'settings',
@@ -63,6 +66,7 @@ export async function createDevice(world: World): Promise<Device> {
   const device: Device = {
     world,
     store,
+    name,
     session: area.items,
     kept: () => namesIn(area, 'key:'),
     held: () => namesIn(area, 'held:'),
