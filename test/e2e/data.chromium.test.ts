@@ -1,0 +1,183 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { hasLetterbox, isConnected, pressConnect, signIn } from '../../scripts/journey/app-page.ts';
+import { sessionIn, type AppSession } from '../../scripts/journey/app-session.ts';
+import { launchBrowser, type ExtensionBrowser } from '../../scripts/journey/browser.ts';
+import {
+  chooseWorld,
+  enableApp,
+  messageRow,
+  openRequests,
+  requestRows,
+} from '../../scripts/journey/views.ts';
+import { until } from '../../scripts/journey/wait.ts';
+import { countAt, readPublic } from '../../scripts/journey/witness.ts';
+import { startWorld, type World } from '../../src/devnet/world.ts';
+import { picture } from '../extension/views/stage.ts';
+import { startSender } from './sender.ts';
+
+const PASSPHRASE = 'four quiet herons wade';
+const FIRST = 'The ferry leaves at nine.';
+const SECOND = 'I keep you a seat by the window.';
+
+let folder: string;
+let world: World;
+let old: ExtensionBrowser;
+let fresh: ExtensionBrowser;
+let send: (to: string, text: string) => Promise<void>;
+let session: AppSession;
+let file: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'letterbox-data-'));
+  world = await startWorld({ dataDir: join(folder, 'world') });
+  send = await startSender(world);
+  [old, fresh] = [await launchBrowser({ headless: true }), await launchBrowser({ headless: true })];
+});
+
+afterAll(async () => {
+  await Promise.all([old.close(), fresh.close()]);
+  await world.stop();
+  await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+});
+
+const region = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
+const approvalOf = (browser: ExtensionBrowser) =>
+  browser.context.waitForEvent('page', (page) => page.url().includes('/approve/'));
+
+async function prepare(browser: ExtensionBrowser): Promise<void> {
+  const settings = await browser.openView('settings', 'general');
+  await chooseWorld(settings, world);
+  await settings.close();
+}
+
+/** All that is kept: the items of both storage areas, the rows of every table, the sites and what runs there. */
+async function kept(page: Page): Promise<{ [place: string]: number }> {
+  return page.evaluate(async () => {
+    const done = <Result>(request: IDBRequest<Result>) =>
+      new Promise<Result>((resolve, reject) => {
+        request.addEventListener('success', () => resolve(request.result));
+        request.addEventListener('error', () => reject(request.error ?? new Error('IndexedDB')));
+      });
+    const counts: { [place: string]: number } = {
+      local: Object.keys(await chrome.storage.local.get(null)).length,
+      keys: Object.keys(await chrome.storage.session.get(null)).filter((name) => name.startsWith('key:'))
+        .length,
+      sites: (await chrome.permissions.getAll()).origins?.length ?? 0,
+      scripts: (await chrome.scripting.getRegisteredContentScripts()).length,
+    };
+    const database = await done(indexedDB.open('letterbox'));
+    for (const table of database.objectStoreNames)
+      counts[table] = await done(database.transaction(table).objectStore(table).count());
+    database.close();
+    return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
+  });
+}
+
+/** In order: each step goes on from the one before. */
+describe('a person’s data', () => {
+  test('at first is in one browser: an app, a message, its sender accepted', async () => {
+    await prepare(old);
+    const apps = await old.openView('settings', 'apps');
+    await old.grant(world.apps[0]);
+    await enableApp(apps, world.apps[0]);
+    await apps.close();
+    const app = await old.context.newPage();
+    await app.goto(world.apps[0]);
+    await signIn(app, world.people.bob.displayName);
+    await hasLetterbox(app);
+    session = await sessionIn(app);
+    const [approval] = await Promise.all([approvalOf(old), pressConnect(app)]);
+    await approval.getByRole('button', { name: 'Connect' }).click();
+    await isConnected(app);
+    await until('his record is published', () => readPublic(`${session.bucket}.well-known/letterbox.json`));
+    await until('his inbox is enrolled', () => countAt(world.server, session));
+    await send(world.people.bob.name, FIRST);
+    const popup = await old.openView('popup');
+    await openRequests(popup);
+    await requestRows(popup).click();
+    await popup.getByRole('button', { name: 'Accept and read' }).click();
+    await messageRow(popup, FIRST).waitFor();
+    await popup.close();
+  });
+
+  test('is exported with its key to a file in which nothing can be read', async () => {
+    const settings = await old.openView('settings', 'data');
+    const card = region(settings, 'Export');
+    await card.getByRole('switch', { name: 'With the apps’ keys' }).click();
+    await card.getByRole('textbox', { name: 'Passphrase for the file' }).fill(PASSPHRASE);
+    const [download] = await Promise.all([
+      settings.waitForEvent('download'),
+      card.getByRole('button', { name: 'Export' }).click(),
+    ]);
+    await card.getByText('entries exported.').waitFor();
+    file = join(folder, download.suggestedFilename());
+    await download.saveAs(file);
+    await settings.close();
+  });
+
+  test('is imported into another browser after a look, and the key counts once it is approved', async () => {
+    await prepare(fresh);
+    const settings = await fresh.openView('settings', 'data');
+    const card = region(settings, 'Import');
+    await card.getByLabel('File', { exact: true }).setInputFiles(file);
+    await card.getByRole('textbox', { name: 'Passphrase of the file' }).fill(PASSPHRASE);
+    await card.getByRole('button', { name: 'Look inside' }).click();
+    const summary = region(settings, 'What the import would change');
+    await summary.getByText('Would be added: 1 message, 1 person and what 1 app may do.').waitFor();
+    await summary.getByText(session.bucket).waitFor();
+    expect(await kept(settings)).toEqual({ settings: 1 });
+    await picture(settings, 'data-import');
+    const [approval] = await Promise.all([
+      approvalOf(fresh),
+      summary.getByRole('button', { name: 'Import', exact: true }).click(),
+    ]);
+    await settings.getByText('Added: 1 message, 1 person and what 1 app may do.').waitFor();
+    expect(await kept(settings)).not.toHaveProperty('keys');
+    await picture(approval, 'data-import-approval');
+    await approval.getByRole('button', { name: 'Connect' }).click();
+    await until('the key is at hand', async () => (await kept(settings))['keys'] === 1);
+    const popup = await fresh.openView('popup');
+    await messageRow(popup, FIRST).waitFor();
+    await send(world.people.bob.name, SECOND); // her sender needs no acceptance there: it came along
+    await messageRow(popup, SECOND).waitFor();
+    expect(await requestRows(popup).count()).toBe(0);
+    await popup.close();
+    await settings.close();
+  });
+
+  test('is all deleted there, although the worker dies under it, and the site is off', async () => {
+    const apps = await fresh.openView('settings', 'apps');
+    await fresh.grant(world.apps[0]);
+    await enableApp(apps, world.apps[0]);
+    await apps.close();
+    const settings = await fresh.openView('settings', 'data');
+    expect(await kept(settings)).toMatchObject({ local: 1, keys: 1, sites: 1, scripts: 2, entries: 2 });
+    await region(settings, 'Delete everything').getByRole('button', { name: 'Delete everything' }).click();
+    await settings.getByRole('dialog').getByRole('button', { name: 'Delete everything' }).click();
+    await fresh.killWorker();
+    await fresh.ringAlarms();
+    await until('nothing is left', async () => Object.keys(await kept(settings)).length === 0);
+    const popup = await fresh.openView('popup');
+    await popup.getByText(FIRST).waitFor({ state: 'detached' });
+    await popup.close();
+    await settings.close();
+  });
+
+  test('of the app is deleted in the first browser, once its server was left', async () => {
+    const settings = await old.openView('settings', 'data');
+    const row = region(settings, 'Delete an app’s data').locator('.card-row');
+    await row.getByRole('button', { name: 'Delete data' }).click();
+    await settings.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).click();
+    await settings.getByText('Nothing is kept of any app.').waitFor();
+    const left = await kept(settings);
+    expect(left).not.toHaveProperty('entries');
+    expect(left).not.toHaveProperty('contacts');
+    expect(left).not.toHaveProperty('keys');
+    await expect(countAt(world.server, session)).rejects.toThrow('not-enrolled');
+    await settings.close();
+  });
+});
