@@ -2,9 +2,9 @@ import type { TargetedEvent } from 'preact';
 import { useId, useState } from 'preact/hooks';
 import { Button } from '../ui/controls.tsx';
 import { useAction } from '../ui/hooks.ts';
-import { Fault } from '../ui/notices.tsx';
 import { PassphraseField } from '../ui/passphrase.tsx';
 import { useWorld } from '../ui/world.ts';
+import { FileFault } from './file-fault.tsx';
 import { importFile, type ImportSummary } from './data-file.ts';
 import { ImportWords } from './import-words.tsx';
 
@@ -66,7 +66,7 @@ export function ImportData() {
             </div>
           </>
         )}
-        <Fault error={look.error ?? take.error} />
+        <FileFault error={look.error ?? take.error} />
       </form>
       {looked !== undefined && (
         <div class="card-form" role="region" aria-label="What the import would change">

@@ -83,7 +83,7 @@ function conflictWords({ kind, address, name }: ImportConflict): string {
   const who = shortAddress(address);
   switch (kind) {
     case 'relation':
-      return `${who} is blocked on one side only, or undecided. The stricter stays.`;
+      return `You decided differently about ${who} here and there. The stricter stays.`;
     case 'name':
       return `${name ?? 'The name'} is someone else here than ${who}. The name is left out.`;
     case 'app':
@@ -109,11 +109,11 @@ const STATE_WORDS: Readonly<Record<ImportedApp['state'], string>> = {
 function AppWords({ app, isDone }: { readonly app: ImportedApp; readonly isDone: boolean }) {
   const { state, key, problem } = app;
   return (
-    <section aria-label={hostOf(app.app)}>
+    <section class="imported-app" aria-label={hostOf(app.app)}>
       <h4>
         <bdi dir="ltr">{hostOf(app.app)}</bdi>
       </h4>
-      <dl class="facts plain flush">
+      <dl class="facts">
         <dt>Inbox</dt>
         <dd>
           <ShortAddress address={app.inbox} />

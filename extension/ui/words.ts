@@ -49,37 +49,6 @@ const ONLY_HTTPS: Words = {
   what: 'Only https addresses are taken.',
   todo: 'While Development is on in Settings, http is let through for this computer.',
 };
-const NOTHING_CHANGED = 'Nothing was changed.';
-const FILE_REFUSALS: Readonly<Record<ErrorContexts['file-refused']['problem'], Words>> = {
-  'not-ours': {
-    what: 'This isn’t a file that Letterbox exported.',
-    todo: `${NOTHING_CHANGED} Choose another file.`,
-  },
-  version: {
-    what: 'This file is from another version of Letterbox.',
-    todo: `${NOTHING_CHANGED} Update Letterbox, then try again.`,
-  },
-  rounds: {
-    what: 'This file’s passphrase is guarded too weakly or too strongly for an export of Letterbox.',
-    todo: `${NOTHING_CHANGED} Don’t use this file: it isn’t as Letterbox writes them.`,
-  },
-  size: {
-    what: 'This file holds more than Letterbox takes.',
-    todo: `${NOTHING_CHANGED} Don’t use this file: it isn’t as Letterbox writes them.`,
-  },
-  closed: {
-    what: 'This passphrase doesn’t open the file, or the file was changed or cut short.',
-    todo: `${NOTHING_CHANGED} Type the passphrase again, or use another copy of the file.`,
-  },
-  changed: {
-    what: 'This file was changed or cut short.',
-    todo: `${NOTHING_CHANGED} Use another copy of it.`,
-  },
-  content: {
-    what: 'What is in this file can’t be read.',
-    todo: `${NOTHING_CHANGED} Export it anew where it came from.`,
-  },
-};
 const TRY_LATER = 'Letterbox keeps trying.';
 
 function later(after: number | undefined): string {
@@ -237,7 +206,7 @@ const WORDS: { readonly [Code in ErrorCode]: Writer<Code> } = {
   locked: say('Letterbox is locked.', 'Open it and unlock.'),
   'passphrase-wrong': ({ after }) => ({ what: 'That’s not the passphrase.', todo: tryAgainIn(after) }),
   'passphrase-wait': ({ after }) => ({ what: 'Too many tries.', todo: tryAgainIn(after) }),
-  'file-refused': ({ problem }) => FILE_REFUSALS[problem],
+  'file-refused': say('This file wasn’t taken.', 'Nothing was changed. Choose another file.'),
   imported: say(
     'It came with an import, and was not sent from here.',
     'Try again only if the other device will not send it.',

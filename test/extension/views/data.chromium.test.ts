@@ -83,7 +83,7 @@ describe('an import', () => {
       'Would be added: 1,280 messages, 41 people, 1 sent message and what 2 apps may do.',
       '3 messages and 1 person here already. They stay as they are.',
       'Your settings here stay. The file’s name registry is registry.example, its default server none.',
-      '1Q1Cu…8WzE is blocked on one side only, or undecided. The stricter stays.',
+      'You decided differently about 1Q1Cu…8WzE here and there. The stricter stays.',
       'noor.id.blockstack is someone else here than 1FBt9…7T2M. The name is left out.',
       '2 entries can’t be read and are left out. The first: Something can’t be understood',
       'Says it is bob.id.blockstack. Not checked yet.',
