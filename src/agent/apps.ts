@@ -1,10 +1,10 @@
 import { LetterboxError } from '../protocol/errors.ts';
 import type { Address, Origin } from '../protocol/ids.ts';
 import { parseServerEntry, type ServerEntry } from '../protocol/record.ts';
-import { setLinks } from './connecting.ts';
 import { putContact } from './contacts.ts';
 import type { Context } from './context.ts';
-import { linksOf, serverKey } from './link-rows.ts';
+import { OVERLAP } from './leaving.ts';
+import { linksOf, serverKey, setLinks } from './link-rows.ts';
 import type { OpenInbox } from './open-inbox.ts';
 import type { Grants, ServerTest } from './owner-api.ts';
 import { tellApp } from './page-events.ts';
@@ -17,7 +17,10 @@ import { transportFor } from './transport-for.ts';
 
 const NOW = { attempts: 0, nextTry: 0 };
 
-/** The record is published with the new order, then the new servers are enrolled at and the old ones left. */
+/**
+ * The record is published with the new order, then the new servers are enrolled at. Those no longer in it are listened
+ * to for the time of the overlap, and then left.
+ */
 export async function setServers(
   ctx: Context,
   inbox: Address,
@@ -108,7 +111,9 @@ async function changeInbox(
     if (row === undefined) throw new LetterboxError('malformed', { what: 'inbox', problem: 'unknown' });
     const after = change(row);
     await tx.put('inboxes', after);
-    await setLinks(tx, inbox, after.servers);
+    const order = { before: row.servers, servers: after.servers };
+    const overlap = after.state === 'closing' ? 0 : OVERLAP;
+    await setLinks(tx, { inbox, ...order, now: ctx.clock.now(), overlap });
     if (after.state === 'closing') await tx.delete('grants', row.app);
     return row.app;
   });

@@ -2,9 +2,16 @@ import type { WireError } from '../protocol/errors.ts';
 import type { Address, Bucket, MessageId, Name, Origin } from '../protocol/ids.ts';
 import type { JsonValue } from '../protocol/message.ts';
 import type { OutboxState, Recipient } from '../protocol/page-api.ts';
-import type { ServerEntry } from '../protocol/record.ts';
+import type { LeavingServer, ServerHealth, ServersApi } from './owner-servers.ts';
 import type { Settings, VaultApi, VaultView } from './owner-settings.ts';
 
+export type {
+  LeavingServer,
+  ServerHealth,
+  ServerInvite,
+  ServerOfInbox,
+  ServerTest,
+} from './owner-servers.ts';
 export type { AutoLock, Settings, VaultView } from './owner-settings.ts';
 
 /**
@@ -13,7 +20,7 @@ export type { AutoLock, Settings, VaultView } from './owner-settings.ts';
  * under the same `request`. While the vault is locked, `overview` tells how much waits, and of the rest all but what
  * unlocks rejects with `locked`.
  */
-export interface OwnerApi extends VaultApi {
+export interface OwnerApi extends VaultApi, ServersApi {
   // -- what there is
   overview(): Promise<Overview>;
   /** Newest first; requests are not among them. */
@@ -42,11 +49,6 @@ export interface OwnerApi extends VaultApi {
   // -- apps
   disconnect(inbox: Address): Promise<void>;
   setGrants(app: Origin, grants: Grants): Promise<void>;
-  setServers(inbox: Address, servers: readonly ServerEntry[]): Promise<void>;
-  /** Enrols at a server of the inbox that admits by invitation. */
-  redeemInvite(invite: ServerInvite): Promise<void>;
-  /** Whether a letterbox server answers at this URL, and what it says of itself. */
-  testServer(url: string): Promise<ServerTest>;
 
   // -- approvals
   approvals(): Promise<readonly Approval[]>;
@@ -70,7 +72,10 @@ export interface ConnectedApp {
   readonly hub: string;
   readonly name?: ProvenName;
   readonly connectedAt: number;
+  /** Most preferred first. */
   readonly servers: readonly ServerHealth[];
+  /** No longer in the order, and still listened to. */
+  readonly leaving: readonly LeavingServer[];
   /** When the record with this order of servers was last published; absent while it waits. */
   readonly publishedAt?: number;
   readonly grants: Grants;
@@ -84,20 +89,6 @@ export interface ConnectedApp {
   readonly changedTo?: Address;
   /** What last went wrong for this app as a whole (publishing, the hub). */
   readonly problem?: WireError;
-}
-
-export interface ServerHealth {
-  readonly entry: ServerEntry;
-  readonly state: 'fine' | 'late' | 'failed' | 'unknown';
-  readonly lastSync?: number;
-  readonly problem?: WireError;
-}
-
-export interface ServerInvite {
-  readonly inbox: Address;
-  readonly server: ServerEntry;
-  /** As the server's operator gave it to the person. */
-  readonly code: string;
 }
 
 /** What an app may do, until `expires`; undefined grants are off. */
@@ -227,19 +218,6 @@ export interface OutboxItem {
   /** Milliseconds; when it is tried again. */
   readonly nextTry?: number;
   readonly reason?: WireError;
-}
-
-export interface ServerTest {
-  readonly url: Origin;
-  readonly milliseconds: number;
-  readonly versions: readonly number[];
-  /** Seconds. */
-  readonly retention: number;
-  readonly admission: 'open' | 'invite' | 'allowlist';
-  readonly operator?: string;
-  readonly terms?: string;
-  readonly price?: string;
-  readonly contact?: string;
 }
 
 /** Something that a page wants and only the person can give. */

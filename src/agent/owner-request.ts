@@ -14,6 +14,7 @@ import type {
   OwnerSend,
   SenderKey,
   ServerInvite,
+  ServerOfInbox,
   Settings,
 } from './owner-api.ts';
 import {
@@ -82,6 +83,7 @@ const PARSERS: { readonly [Method in OwnerMethod]: (first: unknown, second: unkn
   approvals: () => [],
   decide: (id, decision) => [asString(id, 'approval.id', 64), parseDecision(decision)],
   syncNow: () => [],
+  syncServer: (server) => [parseServerOfInbox(server)],
   settings: () => [],
   saveSettings: (settings) => [parseSettings(settings)],
   setPassphrase: (passphrase) => [parseNewPassphrase(passphrase)],
@@ -163,13 +165,17 @@ function parseServer(value: unknown): ServerEntry {
   return entry;
 }
 
+function parseServerOfInbox(value: unknown): ServerOfInbox {
+  const { inbox, server } = asObject(value, 'server');
+  return { inbox: parseAddress(inbox, 'server.inbox'), server: parseServer(server) };
+}
+
 /** The code goes into a header: nothing that would be more than one, or none. */
 function parseInvite(value: unknown): ServerInvite {
   const invite = asObject(value, 'invite');
   const code = asString(invite['code'], 'invite.code', INVITE_MAX_LENGTH);
   if (!/^[!-~]+$/.test(code)) throw malformed('invite.code', 'not one word of ASCII');
-  const inbox = parseAddress(invite['inbox'], 'invite.inbox');
-  return { inbox, server: parseServer(invite['server']), code };
+  return { ...parseServerOfInbox(invite), code };
 }
 
 function parseDecision(value: unknown): Decision {

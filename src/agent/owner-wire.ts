@@ -60,6 +60,7 @@ export const OWNER_METHODS: Readonly<Record<OwnerMethod, true>> = {
   approvals: true,
   decide: true,
   syncNow: true,
+  syncServer: true,
   settings: true,
   saveSettings: true,
   setPassphrase: true,

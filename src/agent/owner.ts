@@ -6,17 +6,17 @@ import type { Context } from './context.ts';
 import { redeemInvite } from './invites.ts';
 import { message, messages, requests } from './inbox.ts';
 import { cancelSend, outboxItems, retrySend, sendForOwner } from './owner-outbox.ts';
+import { serverKey } from './link-rows.ts';
 import type { OwnerApi } from './owner-api.ts';
-import { overview } from './overview.ts';
+import { overview, type Now } from './overview.ts';
 import { accept, block, blocked, dismiss, unblock } from './people.ts';
 import { markRead, removeEntries } from './reading.ts';
 import { retryEntry } from './retrying.ts';
 import { readSettings, saveSettings } from './settings.ts';
-import { makeAllDue } from './due.ts';
+import { makeAllDue, makeServerDue } from './due.ts';
 import { vaultCalls, whileUnlocked } from './vault.ts';
 
-interface Run {
-  readonly isBusy: () => boolean;
+interface Run extends Now {
   readonly work: () => Promise<void>;
   /** Closes the hint sockets. */
   readonly hush: () => void;
@@ -26,7 +26,7 @@ interface Run {
 export function createOwner(ctx: Context, run: Run): OwnerApi {
   return whileUnlocked(ctx, {
     ...vaultCalls(ctx, run.hush),
-    overview: () => overview(ctx, run.isBusy()),
+    overview: () => overview(ctx, run),
     messages: (query) => messages(ctx, query),
     message: (key) => message(ctx, key),
     requests: () => requests(ctx),
@@ -60,6 +60,10 @@ export function createOwner(ctx: Context, run: Run): OwnerApi {
 
     async syncNow() {
       await makeAllDue(ctx);
+      await run.work();
+    },
+    async syncServer({ inbox, server }) {
+      await makeServerDue(ctx, inbox, serverKey(server));
       await run.work();
     },
     settings: () => readSettings(ctx.store),

@@ -59,14 +59,24 @@ export interface PublishedRecord {
   readonly at: number;
 }
 
+/** How long a server that is no longer preferred is still listened to. */
+export interface Overlap {
+  /** Milliseconds. */
+  readonly until: number;
+  /** Where it stood in the order, from 0: there it goes back to. */
+  readonly place: number;
+}
+
 /** One inbox at one of its servers. */
 export interface LinkRow {
   readonly inbox: Address;
   /** `serverKey` of the entry. */
   readonly server: string;
   readonly entry: ServerEntry;
-  /** `leaving`: no longer preferred; what waits there is pulled once more, then it is left. */
+  /** `leaving`: no longer preferred; what waits there is pulled until the overlap is over, then it is left. */
   readonly stage: 'open' | 'leaving';
+  /** Of `leaving`. Absent from rows of before there was an overlap: those are left at once. */
+  readonly overlap?: Overlap;
   /** The code that the person entered, until the server has answered to it. */
   readonly invite?: string;
   /** `seq` of the record that it was enrolled with. */
@@ -88,6 +98,8 @@ export interface LinkRow {
   /** How often something came up that it is to hear or to be asked, so that what comes during a visit is seen. */
   readonly touches?: number;
   readonly problem?: WireError;
+  /** The last problem, over or not; `at` in seconds. */
+  readonly lastProblem?: { readonly problem: WireError; readonly at: number };
   /** Opens the server's count and nothing else, for when the vault is locked. `at` in milliseconds. docs/protocol.md#5 */
   readonly countToken?: { readonly token: RequestToken; readonly bucket: Bucket; readonly at: number };
   /** What the server counts while the vault is locked, and when it is asked again. */

@@ -38,6 +38,7 @@ const CALLS: { readonly [Method in OwnerMethod]: readonly unknown[] } = {
   approvals: [],
   decide: ['a1', { approve: true, grants, server: 'https://post.example' }],
   syncNow: [],
+  syncServer: [{ inbox: INBOX, server: { type: 'letterbox', url: 'https://post.example' } }],
   settings: [],
   saveSettings: [{ registry: '', receipts: false, autoLock: 60 }],
   setPassphrase: ['four quiet herons'],

@@ -14,7 +14,8 @@ import type {
 } from '../../../src/agent/owner-api.ts';
 import { LetterboxError, type ErrorCode } from '../../../src/protocol/errors.ts';
 import type { Address, MessageId, Origin } from '../../../src/protocol/ids.ts';
-import { NOW } from './apps.ts';
+import type { ServerEntry } from '../../../src/protocol/record.ts';
+import { DAY, NOW } from './apps.ts';
 
 /** What an owner knows; tests shape it before a view is shown. */
 export interface OwnerState {
@@ -198,14 +199,13 @@ function methods(state: OwnerState): OwnerApi {
       state.apps = state.apps.filter((app) => app.inbox !== inbox);
     },
     setGrants: async (app, grants) => setApp((other) => other.app === app, { grants }),
-    setServers: async (inbox, servers) =>
-      setApp((app) => app.inbox === inbox, {
-        servers: servers.map((entry) => ({ entry, state: 'unknown' as const })),
-        publishedAt: NOW,
-      }),
+    setServers: async (inbox, servers) => {
+      state.apps = state.apps.map((app) => (app.inbox === inbox ? withServers(app, servers) : app));
+    },
+    syncServer: async () => undefined,
     redeemInvite: async ({ inbox, server: { url } }) => {
       const admitted = (health: ServerHealth): ServerHealth =>
-        health.entry.url === url ? { entry: health.entry, state: 'fine', lastSync: NOW } : health;
+        health.entry.url === url ? { entry: health.entry, state: 'fine', live: true, lastSync: NOW } : health;
       setApp((app) => app.inbox === inbox, {
         servers: state.apps.find((app) => app.inbox === inbox)?.servers.map(admitted) ?? [],
       });
@@ -228,6 +228,21 @@ function methods(state: OwnerState): OwnerApi {
       state.settings = { ...state.settings, ...change };
     },
     ...vaultMethods(state),
+  };
+}
+
+function withServers(app: ConnectedApp, servers: readonly ServerEntry[]): ConnectedApp {
+  const known = [...app.servers, ...app.leaving];
+  const isWanted = ({ entry }: ServerHealth) => servers.some(({ url }) => url === entry.url);
+  const dropped = app.servers.map((health, place) => ({ ...health, place, until: NOW + 30 * DAY }));
+  return {
+    ...app,
+    servers: servers.map(
+      (entry) =>
+        known.find((health) => health.entry.url === entry.url) ?? { entry, state: 'unknown', live: false },
+    ),
+    leaving: [...app.leaving, ...dropped].filter((health) => !isWanted(health)),
+    publishedAt: NOW,
   };
 }
 

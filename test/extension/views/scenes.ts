@@ -121,7 +121,7 @@ export type SceneName = keyof typeof SCENES;
 
 function unadmitted(): ServerHealth {
   const { entry } = server('https://club.example', 'fine');
-  return { entry, state: 'failed', problem: { code: 'not-admitted', context: {} } };
+  return { entry, state: 'failed', live: false, problem: { code: 'not-admitted', context: {} } };
 }
 
 /** With a vault; its passphrase is the tests’ own. */
