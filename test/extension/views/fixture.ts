@@ -9,6 +9,7 @@ import type {
   SenderKey,
   SenderRequest,
   ServerHealth,
+  ServerTest,
   Settings,
   VaultView,
 } from '../../../src/agent/owner-api.ts';
@@ -27,6 +28,8 @@ export interface OwnerState {
   blocked: SenderKey[];
   settings: Settings;
   sync: Overview['sync'];
+  /** What servers say of themselves when they are tested. */
+  stated?: Partial<ServerTest>;
   /** `waiting`: what the servers count while it is locked. */
   vault: { state: VaultView['state']; after: number; waiting: number; passphrase: string };
 }
@@ -217,6 +220,7 @@ function methods(state: OwnerState): OwnerApi {
       retention: 30 * 86_400,
       admission: 'open',
       operator: 'The Orchard co-operative',
+      ...state.stated,
     }),
     approvals: async () => state.approvals,
     decide: async (id) => {

@@ -1,5 +1,6 @@
 import type {
   ConnectApproval,
+  ConnectedApp,
   InboxEntry,
   SendApproval,
   ServerHealth,
@@ -115,9 +116,35 @@ export const SCENES = {
     },
     enabled: [ORCHARD.app],
   }),
+  vanished: (): Scene => ({ state: { ...emptyState(), apps: vanished() } }),
+  stated: (): Scene => ({
+    state: {
+      ...emptyState(),
+      apps: [ORCHARD],
+      stated: {
+        admission: 'invite',
+        operator: 'The club',
+        price: '<b>2 USD</b> a month',
+        terms: 'https://club.example/terms',
+        contact: 'javascript:alert(1)',
+      },
+    },
+  }),
 } satisfies Record<string, () => Scene>;
 
 export type SceneName = keyof typeof SCENES;
+
+/** Servers that nobody has heard of for days: one of two, and the only one. */
+function vanished(): ConnectedApp[] {
+  const fine = server('https://post.orchard.example', 'fine');
+  const problem = { code: 'unavailable', context: {} } as const;
+  const recovered = { ...fine, lastProblem: { problem, at: NOW - 24 * HOUR } };
+  const gone = { ...server('https://mail.ferry.example', 'failed'), lastSync: NOW - 80 * HOUR };
+  return [
+    { ...ORCHARD, servers: [recovered, gone] },
+    { ...QUILL, servers: [gone] },
+  ];
+}
 
 function unadmitted(): ServerHealth {
   const { entry } = server('https://club.example', 'fine');
