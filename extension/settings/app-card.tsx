@@ -10,6 +10,7 @@ import { appTitle, Name, ShortAddress } from '../ui/people.tsx';
 import { sentenceFor } from '../ui/words.ts';
 import { useWorld } from '../ui/world.ts';
 import { CardHead } from './card-head.tsx';
+import { StopDelivery } from './delivery.tsx';
 
 interface AppCardProps {
   readonly app: ConnectedApp;
@@ -75,6 +76,7 @@ export function AppCard({ app, apps, now }: AppCardProps) {
         {app.grants.expires <= now && <span class="danger-words">These powers have ended.</span>}
       </div>
       <Fault error={set.error} />
+      <StopDelivery app={app} apps={apps} />
     </section>
   );
 }

@@ -9,6 +9,7 @@ import { appTitle } from '../ui/people.tsx';
 import { useWorld } from '../ui/world.ts';
 import { AddServer } from './add-server.tsx';
 import { CardHead } from './card-head.tsx';
+import { Stopped } from './delivery.tsx';
 import { LeavingRow } from './leaving-row.tsx';
 import { ServerRow } from './server-row.tsx';
 
@@ -75,7 +76,8 @@ export function ServerCard({ app, apps, now }: ServerCardProps) {
           ))}
         </ul>
       )}
-      {entries.length === 0 && (
+      {app.isStopped && <Stopped app={app} apps={apps} />}
+      {entries.length === 0 && !app.isStopped && (
         <p class="card-words caution-words">Nobody can leave mail for you here. Add a server.</p>
       )}
       <Fault error={set.error} />

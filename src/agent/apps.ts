@@ -33,12 +33,33 @@ export async function setServers(
     if (entry?.type === 'letterbox') parseServer(entry.url, places);
     if (entry !== undefined) parsed.set(serverKey(entry), entry);
   }
-  await changeInbox(ctx, inbox, (row) => ({ ...row, servers: [...parsed.values()], publish: NOW }));
+  await changeInbox(ctx, inbox, OVERLAP, ({ stopped: _, ...row }) => ({
+    ...row,
+    servers: [...parsed.values()],
+    publish: NOW,
+  }));
+}
+
+/** Nobody can leave mail any more; what waits is fetched before the servers are left. docs/protocol.md#2 */
+export async function stopDelivery(ctx: Context, inbox: Address): Promise<void> {
+  await changeInbox(ctx, inbox, 0, (row) => ({
+    ...row,
+    stopped: row.stopped ?? row.servers,
+    servers: [],
+    publish: NOW,
+  }));
+}
+
+export async function deliverAgain(ctx: Context, inbox: Address): Promise<void> {
+  await changeInbox(ctx, inbox, OVERLAP, (row) => {
+    const { stopped, ...rest } = row;
+    return stopped === undefined ? row : { ...rest, servers: stopped, publish: NOW };
+  });
 }
 
 /** Takes everything back: pages hear it at once; the record, the servers and the key follow as work that is due. */
 export async function disconnect(ctx: Context, inbox: Address): Promise<void> {
-  const app = await changeInbox(ctx, inbox, (row) => ({
+  const app = await changeInbox(ctx, inbox, 0, (row) => ({
     ...row,
     state: 'closing',
     servers: [],
@@ -101,9 +122,11 @@ export async function testServer(ctx: Context, url: string): Promise<ServerTest>
   return { ...stated, url: entry.url, milliseconds };
 }
 
+/** @param overlap how long servers that are dropped by it are listened to, in milliseconds */
 async function changeInbox(
   ctx: Context,
   inbox: Address,
+  overlap: number,
   change: (row: InboxRow) => InboxRow,
 ): Promise<Origin> {
   const app = await ctx.store.write(['inboxes', 'links', 'grants'], async (tx) => {
@@ -112,7 +135,6 @@ async function changeInbox(
     const after = change(row);
     await tx.put('inboxes', after);
     const order = { before: row.servers, servers: after.servers };
-    const overlap = after.state === 'closing' ? 0 : OVERLAP;
     await setLinks(tx, { inbox, ...order, now: ctx.clock.now(), overlap });
     if (after.state === 'closing') await tx.delete('grants', row.app);
     return row.app;

@@ -78,6 +78,7 @@ async function appView(
     hub,
     connectedAt,
     servers: serversOf(row, links, health),
+    isStopped: row.stopped !== undefined,
     leaving: leavingOf(links, health),
     grants: (await tx.get('grants', app))?.grants ?? NO_GRANTS,
     unread: await readCounter(tx, unreadCounter(inbox)),

@@ -74,6 +74,8 @@ export interface ConnectedApp {
   readonly connectedAt: number;
   /** Most preferred first. */
   readonly servers: readonly ServerHealth[];
+  /** The person stopped delivery: there are no servers until it is taken back. */
+  readonly isStopped: boolean;
   /** No longer in the order, and still listened to. */
   readonly leaving: readonly LeavingServer[];
   /** When the record with this order of servers was last published; absent while it waits. */

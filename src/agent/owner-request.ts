@@ -78,6 +78,8 @@ const PARSERS: { readonly [Method in OwnerMethod]: (first: unknown, second: unkn
   disconnect: (inbox) => [parseAddress(inbox)],
   setGrants: (app, grants) => [parseOrigin(app), parseGrants(grants)],
   setServers: (inbox, servers) => [parseAddress(inbox), parseServers(servers)],
+  stopDelivery: (inbox) => [parseAddress(inbox)],
+  deliverAgain: (inbox) => [parseAddress(inbox)],
   redeemInvite: (invite) => [parseInvite(invite)],
   testServer: (url) => [parseWebUrl(url, 'server')],
   approvals: () => [],

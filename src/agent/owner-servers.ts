@@ -7,6 +7,13 @@ import type { ServerEntry } from '../protocol/record.ts';
 export interface ServersApi {
   /** Publishes this order. A server that is not in it is listened to for 30 more days, then left. */
   setServers(inbox: Address, servers: readonly ServerEntry[]): Promise<void>;
+  /**
+   * For a lost device, whose finder could read what comes: the record names no server any more, what waits is fetched,
+   * and the servers are left without an overlap. docs/protocol.md#2
+   */
+  stopDelivery(inbox: Address): Promise<void>;
+  /** Takes that back: the same servers in the same order. */
+  deliverAgain(inbox: Address): Promise<void>;
   /** Asks one server of an inbox now, whatever keeps it at a distance; resolves when it has answered, or has not. */
   syncServer(server: ServerOfInbox): Promise<void>;
   /** Enrols at a server of the inbox that admits by invitation. */

@@ -55,6 +55,8 @@ export const OWNER_METHODS: Readonly<Record<OwnerMethod, true>> = {
   disconnect: true,
   setGrants: true,
   setServers: true,
+  stopDelivery: true,
+  deliverAgain: true,
   redeemInvite: true,
   testServer: true,
   approvals: true,

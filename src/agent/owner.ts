@@ -1,6 +1,14 @@
 import { openApprovals } from './approval-views.ts';
 import { decideRow } from './approvals.ts';
-import { disconnect, requireServer, setGrants, setServers, testServer } from './apps.ts';
+import {
+  deliverAgain,
+  disconnect,
+  requireServer,
+  setGrants,
+  setServers,
+  stopDelivery,
+  testServer,
+} from './apps.ts';
 import { finishApproved } from './approved.ts';
 import type { Context } from './context.ts';
 import { redeemInvite } from './invites.ts';
@@ -48,6 +56,8 @@ export function createOwner(ctx: Context, run: Run): OwnerApi {
     disconnect: (inbox) => disconnect(ctx, inbox),
     setGrants: (app, grants) => setGrants(ctx, app, grants),
     setServers: (inbox, servers) => setServers(ctx, inbox, servers),
+    stopDelivery: (inbox) => stopDelivery(ctx, inbox),
+    deliverAgain: (inbox) => deliverAgain(ctx, inbox),
     redeemInvite: (invite) => redeemInvite(ctx, invite, run.work),
     testServer: (url) => testServer(ctx, url),
 

@@ -41,6 +41,8 @@ export interface InboxRow {
   /** For `paused`: the address of the session that the app has now. */
   readonly changedTo?: Address;
   readonly servers: readonly ServerEntry[];
+  /** The person stopped delivery, and `servers` is empty: what it was before. */
+  readonly stopped?: readonly ServerEntry[];
   /** The record as last published; `at` and `iat` in seconds. */
   readonly published?: PublishedRecord;
   /** Something of the record changed and is not published yet. */

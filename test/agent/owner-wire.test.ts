@@ -37,6 +37,8 @@ const CALLS: { readonly [Method in OwnerMethod]: readonly unknown[] } = {
   testServer: ['https://post.example'],
   approvals: [],
   decide: ['a1', { approve: true, grants, server: 'https://post.example' }],
+  stopDelivery: [INBOX],
+  deliverAgain: [INBOX],
   syncNow: [],
   syncServer: [{ inbox: INBOX, server: { type: 'letterbox', url: 'https://post.example' } }],
   settings: [],

@@ -29,6 +29,7 @@ function connected({ host, inbox, name, icon }: AppSeed): ConnectedApp {
     name: { name: ME, checkedAt: NOW - HOUR },
     connectedAt: NOW - 20 * DAY,
     servers: [server('https://post.orchard.example', 'fine'), server('https://relay.quill.example', 'fine')],
+    isStopped: false,
     leaving: [],
     publishedAt: NOW - 5 * MINUTE,
     grants,

@@ -205,6 +205,19 @@ function methods(state: OwnerState): OwnerApi {
     setServers: async (inbox, servers) => {
       state.apps = state.apps.map((app) => (app.inbox === inbox ? withServers(app, servers) : app));
     },
+    stopDelivery: async (inbox) =>
+      setApp((app) => app.inbox === inbox, { isStopped: true, servers: [], leaving: [] }),
+    deliverAgain: async (inbox) =>
+      setApp((app) => app.inbox === inbox, {
+        isStopped: false,
+        servers: [
+          {
+            entry: { type: 'letterbox', url: state.settings.defaultServer as Origin },
+            state: 'fine',
+            live: true,
+          },
+        ],
+      }),
     syncServer: async () => undefined,
     redeemInvite: async ({ inbox, server: { url } }) => {
       const admitted = (health: ServerHealth): ServerHealth =>
@@ -245,6 +258,7 @@ function withServers(app: ConnectedApp, servers: readonly ServerEntry[]): Connec
       (entry) =>
         known.find((health) => health.entry.url === entry.url) ?? { entry, state: 'unknown', live: false },
     ),
+    isStopped: false,
     leaving: [...app.leaving, ...dropped].filter((health) => !isWanted(health)),
     publishedAt: NOW,
   };

@@ -154,6 +154,25 @@ describe('servers', () => {
     await page.close();
   });
 
+  test('are none while delivery is stopped, which is asked about first and can be taken back', async () => {
+    const page = await stage.open('settings', 'settings', { hash: '#apps' });
+    const card = page.getByRole('region', { name: 'Orchard' });
+    await card.getByRole('button', { name: 'Stop delivery' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Stop delivery to Orchard?' });
+    await dialog.getByRole('button', { name: 'Keep' }).click();
+    expect(await callsOf(page, 'stopDelivery')).toEqual([]);
+    await card.getByRole('button', { name: 'Stop delivery' }).click();
+    await dialog.getByRole('button', { name: 'Stop delivery' }).click();
+    await card.getByText('Delivery to Orchard is stopped').waitFor();
+    await picture(page, 'settings-delivery-stopped');
+    await page.getByRole('link', { name: 'Servers' }).click();
+    await card.getByRole('button', { name: 'Deliver again' }).click();
+    await card.getByText('Delivery to Orchard is stopped').waitFor({ state: 'detached' });
+    expect(await callsOf(page, 'stopDelivery')).toEqual([[ORCHARD.inbox]]);
+    expect(await callsOf(page, 'deliverAgain')).toEqual([[ORCHARD.inbox]]);
+    await page.close();
+  });
+
   test('are added after they answered, and a slip of the pen is noticed', async () => {
     const page = await stage.open('settings', 'settings', { hash: '#servers' });
     const card = page.getByRole('region', { name: 'Lantern' });
