@@ -1,10 +1,10 @@
 import type { ConnectedApp, Overview } from '../../src/agent/owner-api.ts';
 import { LinkButton } from '../ui/controls.tsx';
 import { list } from '../ui/format.ts';
-import { useOnline } from '../ui/hooks.ts';
+import { useNow, useOnline } from '../ui/hooks.ts';
 import { Banner } from '../ui/notices.tsx';
 import { appTitle } from '../ui/people.tsx';
-import { wordsFor } from '../ui/words.ts';
+import { troubleOf } from '../ui/trouble.ts';
 import { useWorld } from '../ui/world.ts';
 
 /** What stands between the person and their mail, and what to do about it. */
@@ -14,7 +14,8 @@ export function Notices({ overview }: { readonly overview: Overview }) {
   const failing = apps.filter(({ servers }) => servers.some(({ state }) => state === 'failed'));
   const waiting = apps.filter(({ state }) => state === 'waiting');
   const paused = apps.filter(({ state }) => state === 'paused');
-  const troubled = apps.filter(({ state, problem }) => state === 'ready' && problem !== undefined);
+  const now = useNow();
+  const troubled = apps.filter((app) => app.state === 'ready' && troubleOf(app, now) !== undefined);
   return (
     <div class="notices">
       {!online && (
@@ -38,7 +39,7 @@ export function Notices({ overview }: { readonly overview: Overview }) {
         </Banner>
       ))}
       {troubled.map((app) => (
-        <Troubled key={app.inbox} app={app} apps={apps} />
+        <Troubled key={app.inbox} app={app} apps={apps} now={now} />
       ))}
     </div>
   );
@@ -81,9 +82,9 @@ function Waiting({ waiting, apps, hasVault }: WaitingProps) {
   );
 }
 
-function Troubled({ app, apps }: SomeApps & { readonly app: ConnectedApp }) {
-  if (app.problem === undefined) return null;
-  const words = wordsFor(app.problem);
+function Troubled({ app, apps, now }: SomeApps & { readonly app: ConnectedApp; readonly now: number }) {
+  const words = troubleOf(app, now);
+  if (words === undefined) return null;
   return (
     <Banner
       kind="caution"

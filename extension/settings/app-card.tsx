@@ -7,7 +7,7 @@ import { useAction } from '../ui/hooks.ts';
 import { Icon } from '../ui/icons.tsx';
 import { Fault } from '../ui/notices.tsx';
 import { appTitle, Name, ShortAddress } from '../ui/people.tsx';
-import { sentenceFor } from '../ui/words.ts';
+import { troubleOf } from '../ui/trouble.ts';
 import { useWorld } from '../ui/world.ts';
 import { CardHead } from './card-head.tsx';
 import { StopDelivery } from './delivery.tsx';
@@ -55,7 +55,7 @@ export function AppCard({ app, apps, now }: AppCardProps) {
         </dd>
         <dt>Key</dt>
         <dd>
-          <KeyState app={app} />
+          <KeyState app={app} now={now} />
         </dd>
       </dl>
       <GrantSwitches powers={app.grants} as={app.name?.name} onChange={(powers: Powers) => change(powers)} />
@@ -87,8 +87,9 @@ const KEY_WORDS: Record<ConnectedApp['state'], string> = {
   paused: 'Paused: the app’s sign-in changed or is gone. Sign in there as before, or connect it anew.',
 };
 
-function KeyState({ app }: { readonly app: ConnectedApp }) {
+function KeyState({ app, now }: { readonly app: ConnectedApp; readonly now: number }) {
   const { visit } = useWorld();
+  const trouble = troubleOf(app, now);
   return (
     <>
       <span>{KEY_WORDS[app.state]}</span>
@@ -97,9 +98,9 @@ function KeyState({ app }: { readonly app: ConnectedApp }) {
           Open the app
         </button>
       )}
-      {app.problem !== undefined && (
+      {trouble !== undefined && (
         <span class="caution-line">
-          <Icon name="warning" small /> <span>{sentenceFor(app.problem)}</span>
+          <Icon name="warning" small /> <span>{[trouble.what, trouble.todo].join(' ').trim()}</span>
         </span>
       )}
     </>

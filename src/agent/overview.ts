@@ -68,7 +68,19 @@ async function appView(
   row: InboxRow,
   health: Pick<Now, 'isLive'> & { readonly now: number },
 ): Promise<Omit<ConnectedApp, 'state'>> {
-  const { address: inbox, app, appName, icon, bucket, hub, name, connectedAt, changedTo, problem } = row;
+  const {
+    address: inbox,
+    app,
+    appName,
+    icon,
+    bucket,
+    hub,
+    name,
+    connectedAt,
+    changedTo,
+    problem,
+    storageTrouble,
+  } = row;
   const links = await linksOf(tx, inbox);
   const published = row.publish === undefined ? row.published : undefined;
   return {
@@ -88,6 +100,7 @@ async function appView(
     ...(changedTo === undefined ? {} : { changedTo }),
     ...(published === undefined ? {} : { publishedAt: published.at }),
     ...(problem === undefined ? {} : { problem }),
+    ...(storageTrouble === undefined ? {} : { storageTrouble }),
   };
 }
 

@@ -89,8 +89,10 @@ export interface ConnectedApp {
   readonly state: 'ready' | 'waiting' | 'paused';
   /** For `paused`: the address of the session that the app has now. */
   readonly changedTo?: Address;
-  /** What last went wrong for this app as a whole (publishing, the hub). */
+  /** What last went wrong in publishing its record. */
   readonly problem?: WireError;
+  /** The person's own storage fails: what is written waits. */
+  readonly storageTrouble?: { readonly since: number; readonly problem: WireError };
 }
 
 /** What an app may do, until `expires`; undefined grants are off. */

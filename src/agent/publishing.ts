@@ -10,6 +10,7 @@ import { proveOwnName } from './own-name.ts';
 import type { ProvenName } from './owner-api.ts';
 import { keepPin, readPin } from './pins.ts';
 import type { InboxRow, Retry } from './rows.ts';
+import { inStorage } from './storage.ts';
 import { HOUR, later, seconds } from './time.ts';
 
 const ACCEPT: Accept = { maxBytes: MESSAGE_MAX_BYTES, unknown: 'request' };
@@ -21,14 +22,15 @@ const ACCEPT: Accept = { maxBytes: MESSAGE_MAX_BYTES, unknown: 'request' };
 export async function publishIfDue(ctx: Context, open: OpenInbox): Promise<boolean> {
   if (!isPublishDue(open.row, ctx.clock.now())) return false;
   try {
-    const client = await ctx.buckets.of(open);
     const name = await ownName(ctx, open);
     const { app, servers } = open.row;
     const content = { app, servers, accept: ACCEPT, ...(name === undefined ? {} : { name: name.name }) };
     const pin = await readPin(ctx.store, open.row.address);
     const known = pin === undefined ? {} : { pin };
     const { key: privateKey, places } = open;
-    const copy = await publishRecord(content, { ...places, ...known, client, privateKey, clock: ctx.clock });
+    const copy = await inStorage(ctx, open, (client) =>
+      publishRecord(content, { ...places, ...known, client, privateKey, clock: ctx.clock }),
+    );
     await keepPublished(ctx, open.row, copy, name);
   } catch (error) {
     await keepProblem(ctx, open.row, error);

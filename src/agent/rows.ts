@@ -52,6 +52,8 @@ export interface InboxRow {
   /** Version of what `contacts` say of this inbox: the policy at its servers follows it. */
   readonly policySeq: number;
   readonly problem?: WireError;
+  /** The hub fails; `since` in seconds. */
+  readonly storageTrouble?: { readonly since: number; readonly problem: WireError };
 }
 
 export interface PublishedRecord {

@@ -116,6 +116,18 @@ export const SCENES = {
     },
     enabled: [ORCHARD.app],
   }),
+  storageAway: (): Scene => {
+    const problem = {
+      code: 'unreachable',
+      context: { url: 'https://hub.example/hub_info', problem: 'network' },
+    };
+    const away = (hours: number) => ({ since: NOW - hours * HOUR, problem }) as const;
+    const apps = [
+      { ...ORCHARD, storageTrouble: away(1) },
+      { ...QUILL, storageTrouble: away(72) },
+    ] as ConnectedApp[];
+    return { state: { ...emptyState(), apps } };
+  },
   vanished: (): Scene => ({ state: { ...emptyState(), apps: vanished() } }),
   stated: (): Scene => ({
     state: {

@@ -1,0 +1,25 @@
+import type { ConnectedApp } from '../../src/agent/owner-api.ts';
+import { hostOf, whenWithin } from './format.ts';
+import { wordsFor, type Words } from './words.ts';
+
+const DAY = 86_400;
+
+/** What is wrong with an app as a whole, and what to do; undefined where nothing is. */
+export function troubleOf(app: ConnectedApp, now: number): Words | undefined {
+  if (app.storageTrouble !== undefined) return storageWords(app, app.storageTrouble, now);
+  return app.problem === undefined ? undefined : wordsFor(app.problem);
+}
+
+function storageWords(
+  { hub }: ConnectedApp,
+  { since, problem }: NonNullable<ConnectedApp['storageTrouble']>,
+  now: number,
+): Words {
+  const isRefusal = problem.code === 'hub-unauthorized' || problem.code === 'hub-refused';
+  if (isRefusal) return wordsFor(problem);
+  const what = `Your storage at ${hostOf(hub)} doesn’t answer.`;
+  const safe = 'What is here stays readable. What you write goes out when it is back.';
+  if (now - since < DAY) return { what, todo: safe };
+  const gone = 'If it is gone for good, sign in to the app with another storage and connect it anew.';
+  return { what, todo: `${safe} It has been away since ${whenWithin(since, now)}. ${gone}` };
+}
