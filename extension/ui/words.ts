@@ -127,6 +127,10 @@ const WORDS: { readonly [Code in ErrorCode]: Writer<Code> } = {
     what: `${name} leads to a mailbox of another name.`,
     todo: 'Nothing was sent. Ask them for their name again.',
   }),
+  'name-moved': ({ name, address }) => ({
+    what: `${name} leads to ${shortAddress(address)} now, not to whom you know.`,
+    todo: 'The name may have been sold. Nothing was sent. Ask them in another way before you write there.',
+  }),
   'app-not-found': ({ name, app }) => ({
     what: `${name} doesn’t use ${hostOf(app)}.`,
     todo: 'Ask them to sign in there once.',

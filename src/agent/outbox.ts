@@ -117,21 +117,21 @@ async function seal(ctx: Context, open: OpenInbox, row: OutboxRow): Promise<Outb
 /**
  * A name that the person knows at one address and that leads to another one now (transferred, or an old profile
  * replayed) is not written to under its name. docs/protocol.md#1
- * @throws LetterboxError `name-mismatch`
+ * @throws LetterboxError `name-moved`
  */
 async function requireSamePerson(
   ctx: Context,
   row: OutboxRow,
   { record, name }: FoundRecipient,
 ): Promise<void> {
-  if (name === undefined) return;
+  if (name === undefined || row.movedTo === record.address) return;
   const known = await ctx.store.read(['contacts'], (tx) =>
     tx.list('contacts', { index: 'provenName', only: [row.inbox, name.name] }),
   );
   const isKnown = known.some(({ address }) => address === record.address);
   const other = known.find(({ relation }) => relation === 'allowed');
-  if (isKnown || other === undefined) return;
-  throw new LetterboxError('name-mismatch', { name: name.name, found: record.address });
+  if (row.movedTo === undefined && (isKnown || other === undefined)) return;
+  throw new LetterboxError('name-moved', { name: name.name, address: record.address });
 }
 
 type Sealed = Required<Pick<OutboxRow, 'recipient' | 'file' | 'pointer'>>;

@@ -36,6 +36,8 @@ export interface OwnerApi extends VaultApi, ServersApi {
   retry(key: EntryKey): Promise<void>;
   send(message: OwnerSend): Promise<OutboxItem>;
   retrySend(id: MessageId): Promise<void>;
+  /** For one that failed because its name moved: the new address is the name's from now on, and gets the message. */
+  acceptMoved(id: MessageId): Promise<void>;
   cancelSend(id: MessageId): Promise<void>;
 
   // -- people

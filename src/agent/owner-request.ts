@@ -69,6 +69,7 @@ const PARSERS: { readonly [Method in OwnerMethod]: (first: unknown, second: unkn
   retry: (key) => [parseEntryKey(key)],
   send: (message) => [parseSend(message)],
   retrySend: (id) => [parseMessageId(id)],
+  acceptMoved: (id) => [parseMessageId(id)],
   cancelSend: (id) => [parseMessageId(id)],
   accept: (sender) => [parseSenderKey(sender)],
   block: (sender) => [parseSenderKey(sender)],

@@ -46,6 +46,7 @@ export const OWNER_METHODS: Readonly<Record<OwnerMethod, true>> = {
   retry: true,
   send: true,
   retrySend: true,
+  acceptMoved: true,
   cancelSend: true,
   accept: true,
   block: true,

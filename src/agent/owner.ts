@@ -13,7 +13,7 @@ import { finishApproved } from './approved.ts';
 import type { Context } from './context.ts';
 import { redeemInvite } from './invites.ts';
 import { message, messages, requests } from './inbox.ts';
-import { cancelSend, outboxItems, retrySend, sendForOwner } from './owner-outbox.ts';
+import { acceptMoved, cancelSend, outboxItems, retrySend, sendForOwner } from './owner-outbox.ts';
 import { serverKey } from './link-rows.ts';
 import type { OwnerApi } from './owner-api.ts';
 import { overview, type Now } from './overview.ts';
@@ -45,6 +45,7 @@ export function createOwner(ctx: Context, run: Run): OwnerApi {
     retry: (key) => retryEntry(ctx, key),
     send: (asked) => sendForOwner(ctx, asked),
     retrySend: (id) => retrySend(ctx, id),
+    acceptMoved: (id) => acceptMoved(ctx, id),
     cancelSend: (id) => cancelSend(ctx, id),
 
     accept: (sender) => accept(ctx, sender),

@@ -229,6 +229,8 @@ export interface OutboxRow {
   /** The page's call that it came from: asked again, the call finds what it already did. */
   readonly request?: string;
   readonly to: { readonly name: Name } | { readonly address: Address; readonly bucket?: Bucket };
+  /** The person took this address for the name's new one; yet another one is not it. */
+  readonly movedTo?: Address;
   readonly content: MessageContent;
   readonly createdAt: number;
   readonly state: OutboxState;

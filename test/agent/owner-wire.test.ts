@@ -24,6 +24,7 @@ const CALLS: { readonly [Method in OwnerMethod]: readonly unknown[] } = {
   retry: [key],
   send: [{ inbox: INBOX, to: FROM, text: 'Tomorrow.', subject: 'Re: Notes', re: ID, thread: 't' }],
   retrySend: [ID],
+  acceptMoved: [ID],
   cancelSend: [ID],
   accept: [sender],
   block: [sender],

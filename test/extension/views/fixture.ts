@@ -185,6 +185,9 @@ function methods(state: OwnerState): OwnerApi {
     retrySend: async (id) => {
       state.outbox = state.outbox.map((item) => (item.id === id ? { ...item, state: 'queued' } : item));
     },
+    acceptMoved: async (id) => {
+      state.outbox = state.outbox.map((item) => (item.id === id ? { ...item, state: 'queued' } : item));
+    },
     cancelSend: async (id) => {
       state.outbox = state.outbox.filter((item) => item.id !== id);
     },

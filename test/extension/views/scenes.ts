@@ -116,6 +116,13 @@ export const SCENES = {
     },
     enabled: [ORCHARD.app],
   }),
+  nameMoved: (): Scene => {
+    const [first] = outgoing();
+    const context = { name: 'alice.id.blockstack', address: '1Q1Cu5t3Vq6Kz9Nt2Xr8Lm7Pd4Jc1Yf8WzE' };
+    const reason = { code: 'name-moved', context } as const;
+    const moved = first && { ...first, to: context.name, state: 'failed' as const, reason };
+    return { state: { ...rich(), outbox: moved === undefined ? [] : [moved] } };
+  },
   storageAway: (): Scene => {
     const problem = {
       code: 'unreachable',

@@ -213,26 +213,3 @@ describe('servers', () => {
     await page.close();
   });
 });
-
-describe('storage', () => {
-  test('that is away is named with what stays and what waits, and after a day with a way out', async () => {
-    for (const [view, name] of [
-      ['popup', 'popup-storage-away'],
-      ['settings', 'settings-storage-away'],
-    ] as const) {
-      const page = await stage.open(view, 'storageAway');
-      const said = page.getByText(
-        'Your storage at hub.example doesn’t answer. What is here stays readable. What you write goes out when it is back.',
-      );
-      await said.nth(1).waitFor();
-      await page
-        .getByText(
-          'It has been away since Saturday, 10:45. If it is gone for good, sign in to the app with another storage and connect it anew.',
-        )
-        .waitFor();
-      expect(await said.count()).toBe(2);
-      await picture(page, name);
-      await page.close();
-    }
-  });
-});

@@ -27,6 +27,7 @@ const ERRORS: Record<ErrorCode, WireError['context']> = {
   'name-not-found': { name: 'alice.id.blockstack' },
   'name-unproven': { name: 'alice.id.blockstack', problem: 'profile' },
   'name-mismatch': { name: 'alice.id.blockstack' },
+  'name-moved': { name: 'alice.id.blockstack', address: '1Gx9hTmWuUvnLRtBrVUCLxqXQUrYzfvF3a' },
   'app-not-found': { name: 'alice.id.blockstack', app: 'https://quill.example' },
   'record-not-found': { bucket: 'https://hub.example/1/' },
   'place-forbidden': { url: 'https://10.0.0.1/', problem: 'private' },
