@@ -2,6 +2,7 @@ import { errorToWire, isLetterboxError, type LetterboxError } from '../protocol/
 import type { Address } from '../protocol/ids.ts';
 import type { Transport } from '../protocol/transport.ts';
 import { pushAcknowledgements } from './acknowledgements.ts';
+import { explained, keepClockOffset } from './clock-offset.ts';
 import type { Context } from './context.ts';
 import { keepCountToken } from './counting.ts';
 import type { OpenInbox } from './open-inbox.ts';
@@ -27,10 +28,11 @@ export async function tendLink(ctx: Context, open: OpenInbox, link: LinkRow): Pr
     if (isLeft) await leave(ctx, open, link);
     else await visit(ctx, open, link, transportFor(ctx, link.entry));
   } catch (error) {
-    const problem = expected(error);
+    const problem = explained(ctx, link, expected(error));
     if (hasNothingLeft(ctx, link, problem)) await forget(ctx, link);
     else await keepProblem(ctx, link, problem);
   }
+  await keepClockOffset(ctx, link);
   ctx.notifier.changed();
   return true;
 }

@@ -1,4 +1,5 @@
 import type { Address } from '../protocol/ids.ts';
+import { clockOffsetBy } from './clock-offset.ts';
 import type { Context } from './context.ts';
 import { waitingFor } from './counting.ts';
 import { readCounter, REQUESTS, unreadCounter } from './counters.ts';
@@ -41,6 +42,7 @@ async function lockedView({ store }: Context): Promise<View> {
     requests: 0,
     approvals: 0,
     apps: [],
+    clockOffset: 0,
     sync: { state: 'fine', checked: 0, of: 0 },
   };
 }
@@ -56,7 +58,8 @@ async function fullView(ctx: Context, { isBusy, isLive }: Now): Promise<View> {
     }
     const requests = await readCounter(tx, REQUESTS);
     const approvals = (await tx.list('approvals', { index: 'state', only: 'open' })).length;
-    return { badge: unread + requests, unread, requests, approvals, apps };
+    const clockOffset = clockOffsetBy(await tx.list('links'));
+    return { badge: unread + requests, unread, requests, approvals, apps, clockOffset };
   });
   const apps: ConnectedApp[] = [];
   for (const app of shown.apps) apps.push({ ...app, state: await stateOf(ctx, app) });

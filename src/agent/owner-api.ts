@@ -124,6 +124,8 @@ export interface Overview {
     readonly of: number;
     readonly at?: number;
   };
+  /** Seconds by which this computer's clock is behind, negative where it is ahead; 0 where no server says so. */
+  readonly clockOffset: number;
   readonly approvals: number;
   readonly vault: VaultView;
   /** http on loopback is let through: shown in every view while it is on. */

@@ -102,6 +102,8 @@ export interface LinkRow {
   /** How often something came up that it is to hear or to be asked, so that what comes during a visit is seen. */
   readonly touches?: number;
   readonly problem?: WireError;
+  /** Seconds by which its clock was ahead of ours at the last visit; absent where they agreed. */
+  readonly clockOffset?: number;
   /** The last problem, over or not; `at` in seconds. */
   readonly lastProblem?: { readonly problem: WireError; readonly at: number };
   /** Opens the server's count and nothing else, for when the vault is locked. `at` in milliseconds. docs/protocol.md#5 */

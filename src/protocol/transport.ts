@@ -67,6 +67,8 @@ export interface Transport<Entry extends ServerEntry = ServerEntry> {
 
   /** What the server says of itself. */
   info(server: Entry): Promise<ServerInfo>;
+  /** Seconds by which the server's clock is ahead of ours, by its own last word on a token that it refused; else 0. */
+  clockOffset(server: Entry): number;
   /**
    * Makes the server take mail for the caller.
    * @param record the file as published

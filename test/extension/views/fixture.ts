@@ -28,6 +28,7 @@ export interface OwnerState {
   blocked: SenderKey[];
   settings: Settings;
   sync: Overview['sync'];
+  clockOffset?: number;
   /** What servers say of themselves when they are tested. */
   stated?: Partial<ServerTest>;
   /** `waiting`: what the servers count while it is locked. */
@@ -302,7 +303,7 @@ function overviewOf(state: OwnerState): Overview {
   const { autoLock, development } = settings;
   const view = { state: vault.state, after: vault.after, autoLock };
   if (vault.state === 'locked') {
-    const none = { unread: 0, requests: 0, apps: [], approvals: 0 };
+    const none = { unread: 0, requests: 0, apps: [], approvals: 0, clockOffset: 0 };
     return { ...none, badge: vault.waiting, sync, development, vault: view };
   }
   const unread = entries.filter(({ read }) => !read);
@@ -312,6 +313,7 @@ function overviewOf(state: OwnerState): Overview {
     requests: requests.length,
     apps: apps.map((app) => ({ ...app, unread: unread.filter(({ inbox }) => inbox === app.inbox).length })),
     sync,
+    clockOffset: state.clockOffset ?? 0,
     approvals: approvals.length,
     development,
     vault: view,

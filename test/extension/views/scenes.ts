@@ -123,6 +123,7 @@ export const SCENES = {
     const moved = first && { ...first, to: context.name, state: 'failed' as const, reason };
     return { state: { ...rich(), outbox: moved === undefined ? [] : [moved] } };
   },
+  clockAhead: (): Scene => ({ state: { ...emptyState(), apps: [ORCHARD], clockOffset: -3610 } }),
   storageAway: (): Scene => {
     const problem = {
       code: 'unreachable',

@@ -46,3 +46,13 @@ test('a name that moved is told of with where it leads; its new bearer is accept
     await page.close();
   }
 });
+
+test('a clock that is wrong is said to be, by how much, and what it means', async () => {
+  for (const view of ['popup', 'settings'] as const) {
+    const page = await stage.open(view, 'clockAhead', { hash: '#servers' });
+    await page.getByText('This computer’s clock is about 1 hour ahead').waitFor();
+    await page.getByText('Set it right. Until then servers may not take what you publish').waitFor();
+    await picture(page, `${view}-clock-ahead`);
+    await page.close();
+  }
+});

@@ -91,6 +91,15 @@ describe('the words for an error', () => {
     expect(sentenceFor({ code: 'recipient-refused', context: {} })).toMatch(/^Their server refused it/);
   });
 
+  test('tell a record that has run out from one that is dated ahead of time', () => {
+    const words = (iat: number) =>
+      sentenceFor({ code: 'record-expired', context: { now: 100, iat, exp: 50 } });
+    expect(words(1)).toBe(
+      'Their mailbox entry has run out. Ask them to open Letterbox once. It renews by itself.',
+    );
+    expect(words(3700)).toBe('Their mailbox entry is dated ahead of time. Check the clock of this computer.');
+  });
+
   test('say what lets http through', () => {
     expect(sentenceFor({ code: 'malformed', context: { what: 'server', problem: 'not https' } })).toBe(
       'Only https addresses are taken. While Development is on in Settings, http is let through for this computer.',
