@@ -5,7 +5,7 @@ import { ClockNotice } from '../ui/clock-notice.tsx';
 import { useNow, useOnline } from '../ui/hooks.ts';
 import { Banner } from '../ui/notices.tsx';
 import { appTitle } from '../ui/people.tsx';
-import { troubleOf } from '../ui/trouble.ts';
+import { pausedWords, troubleOf } from '../ui/trouble.ts';
 import { useWorld } from '../ui/world.ts';
 
 /** What stands between the person and their mail, and what to do about it. */
@@ -30,15 +30,7 @@ export function Notices({ overview }: { readonly overview: Overview }) {
         <Waiting waiting={waiting} apps={apps} hasVault={overview.vault.state === 'open'} />
       )}
       {paused.map((app) => (
-        <Banner
-          key={app.inbox}
-          kind="caution"
-          icon="key"
-          what={`${appTitle(app.app, apps)} is paused`}
-          links={<Visit app={app} apps={apps} />}
-        >
-          Its sign-in changed or is gone. Sign in there as before, or connect it anew.
-        </Banner>
+        <Paused key={app.inbox} app={app} apps={apps} />
       ))}
       {troubled.map((app) => (
         <Troubled key={app.inbox} app={app} apps={apps} now={now} />
@@ -92,6 +84,20 @@ function Troubled({ app, apps, now }: SomeApps & { readonly app: ConnectedApp; r
       kind="caution"
       icon="warning"
       what={appTitle(app.app, apps)}
+      links={<Visit app={app} apps={apps} />}
+    >
+      {words.what} {words.todo}
+    </Banner>
+  );
+}
+
+function Paused({ app, apps }: SomeApps & { readonly app: ConnectedApp }) {
+  const words = pausedWords(app);
+  return (
+    <Banner
+      kind="caution"
+      icon="key"
+      what={`${appTitle(app.app, apps)} is paused`}
       links={<Visit app={app} apps={apps} />}
     >
       {words.what} {words.todo}

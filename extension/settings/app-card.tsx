@@ -7,7 +7,7 @@ import { useAction } from '../ui/hooks.ts';
 import { Icon } from '../ui/icons.tsx';
 import { Fault } from '../ui/notices.tsx';
 import { appTitle, Name, ShortAddress } from '../ui/people.tsx';
-import { troubleOf } from '../ui/trouble.ts';
+import { pausedWords, troubleOf } from '../ui/trouble.ts';
 import { useWorld } from '../ui/world.ts';
 import { CardHead } from './card-head.tsx';
 import { StopDelivery } from './delivery.tsx';
@@ -81,18 +81,23 @@ export function AppCard({ app, apps, now }: AppCardProps) {
   );
 }
 
-const KEY_WORDS: Record<ConnectedApp['state'], string> = {
+const KEY_WORDS = {
   ready: 'Here until the browser closes',
   waiting: 'Gone with the browser’s last run. Open the app once; it hands it over again.',
-  paused: 'Paused: the app’s sign-in changed or is gone. Sign in there as before, or connect it anew.',
 };
+
+function keyWords(app: ConnectedApp): string {
+  if (app.state !== 'paused') return KEY_WORDS[app.state];
+  const { what, todo } = pausedWords(app);
+  return `Paused. ${what} ${todo}`;
+}
 
 function KeyState({ app, now }: { readonly app: ConnectedApp; readonly now: number }) {
   const { visit } = useWorld();
   const trouble = troubleOf(app, now);
   return (
     <>
-      <span>{KEY_WORDS[app.state]}</span>
+      <span>{keyWords(app)}</span>
       {app.state !== 'ready' && (
         <button type="button" class="link" onClick={() => visit(app.app)}>
           Open the app

@@ -1,5 +1,5 @@
 import type { ConnectedApp } from '../../src/agent/owner-api.ts';
-import { hostOf, whenWithin } from './format.ts';
+import { hostOf, shortAddress, whenWithin } from './format.ts';
 import { wordsFor, type Words } from './words.ts';
 
 const DAY = 86_400;
@@ -8,6 +8,19 @@ const DAY = 86_400;
 export function troubleOf(app: ConnectedApp, now: number): Words | undefined {
   if (app.storageTrouble !== undefined) return storageWords(app, app.storageTrouble, now);
   return app.problem === undefined ? undefined : wordsFor(app.problem);
+}
+
+/** Why an app is paused: another session than the one that was connected, or none. */
+export function pausedWords({ changedTo }: Pick<ConnectedApp, 'changedTo'>): Words {
+  if (changedTo === undefined)
+    return {
+      what: 'Its sign-in is gone.',
+      todo: 'Sign in there again. Until then mail waits on its servers.',
+    };
+  return {
+    what: `It is signed in as ${shortAddress(changedTo)} now.`,
+    todo: 'Sign in there as before, or connect that one. Until then mail waits on its servers.',
+  };
 }
 
 function storageWords(

@@ -123,6 +123,15 @@ export const SCENES = {
     const moved = first && { ...first, to: context.name, state: 'failed' as const, reason };
     return { state: { ...rich(), outbox: moved === undefined ? [] : [moved] } };
   },
+  signedOut: (): Scene => ({
+    state: {
+      ...emptyState(),
+      apps: [
+        { ...ORCHARD, state: 'paused', changedTo: '1Q1Cu5t3Vq6Kz9Nt2Xr8Lm7Pd4Jc1Yf8WzE' as Address },
+        { ...QUILL, state: 'paused' },
+      ],
+    },
+  }),
   clockAhead: (): Scene => ({ state: { ...emptyState(), apps: [ORCHARD], clockOffset: -3610 } }),
   storageAway: (): Scene => {
     const problem = {

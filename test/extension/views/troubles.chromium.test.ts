@@ -56,3 +56,15 @@ test('a clock that is wrong is said to be, by how much, and what it means', asyn
     await page.close();
   }
 });
+
+test('an app whose sign-in changed or is gone says which of the two, and what to do', async () => {
+  for (const view of ['popup', 'settings'] as const) {
+    const page = await stage.open(view, 'signedOut', { hash: '#apps' });
+    await page
+      .getByText('It is signed in as 1Q1Cu…8WzE now. Sign in there as before, or connect that one.')
+      .waitFor();
+    await page.getByText('Its sign-in is gone. Sign in there again.').waitFor();
+    await picture(page, `${view}-signed-out`);
+    await page.close();
+  }
+});
