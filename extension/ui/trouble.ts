@@ -7,6 +7,7 @@ const DAY = 86_400;
 /** What is wrong with an app as a whole, and what to do; undefined where nothing is. */
 export function troubleOf(app: ConnectedApp, now: number): Words | undefined {
   if (app.storageTrouble !== undefined) return storageWords(app, app.storageTrouble, now);
+  if (app.nameLost !== undefined) return nameLostWords(app.nameLost);
   return app.problem === undefined ? undefined : wordsFor(app.problem);
 }
 
@@ -20,6 +21,13 @@ export function pausedWords({ changedTo }: Pick<ConnectedApp, 'changedTo'>): Wor
   return {
     what: `It is signed in as ${shortAddress(changedTo)} now.`,
     todo: 'Sign in there as before, or connect that one. Until then mail waits on its servers.',
+  };
+}
+
+function nameLostWords({ name, leadsTo }: NonNullable<ConnectedApp['nameLost']>): Words {
+  return {
+    what: `${name} leads to ${shortAddress(leadsTo)} now. People see this inbox by its address.`,
+    todo: 'If the name is still yours, sign in to the app with it. If not, tell the people who write to you.',
   };
 }
 

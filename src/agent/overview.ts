@@ -103,6 +103,7 @@ async function appView(
     ...(changedTo === undefined ? {} : { changedTo }),
     ...(published === undefined ? {} : { publishedAt: published.at }),
     ...(problem === undefined ? {} : { problem }),
+    ...(row.nameLost === undefined ? {} : { nameLost: row.nameLost }),
     ...(storageTrouble === undefined ? {} : { storageTrouble }),
   };
 }

@@ -73,6 +73,8 @@ export interface ConnectedApp {
   readonly bucket: Bucket;
   readonly hub: string;
   readonly name?: ProvenName;
+  /** The name that led here before leads to somebody else now. */
+  readonly nameLost?: { readonly name: Name; readonly leadsTo: Address };
   readonly connectedAt: number;
   /** Most preferred first. */
   readonly servers: readonly ServerHealth[];

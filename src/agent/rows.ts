@@ -31,6 +31,8 @@ export interface InboxRow {
   readonly associationToken?: string;
   /** The owner's name, only where the registry leads from it to this bucket. */
   readonly name?: ProvenName;
+  /** It was proven once, and leads to somebody else now. */
+  readonly nameLost?: { readonly name: Name; readonly leadsTo: Address };
   /** The name that the session gave, proven or not. */
   readonly username?: Name;
   readonly appName?: string;

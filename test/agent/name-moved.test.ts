@@ -5,6 +5,8 @@ import { connect, createDevice } from './device.ts';
 import { createMallory } from './mallory.ts';
 import { createPerson, freshLabel, registerName, startWorld, type Person, type World } from './world.ts';
 
+const DAY = 86_400_000;
+
 let world: World;
 beforeAll(async () => {
   world = await startWorld();
@@ -79,4 +81,27 @@ test('what failed for another reason, or did not fail, has nothing to accept', a
   const to = { address: alice.address, bucket: alice.bucket };
   const { id } = await agent.owner.send({ inbox: bob.address, to, text: 'Hello.' });
   await refused(agent.owner.acceptMoved(id), 'malformed');
+});
+
+test('one’s own name that leads to somebody else is told of until it leads here again', async () => {
+  const bob = await createPerson(world, freshLabel('bob'));
+  const name = bob.name as Name;
+  const agent = (await createDevice(world)).start();
+  await connect(agent, bob);
+  const app = async () => (await agent.owner.overview()).apps[0];
+  expect(await app()).toMatchObject({ name: { name } });
+  expect(await app()).not.toHaveProperty('nameLost');
+  const successor = await moveTo(name, bob);
+  world.pass(31 * DAY); // until the record is renewed
+  await agent.work();
+  expect(await app()).toMatchObject({ nameLost: { name, leadsTo: successor.address } });
+  expect(await app()).not.toHaveProperty('name');
+  world.pass(DAY);
+  await agent.work();
+  expect(await app()).toMatchObject({ nameLost: { name } });
+  await registerName(world, name, { [bob.app]: bob.bucket });
+  world.pass(DAY);
+  await agent.work();
+  expect(await app()).toMatchObject({ name: { name } });
+  expect(await app()).not.toHaveProperty('nameLost');
 });

@@ -132,6 +132,11 @@ export const SCENES = {
       ],
     },
   }),
+  nameLost: (): Scene => {
+    const { name: _, ...nameless } = ORCHARD;
+    const nameLost = { name: ME, leadsTo: '1Q1Cu5t3Vq6Kz9Nt2Xr8Lm7Pd4Jc1Yf8WzE' as Address };
+    return { state: { ...emptyState(), apps: [{ ...nameless, nameLost }] } };
+  },
   clockAhead: (): Scene => ({ state: { ...emptyState(), apps: [ORCHARD], clockOffset: -3610 } }),
   storageAway: (): Scene => {
     const problem = {

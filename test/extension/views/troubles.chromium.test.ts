@@ -68,3 +68,14 @@ test('an app whose sign-in changed or is gone says which of the two, and what to
     await page.close();
   }
 });
+
+test('one’s own name that leads to somebody else now is told of', async () => {
+  for (const view of ['popup', 'settings'] as const) {
+    const page = await stage.open(view, 'nameLost', { hash: '#apps' });
+    await page
+      .getByText('bob.id.blockstack leads to 1Q1Cu…8WzE now. People see this inbox by its address.')
+      .waitFor();
+    await page.getByText('If the name is still yours, sign in to the app with it.').waitFor();
+    await page.close();
+  }
+});
