@@ -7,12 +7,12 @@ import { readFileSync } from 'node:fs';
  */
 const BUDGETS: Readonly<Record<string, number>> = {
   // The agent with its vault, and the curve twice: ours, and the one inside @stacks/encryption.
-  background: 92_000,
+  background: 93_500,
   content: 2_000,
   page: 4_000,
-  popup: 30_000,
+  popup: 31_000,
   approve: 30_000,
-  settings: 33_000,
+  settings: 34_000,
 };
 
 const sizes = JSON.parse(readFileSync('dist/sizes.json', 'utf8')) as Record<string, { gzip: number }>;

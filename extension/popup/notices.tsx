@@ -1,10 +1,11 @@
 import type { ConnectedApp, Overview } from '../../src/agent/owner-api.ts';
 import { LinkButton } from '../ui/controls.tsx';
 import { list } from '../ui/format.ts';
-import { useOnline } from '../ui/hooks.ts';
+import { ClockNotice } from '../ui/clock-notice.tsx';
+import { useNow, useOnline } from '../ui/hooks.ts';
 import { Banner } from '../ui/notices.tsx';
 import { appTitle } from '../ui/people.tsx';
-import { wordsFor } from '../ui/words.ts';
+import { pausedWords, troubleOf } from '../ui/trouble.ts';
 import { useWorld } from '../ui/world.ts';
 
 /** What stands between the person and their mail, and what to do about it. */
@@ -14,7 +15,8 @@ export function Notices({ overview }: { readonly overview: Overview }) {
   const failing = apps.filter(({ servers }) => servers.some(({ state }) => state === 'failed'));
   const waiting = apps.filter(({ state }) => state === 'waiting');
   const paused = apps.filter(({ state }) => state === 'paused');
-  const troubled = apps.filter(({ state, problem }) => state === 'ready' && problem !== undefined);
+  const now = useNow();
+  const troubled = apps.filter((app) => app.state === 'ready' && troubleOf(app, now) !== undefined);
   return (
     <div class="notices">
       {!online && (
@@ -22,23 +24,16 @@ export function Notices({ overview }: { readonly overview: Overview }) {
           Everything here is readable. What you write goes out later.
         </Banner>
       )}
+      <ClockNotice offset={overview.clockOffset} />
       {online && failing.length > 0 && <Failing failing={failing} apps={apps} />}
       {waiting.length > 0 && (
         <Waiting waiting={waiting} apps={apps} hasVault={overview.vault.state === 'open'} />
       )}
       {paused.map((app) => (
-        <Banner
-          key={app.inbox}
-          kind="caution"
-          icon="key"
-          what={`${appTitle(app.app, apps)} is paused`}
-          links={<Visit app={app} apps={apps} />}
-        >
-          Its sign-in changed or is gone. Sign in there as before, or connect it anew.
-        </Banner>
+        <Paused key={app.inbox} app={app} apps={apps} />
       ))}
       {troubled.map((app) => (
-        <Troubled key={app.inbox} app={app} apps={apps} />
+        <Troubled key={app.inbox} app={app} apps={apps} now={now} />
       ))}
     </div>
   );
@@ -81,14 +76,28 @@ function Waiting({ waiting, apps, hasVault }: WaitingProps) {
   );
 }
 
-function Troubled({ app, apps }: SomeApps & { readonly app: ConnectedApp }) {
-  if (app.problem === undefined) return null;
-  const words = wordsFor(app.problem);
+function Troubled({ app, apps, now }: SomeApps & { readonly app: ConnectedApp; readonly now: number }) {
+  const words = troubleOf(app, now);
+  if (words === undefined) return null;
   return (
     <Banner
       kind="caution"
       icon="warning"
       what={appTitle(app.app, apps)}
+      links={<Visit app={app} apps={apps} />}
+    >
+      {words.what} {words.todo}
+    </Banner>
+  );
+}
+
+function Paused({ app, apps }: SomeApps & { readonly app: ConnectedApp }) {
+  const words = pausedWords(app);
+  return (
+    <Banner
+      kind="caution"
+      icon="key"
+      what={`${appTitle(app.app, apps)} is paused`}
       links={<Visit app={app} apps={apps} />}
     >
       {words.what} {words.todo}

@@ -1,13 +1,16 @@
 import { useState } from 'preact/hooks';
+import type { ServerTest } from '../../src/agent/owner-api.ts';
 import type { Origin } from '../../src/protocol/ids.ts';
 import { AddressField, Button, LinkButton } from '../ui/controls.tsx';
-import { hostOf } from '../ui/format.ts';
+import { hostOf, number } from '../ui/format.ts';
 import { useAction } from '../ui/hooks.ts';
-import { asWire } from '../ui/notices.tsx';
+import { asWire, Fault } from '../ui/notices.tsx';
 import { serverFault, tidyServer } from '../ui/server-address.ts';
 import { sentenceFor } from '../ui/words.ts';
 import { useWorld } from '../ui/world.ts';
 import { nearest } from './nearest.ts';
+import { asksForSomething, ProviderWords } from './provider-words.tsx';
+import { testedWords } from './server-state.tsx';
 
 interface AddServerProps {
   /** URLs in this list already. */
@@ -17,16 +20,23 @@ interface AddServerProps {
   readonly onAdd: (url: Origin) => Promise<void>;
 }
 
-/** A server is added only after it answered. */
+/** A server is added only after it answered; one that asks for something only after the person has read what for. */
 export function AddServer({ taken, known, onAdd }: AddServerProps) {
   const { owner } = useWorld();
   const [typed, setTyped] = useState('');
   const [fault, setFault] = useState<string | undefined>();
-  const add = useAction(async (url: string) => {
-    const { url: origin } = await owner.testServer(url);
-    await onAdd(origin);
+  const [offer, setOffer] = useState<ServerTest | undefined>();
+  const take = async (url: Origin) => {
+    await onAdd(url);
     setTyped('');
+    setOffer(undefined);
+  };
+  const add = useAction(async (url: string) => {
+    const tested = await owner.testServer(url);
+    if (asksForSomething(tested)) setOffer(tested);
+    else await take(tested.url);
   });
+  const accept = useAction(take);
   const submit = () => {
     const url = tidyServer(typed);
     const wrong = taken.includes(url) ? 'This server is in the list already.' : serverFault(typed);
@@ -63,6 +73,7 @@ export function AddServer({ taken, known, onAdd }: AddServerProps) {
           onInput={(text) => {
             setTyped(text);
             setFault(undefined);
+            setOffer(undefined);
             add.forget();
           }}
         />
@@ -70,6 +81,27 @@ export function AddServer({ taken, known, onAdd }: AddServerProps) {
           Test and add
         </Button>
       </div>
+      <div role="status">
+        {offer !== undefined && (
+          <>
+            <p>
+              Reachable in {number(offer.milliseconds)} ms · {testedWords(offer)}
+            </p>
+            <ProviderWords tested={offer} />
+          </>
+        )}
+      </div>
+      {offer !== undefined && (
+        <p class="actions">
+          <Button kind="primary" busy={accept.busy} onClick={() => void accept.run(offer.url)}>
+            Add this server
+          </Button>
+          <Button kind="quiet" onClick={() => setOffer(undefined)}>
+            Don’t add
+          </Button>
+        </p>
+      )}
+      <Fault error={accept.error} />
     </form>
   );
 }

@@ -7,9 +7,10 @@ import { useAction } from '../ui/hooks.ts';
 import { Icon } from '../ui/icons.tsx';
 import { Fault } from '../ui/notices.tsx';
 import { appTitle, Name, ShortAddress } from '../ui/people.tsx';
-import { sentenceFor } from '../ui/words.ts';
+import { pausedWords, troubleOf } from '../ui/trouble.ts';
 import { useWorld } from '../ui/world.ts';
 import { CardHead } from './card-head.tsx';
+import { StopDelivery } from './delivery.tsx';
 
 interface AppCardProps {
   readonly app: ConnectedApp;
@@ -54,7 +55,7 @@ export function AppCard({ app, apps, now }: AppCardProps) {
         </dd>
         <dt>Key</dt>
         <dd>
-          <KeyState app={app} />
+          <KeyState app={app} now={now} />
         </dd>
       </dl>
       <GrantSwitches powers={app.grants} as={app.name?.name} onChange={(powers: Powers) => change(powers)} />
@@ -75,29 +76,36 @@ export function AppCard({ app, apps, now }: AppCardProps) {
         {app.grants.expires <= now && <span class="danger-words">These powers have ended.</span>}
       </div>
       <Fault error={set.error} />
+      <StopDelivery app={app} apps={apps} />
     </section>
   );
 }
 
-const KEY_WORDS: Record<ConnectedApp['state'], string> = {
+const KEY_WORDS = {
   ready: 'Here until the browser closes',
   waiting: 'Gone with the browser’s last run. Open the app once; it hands it over again.',
-  paused: 'Paused: the app’s sign-in changed or is gone. Sign in there as before, or connect it anew.',
 };
 
-function KeyState({ app }: { readonly app: ConnectedApp }) {
+function keyWords(app: ConnectedApp): string {
+  if (app.state !== 'paused') return KEY_WORDS[app.state];
+  const { what, todo } = pausedWords(app);
+  return `Paused. ${what} ${todo}`;
+}
+
+function KeyState({ app, now }: { readonly app: ConnectedApp; readonly now: number }) {
   const { visit } = useWorld();
+  const trouble = troubleOf(app, now);
   return (
     <>
-      <span>{KEY_WORDS[app.state]}</span>
+      <span>{keyWords(app)}</span>
       {app.state !== 'ready' && (
         <button type="button" class="link" onClick={() => visit(app.app)}>
           Open the app
         </button>
       )}
-      {app.problem !== undefined && (
+      {trouble !== undefined && (
         <span class="caution-line">
-          <Icon name="warning" small /> <span>{sentenceFor(app.problem)}</span>
+          <Icon name="warning" small /> <span>{[trouble.what, trouble.todo].join(' ').trim()}</span>
         </span>
       )}
     </>

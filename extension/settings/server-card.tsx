@@ -9,6 +9,8 @@ import { appTitle } from '../ui/people.tsx';
 import { useWorld } from '../ui/world.ts';
 import { AddServer } from './add-server.tsx';
 import { CardHead } from './card-head.tsx';
+import { Stopped } from './delivery.tsx';
+import { LeavingRow } from './leaving-row.tsx';
 import { ServerRow } from './server-row.tsx';
 
 interface ServerCardProps {
@@ -23,7 +25,12 @@ export function ServerCard({ app, apps, now }: ServerCardProps) {
   const [removing, setRemoving] = useState<ServerEntry | undefined>();
   const set = useAction((servers: readonly ServerEntry[]) => owner.setServers(app.inbox, servers));
   const entries = app.servers.map(({ entry }) => entry);
-  const remove = (entry: ServerEntry) => set.run(entries.filter((other) => other !== entry));
+  const [removed, setRemoved] = useState<string | undefined>();
+  const remove = (entry: ServerEntry) => {
+    setRemoved(entry.url);
+    return set.run(entries.filter((other) => other !== entry));
+  };
+  const sync = (server: ServerEntry) => owner.syncServer({ inbox: app.inbox, server });
   const title = appTitle(app.app, apps);
   return (
     <section class="card" aria-label={title} aria-busy={set.busy}>
@@ -42,17 +49,35 @@ export function ServerCard({ app, apps, now }: ServerCardProps) {
           <ServerRow
             key={health.entry.url}
             health={health}
+            others={app.servers.filter((other) => other !== health)}
             index={index}
             last={index === app.servers.length - 1}
             busy={set.busy}
             now={now}
             onMove={(by) => set.run(moved(entries, index, by))}
+            onSync={() => sync(health.entry)}
             onInvite={(code) => owner.redeemInvite({ inbox: app.inbox, server: health.entry, code })}
             onRemove={() => (entries.length === 1 ? setRemoving(health.entry) : void remove(health.entry))}
           />
         ))}
       </ol>
-      {entries.length === 0 && (
+      {app.leaving.length > 0 && (
+        <ul aria-label="Removed servers">
+          {app.leaving.map((server) => (
+            <LeavingRow
+              key={server.entry.url}
+              server={server}
+              busy={set.busy}
+              now={now}
+              isFresh={server.entry.url === removed}
+              onPutBack={() => void set.run(entries.toSpliced(server.place, 0, server.entry))}
+              onSync={() => sync(server.entry)}
+            />
+          ))}
+        </ul>
+      )}
+      {app.isStopped && <Stopped app={app} apps={apps} />}
+      {entries.length === 0 && !app.isStopped && (
         <p class="card-words caution-words">Nobody can leave mail for you here. Add a server.</p>
       )}
       <Fault error={set.error} />
@@ -70,7 +95,8 @@ export function ServerCard({ app, apps, now }: ServerCardProps) {
           onCancel={() => setRemoving(undefined)}
           onConfirm={() => void remove(removing).then(() => setRemoving(undefined))}
         >
-          Without <bdi dir="ltr">{hostOf(removing.url)}</bdi> nobody can leave mail for you in {title}.
+          Without <bdi dir="ltr">{hostOf(removing.url)}</bdi> nobody can leave mail for you in {title}. What
+          comes there from people who haven’t heard still arrives for 30 days.
         </Confirm>
       )}
     </section>

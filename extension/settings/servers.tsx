@@ -1,4 +1,5 @@
 import type { ConnectedApp } from '../../src/agent/owner-api.ts';
+import { ClockNotice } from '../ui/clock-notice.tsx';
 import { Button } from '../ui/controls.tsx';
 import { useAction } from '../ui/hooks.ts';
 import { Fault } from '../ui/notices.tsx';
@@ -6,8 +7,15 @@ import { useWorld } from '../ui/world.ts';
 import { SectionHead } from './section-head.tsx';
 import { ServerCard } from './server-card.tsx';
 
+interface ServersProps {
+  readonly apps: readonly ConnectedApp[];
+  /** Of this computer, in seconds, as the servers say. */
+  readonly clockOffset: number;
+  readonly now: number;
+}
+
 /** The preferred servers of each app, in their order. */
-export function Servers({ apps, now }: { readonly apps: readonly ConnectedApp[]; readonly now: number }) {
+export function Servers({ apps, clockOffset, now }: ServersProps) {
   const { owner } = useWorld();
   const check = useAction(() => owner.syncNow());
   return (
@@ -25,6 +33,7 @@ export function Servers({ apps, now }: { readonly apps: readonly ConnectedApp[];
         People leave messages for you on these servers. Senders try them from the top.
       </SectionHead>
       <Fault error={check.error} />
+      <ClockNotice offset={clockOffset} />
       {apps.length === 0 && (
         <p class="card card-words soft">Servers belong to apps. No app is connected yet.</p>
       )}

@@ -86,7 +86,9 @@ function Sections({ overview, section }: SectionsProps) {
         <Fault error={overview.error} />
         {section === 'general' && <General />}
         {section === 'apps' && apps !== undefined && <Apps apps={apps} now={now} />}
-        {section === 'servers' && apps !== undefined && <Servers apps={apps} now={now} />}
+        {section === 'servers' && apps !== undefined && (
+          <Servers apps={apps} clockOffset={overview.value?.clockOffset ?? 0} now={now} />
+        )}
         {section === 'blocked' && apps !== undefined && <Blocked apps={apps} />}
         {section === 'lock' && overview.value !== undefined && <Lock vault={overview.value.vault} />}
         {section === 'data' && <DataLater />}

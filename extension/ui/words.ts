@@ -64,6 +64,13 @@ function tryAgainIn(after: number): string {
     : `Try again in ${count(Math.ceil(after / 60), 'minute', 'minutes')}.`;
 }
 
+function dated(their: string): Words {
+  return {
+    what: `${their} mailbox entry is dated ahead of time.`,
+    todo: 'Check the clock of this computer.',
+  };
+}
+
 /** Every code; one without words does not compile. */
 const WORDS: { readonly [Code in ErrorCode]: Writer<Code> } = {
   malformed: ({ what, problem }) => {
@@ -84,14 +91,14 @@ const WORDS: { readonly [Code in ErrorCode]: Writer<Code> } = {
     what: `${their} mailbox entry was copied from another place.`,
     todo: 'Nothing was sent there. Ask them to open Letterbox once.',
   }),
-  'record-expired': (_, { their }) => ({
-    what: `${their} mailbox entry has run out.`,
-    todo: 'Ask them to open Letterbox once. It renews by itself.',
-  }),
-  'record-future': (_, { their }) => ({
-    what: `${their} mailbox entry is dated ahead of time.`,
-    todo: 'Check the clock of this computer.',
-  }),
+  'record-expired': ({ now, iat }, { their }) =>
+    iat > now
+      ? dated(their)
+      : {
+          what: `${their} mailbox entry has run out.`,
+          todo: 'Ask them to open Letterbox once. It renews by itself.',
+        },
+  'record-future': (_, { their }) => dated(their),
   'record-rollback': (_, { their }) => ({
     what: `${their} storage shows an older mailbox entry than before.`,
     todo: 'Letterbox keeps to the newer one. Try again in a few minutes.',
@@ -127,6 +134,10 @@ const WORDS: { readonly [Code in ErrorCode]: Writer<Code> } = {
     what: `${name} leads to a mailbox of another name.`,
     todo: 'Nothing was sent. Ask them for their name again.',
   }),
+  'name-moved': ({ name, address }) => ({
+    what: `${name} leads to ${shortAddress(address)} now, not to whom you know.`,
+    todo: 'The name may have been sold. Nothing was sent. Ask them in another way before you write there.',
+  }),
   'app-not-found': ({ name, app }) => ({
     what: `${name} doesn’t use ${hostOf(app)}.`,
     todo: 'Ask them to sign in there once.',
@@ -154,7 +165,7 @@ const WORDS: { readonly [Code in ErrorCode]: Writer<Code> } = {
   'token-invalid': say(OURS_AND_THE_SERVER, 'Update Letterbox, or tell the server’s operator.'),
   'token-time': ({ now }) => ({
     what: `The server’s clock says ${timeOfDay(now)}.`,
-    todo: 'Letterbox allows for it. Check the clock of this computer.',
+    todo: 'Set the clock of this computer.',
   }),
   'token-audience': say(
     'The server goes by another address than yours for it.',

@@ -81,6 +81,7 @@ export function createAgent(ports: Ports): Agent {
       isBusy: flight.isBusy,
       work: flight.run,
       hush: () => listening.hush(),
+      isLive: (inbox, server) => listening.isLive(inbox, server),
     }),
     page: createPageGate(ctx),
     work: flight.run,

@@ -1,11 +1,11 @@
 import { LetterboxError } from '../protocol/errors.ts';
 import type { Address, Origin } from '../protocol/ids.ts';
 import { parseServerEntry, type ServerEntry } from '../protocol/record.ts';
-import { setLinks } from './connecting.ts';
 import { putContact } from './contacts.ts';
 import type { Context } from './context.ts';
 import { eraseIfTold } from './erasing.ts';
-import { linksOf, serverKey } from './link-rows.ts';
+import { OVERLAP } from './leaving.ts';
+import { linksOf, serverKey, setLinks } from './link-rows.ts';
 import type { OpenInbox } from './open-inbox.ts';
 import type { Grants, ServerTest } from './owner-api.ts';
 import { tellApp } from './page-events.ts';
@@ -18,7 +18,10 @@ import { transportFor } from './transport-for.ts';
 
 const NOW = { attempts: 0, nextTry: 0 };
 
-/** The record is published with the new order, then the new servers are enrolled at and the old ones left. */
+/**
+ * The record is published with the new order, then the new servers are enrolled at. Those no longer in it are listened
+ * to for the time of the overlap, and then left.
+ */
 export async function setServers(
   ctx: Context,
   inbox: Address,
@@ -31,7 +34,28 @@ export async function setServers(
     if (entry?.type === 'letterbox') parseServer(entry.url, places);
     if (entry !== undefined) parsed.set(serverKey(entry), entry);
   }
-  await changeInbox(ctx, inbox, (row) => ({ ...row, servers: [...parsed.values()], publish: NOW }));
+  await changeInbox(ctx, inbox, OVERLAP, ({ stopped: _, ...row }) => ({
+    ...row,
+    servers: [...parsed.values()],
+    publish: NOW,
+  }));
+}
+
+/** Nobody can leave mail any more; what waits is fetched before the servers are left. docs/protocol.md#2 */
+export async function stopDelivery(ctx: Context, inbox: Address): Promise<void> {
+  await changeInbox(ctx, inbox, 0, (row) => ({
+    ...row,
+    stopped: row.stopped ?? row.servers,
+    servers: [],
+    publish: NOW,
+  }));
+}
+
+export async function deliverAgain(ctx: Context, inbox: Address): Promise<void> {
+  await changeInbox(ctx, inbox, OVERLAP, (row) => {
+    const { stopped, ...rest } = row;
+    return stopped === undefined ? row : { ...rest, servers: stopped, publish: NOW };
+  });
 }
 
 /**
@@ -39,7 +63,7 @@ export async function setServers(
  * @param erase its rows follow, too
  */
 export async function disconnect(ctx: Context, inbox: Address, erase?: InboxRow['erase']): Promise<void> {
-  const app = await changeInbox(ctx, inbox, (row) => ({
+  const app = await changeInbox(ctx, inbox, 0, (row) => ({
     ...row,
     ...(erase === undefined ? {} : { erase }),
     state: 'closing',
@@ -104,9 +128,11 @@ export async function testServer(ctx: Context, url: string): Promise<ServerTest>
   return { ...stated, url: entry.url, milliseconds };
 }
 
+/** @param overlap how long servers that are dropped by it are listened to, in milliseconds */
 async function changeInbox(
   ctx: Context,
   inbox: Address,
+  overlap: number,
   change: (row: InboxRow) => InboxRow,
 ): Promise<Origin> {
   const app = await ctx.store.write(['inboxes', 'links', 'grants'], async (tx) => {
@@ -114,7 +140,8 @@ async function changeInbox(
     if (row === undefined) throw new LetterboxError('malformed', { what: 'inbox', problem: 'unknown' });
     const after = change(row);
     await tx.put('inboxes', after);
-    await setLinks(tx, inbox, after.servers);
+    const order = { before: row.servers, servers: after.servers };
+    await setLinks(tx, { inbox, ...order, now: ctx.clock.now(), overlap });
     if (after.state === 'closing') await tx.delete('grants', row.app);
     return row.app;
   });

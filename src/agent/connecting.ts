@@ -4,7 +4,8 @@ import { parseServerEntry, type ServerEntry } from '../protocol/record.ts';
 import { markDone, settle } from './approvals.ts';
 import type { Context } from './context.ts';
 import { NO_GRANTS } from './grants.ts';
-import { serverKey } from './link-rows.ts';
+import { OVERLAP } from './leaving.ts';
+import { serverKey, setLinks } from './link-rows.ts';
 import { expected, outlookOf } from './outlook.ts';
 import { pauseInbox } from './resuming.ts';
 import type { ApprovalRow, ConnectAsk, PublicSession } from './approval-row.ts';
@@ -12,7 +13,6 @@ import type { InboxRow } from './rows.ts';
 import { parseSession, type AppSession } from './session.ts';
 import { proveSession, publishedServers, requireFree } from './session-proof.ts';
 import { parseServer, placesOf, readSettings } from './settings.ts';
-import type { Writing } from './store.ts';
 import { seconds } from './time.ts';
 
 type ConnectRow = ApprovalRow & { readonly ask: ConnectAsk };
@@ -80,7 +80,8 @@ async function keepConnection(
     requireFree(session, row.app, known?.app);
     await pauseInbox(tx, row.app, session.address);
     await tx.put('inboxes', inboxFor(row, session, { known, servers, now }));
-    await setLinks(tx, session.address, servers);
+    const order = { before: known?.servers ?? [], servers };
+    await setLinks(tx, { inbox: session.address, ...order, now: ctx.clock.now(), overlap: OVERLAP });
     const consent = row.ask.session.state === 'consent';
     await tx.put('grants', { app: row.app, grants: row.decision?.grants ?? NO_GRANTS, consent });
     return markDone(tx, row.id);
@@ -106,21 +107,6 @@ function inboxFor(
     publish: { attempts: 0, nextTry: 0 },
     policySeq: known?.policySeq ?? 0,
   };
-}
-
-/** The links follow the order of servers: new ones are to be enrolled at, those no longer in it to be left. */
-export async function setLinks(
-  tx: Writing<'links'>,
-  inbox: InboxRow['address'],
-  servers: readonly ServerEntry[],
-): Promise<void> {
-  const wanted = new Map(servers.map((entry) => [serverKey(entry), entry]));
-  const retry = { attempts: 0, nextTry: 0 };
-  for (const link of await tx.list('links', { prefix: [inbox] })) {
-    const stage = wanted.delete(link.server) ? 'open' : 'leaving';
-    await tx.put('links', { ...link, stage, retry });
-  }
-  for (const [server, entry] of wanted) await tx.put('links', { inbox, server, entry, stage: 'open', retry });
 }
 
 /** What failed in passing can be approved once more; a session that does not hold can only be read about. */

@@ -1,7 +1,7 @@
 import type { Address } from '../protocol/ids.ts';
 import type { ServerEntry } from '../protocol/record.ts';
 import type { Context } from './context.ts';
-import type { LinkRow } from './rows.ts';
+import type { LinkRow, Overlap } from './rows.ts';
 import type { Reading, Writing } from './store.ts';
 
 const NOW = { attempts: 0, nextTry: 0 };
@@ -15,6 +15,48 @@ export function serverKey(entry: ServerEntry): string {
 
 export function linksOf(tx: Reading<'links'>, inbox: Address): Promise<LinkRow[]> {
   return tx.list('links', { prefix: [inbox] });
+}
+
+/** What a change of servers goes by. */
+interface Change {
+  readonly inbox: Address;
+  /** The order so far. */
+  readonly before: readonly ServerEntry[];
+  readonly servers: readonly ServerEntry[];
+  /** Milliseconds. */
+  readonly now: number;
+  /** How long those no longer named are listened to, in milliseconds. */
+  readonly overlap: number;
+}
+
+/** The links follow the order of servers: new ones are to be enrolled at, those no longer in it to be left. */
+export async function setLinks(
+  tx: Writing<'links'>,
+  { inbox, before, servers, now, overlap: time }: Change,
+): Promise<void> {
+  const wanted = new Map(servers.map((entry) => [serverKey(entry), entry]));
+  const places = before.map(serverKey);
+  for (const link of await linksOf(tx, inbox)) {
+    const { overlap, ...rest } = link;
+    if (wanted.delete(link.server)) await tx.put('links', { ...rest, stage: 'open', retry: NOW });
+    else {
+      const place = overlap?.place ?? Math.max(places.indexOf(link.server), 0);
+      await tx.put('links', {
+        ...rest,
+        stage: 'leaving',
+        overlap: { until: endOf(link, now, time), place },
+        retry: NOW,
+      });
+    }
+  }
+  for (const [server, entry] of wanted) {
+    await tx.put('links', { inbox, server, entry, stage: 'open', retry: NOW });
+  }
+}
+
+/** A later change makes an overlap shorter and never longer; where nobody was enrolled at, no mail can come. */
+function endOf({ overlap, enrolledSeq }: LinkRow, now: number, time: number): Overlap['until'] {
+  return Math.min(overlap?.until ?? Infinity, enrolledSeq === undefined ? now : now + time);
 }
 
 /** Makes the inbox's servers due now; one that failed keeps its distance. */
@@ -43,4 +85,9 @@ export async function updateLink(
     const row = await tx.get('links', [inbox, server]);
     if (row !== undefined) await tx.put('links', change(row));
   });
+}
+
+/** There is more than one visit takes: the next one follows when everything else had its turn. */
+export function comeBack(ctx: Pick<Context, 'store' | 'clock'>, link: LinkRow): Promise<void> {
+  return updateLink(ctx, link, (row) => ({ ...row, retry: { ...row.retry, nextTry: ctx.clock.now() } }));
 }

@@ -19,6 +19,8 @@ export interface Listening {
   hush(): void;
   /** Between `start` and `stop`: brings the sockets in step with the inboxes, and opens again what was lost a while ago. */
   refresh(): Promise<void>;
+  /** Whether the server says at once when something comes for this inbox. */
+  isLive(inbox: Address, server: string): boolean;
   /** When the next of those that were lost may be opened again, in milliseconds; infinite where there is none. */
   nextTry(): number;
 }
@@ -34,7 +36,7 @@ export function createListening(
   hint: (inbox: Address, server: string) => Promise<void>,
 ): Listening {
   let isWanted = false;
-  const open = new Map<string, { subscription: Subscription; who: string }>();
+  const open = new Map<string, { subscription: Subscription; who: string; live: Set<Address> }>();
   const losses = new Map<string, Retry>();
 
   const keepDistance = (server: string, openedAt: number): void => {
@@ -48,8 +50,14 @@ export function createListening(
     if ((losses.get(server)?.nextTry ?? 0) > ctx.clock.now()) return;
     open.get(server)?.subscription.close();
     const openedAt = ctx.clock.now();
+    const live = new Set<Address>();
+    const tell = (inbox: Address): void => void hint(inbox, server).catch(ctx.report);
     const subscription = transportFor(ctx, entry).listen(entry, callers, {
-      hint: (inbox) => void hint(inbox, server).catch(ctx.report),
+      live(inbox) {
+        live.add(inbox);
+        tell(inbox); // what came before
+      },
+      hint: tell,
       lost() {
         if (open.get(server) !== place) return;
         open.delete(server); // a later round of work listens again; until then it polls
@@ -57,7 +65,7 @@ export function createListening(
         ctx.kick();
       },
     });
-    const place = { subscription, who };
+    const place = { subscription, who, live };
     open.set(server, place);
   };
 
@@ -81,6 +89,7 @@ export function createListening(
   return {
     refresh,
     hush,
+    isLive: (inbox, server) => open.get(server)?.live.has(inbox) ?? false,
     nextTry() {
       const now = ctx.clock.now();
       const times = [...losses.values()].map(({ nextTry }) => nextTry);

@@ -14,6 +14,7 @@ import { expected, outlookOf } from './outlook.ts';
 import { tellApp } from './page-events.ts';
 import { findRecipient, type FoundRecipient } from './recipients.ts';
 import type { OutboxRow } from './rows.ts';
+import { inStorage } from './storage.ts';
 import type { Writing } from './store.ts';
 import { DAY, later } from './time.ts';
 
@@ -116,21 +117,21 @@ async function seal(ctx: Context, open: OpenInbox, row: OutboxRow): Promise<Outb
 /**
  * A name that the person knows at one address and that leads to another one now (transferred, or an old profile
  * replayed) is not written to under its name. docs/protocol.md#1
- * @throws LetterboxError `name-mismatch`
+ * @throws LetterboxError `name-moved`
  */
 async function requireSamePerson(
   ctx: Context,
   row: OutboxRow,
   { record, name }: FoundRecipient,
 ): Promise<void> {
-  if (name === undefined) return;
+  if (name === undefined || row.movedTo === record.address) return;
   const known = await ctx.store.read(['contacts'], (tx) =>
     tx.list('contacts', { index: 'provenName', only: [row.inbox, name.name] }),
   );
   const isKnown = known.some(({ address }) => address === record.address);
   const other = known.find(({ relation }) => relation === 'allowed');
-  if (isKnown || other === undefined) return;
-  throw new LetterboxError('name-mismatch', { name: name.name, found: record.address });
+  if (row.movedTo === undefined && (isKnown || other === undefined)) return;
+  throw new LetterboxError('name-moved', { name: name.name, address: record.address });
 }
 
 type Sealed = Required<Pick<OutboxRow, 'recipient' | 'file' | 'pointer'>>;
@@ -189,8 +190,9 @@ async function storeFile(
   row: OutboxRow,
   file: Uint8Array,
 ): Promise<OutboxRow | undefined> {
-  const client = await ctx.buckets.of(open);
-  await putOnce(client, messagePath(row.id), file, { contentType: 'application/json' });
+  await inStorage(ctx, open, (client) =>
+    putOnce(client, messagePath(row.id), file, { contentType: 'application/json' }),
+  );
   return change(ctx, row.id, (current) => stored(current, ctx.clock.now()));
 }
 
@@ -202,8 +204,7 @@ function isToGo(row: OutboxRow, now: number): boolean {
 /** What is to go does: the file goes first, the row after it. */
 async function withdraw(ctx: Context, open: OpenInbox, row: OutboxRow): Promise<void> {
   if (row.pointer !== undefined) {
-    const client = await ctx.buckets.of(open);
-    await client.remove(messagePath(row.id));
+    await inStorage(ctx, open, (client) => client.remove(messagePath(row.id)));
   }
   await ctx.store.write(['outbox'], (tx) => tx.delete('outbox', row.id));
   ctx.notifier.changed();

@@ -21,7 +21,7 @@ const PASSING = [
 /** What a failure means for trying again. */
 export function outlookOf(error: LetterboxError): Outlook {
   const after = 'after' in error.context ? (error.context.after ?? 0) : 0;
-  if (isLetterboxError(error, ...PASSING)) return { again: true, after };
+  if (isLetterboxError(error, ...PASSING) || isAheadOfUs(error)) return { again: true, after };
   if (!isProblemCode(error.code)) return { again: false };
   switch (PROBLEMS[error.code].retry) {
     case 'never':
@@ -32,6 +32,11 @@ export function outlookOf(error: LetterboxError): Outlook {
     case 'after':
       return { again: true, after };
   }
+}
+
+/** A record from later than now: one of the two clocks is wrong, and can be set right. */
+function isAheadOfUs(error: LetterboxError): boolean {
+  return isLetterboxError(error, 'record-expired') && error.context.iat > error.context.now;
 }
 
 /** The error itself if it is one of ours; anything else is a bug or a broken port and goes on. */

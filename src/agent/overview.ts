@@ -1,26 +1,31 @@
+import type { Address } from '../protocol/ids.ts';
+import { clockOffsetBy } from './clock-offset.ts';
 import type { Context } from './context.ts';
 import { waitingFor } from './counting.ts';
 import { readCounter, REQUESTS, unreadCounter } from './counters.ts';
 import { NO_GRANTS } from './grants.ts';
 import { linksOf } from './link-rows.ts';
+import { leavingOf, serversOf } from './health.ts';
 import type { ConnectedApp, Overview, ServerHealth } from './owner-api.ts';
-import type { InboxRow, LinkRow } from './rows.ts';
+import type { InboxRow } from './rows.ts';
 import { readSettings } from './settings.ts';
 import type { Reading } from './store.ts';
-import { MINUTE } from './time.ts';
-
-/** A server that was there a quarter of an hour ago is late; one that was not has failed. */
-const LATE_FOR = 15 * MINUTE;
 
 const TABLES = ['inboxes', 'links', 'counters', 'approvals', 'grants'] as const;
+/** What is going on at the moment, and stands on no disk. */
+export interface Now {
+  readonly isBusy: () => boolean;
+  readonly isLive: (inbox: Address, server: string) => boolean;
+}
+
 type Tables = Reading<(typeof TABLES)[number]>;
 
 /** Everything at a glance, derived from the rows and from counters kept beside them; of a locked vault, one number. */
-export async function overview(ctx: Context, isBusy: boolean): Promise<Overview> {
+export async function overview(ctx: Context, now: Now): Promise<Overview> {
   const { state, after } = await ctx.vault.state();
   const { autoLock, development } = await readSettings(ctx.store);
   const whole = { vault: { state, after, autoLock }, development };
-  return { ...whole, ...(await (state === 'locked' ? lockedView(ctx) : fullView(ctx, isBusy))) };
+  return { ...whole, ...(await (state === 'locked' ? lockedView(ctx) : fullView(ctx, now))) };
 }
 
 type View = Omit<Overview, 'vault' | 'development'>;
@@ -37,30 +42,48 @@ async function lockedView({ store }: Context): Promise<View> {
     requests: 0,
     approvals: 0,
     apps: [],
+    clockOffset: 0,
     sync: { state: 'fine', checked: 0, of: 0 },
   };
 }
 
-async function fullView(ctx: Context, isBusy: boolean): Promise<View> {
-  const now = ctx.clock.now();
+async function fullView(ctx: Context, { isBusy, isLive }: Now): Promise<View> {
+  const health = { now: ctx.clock.now(), isLive };
   const shown = await ctx.store.read(TABLES, async (tx) => {
     const apps: Omit<ConnectedApp, 'state'>[] = [];
     let unread = 0;
     for (const row of await tx.list('inboxes')) {
       unread += await readCounter(tx, unreadCounter(row.address));
-      if (row.state === 'open' || row.state === 'paused') apps.push(await appView(tx, row, now));
+      if (row.state === 'open' || row.state === 'paused') apps.push(await appView(tx, row, health));
     }
     const requests = await readCounter(tx, REQUESTS);
     const approvals = (await tx.list('approvals', { index: 'state', only: 'open' })).length;
-    return { badge: unread + requests, unread, requests, approvals, apps };
+    const clockOffset = clockOffsetBy(await tx.list('links'));
+    return { badge: unread + requests, unread, requests, approvals, apps, clockOffset };
   });
   const apps: ConnectedApp[] = [];
   for (const app of shown.apps) apps.push({ ...app, state: await stateOf(ctx, app) });
-  return { ...shown, apps, sync: syncOf(apps, isBusy) };
+  return { ...shown, apps, sync: syncOf(apps, isBusy()) };
 }
 
-async function appView(tx: Tables, row: InboxRow, now: number): Promise<Omit<ConnectedApp, 'state'>> {
-  const { address: inbox, app, appName, icon, bucket, hub, name, connectedAt, changedTo, problem } = row;
+async function appView(
+  tx: Tables,
+  row: InboxRow,
+  health: Pick<Now, 'isLive'> & { readonly now: number },
+): Promise<Omit<ConnectedApp, 'state'>> {
+  const {
+    address: inbox,
+    app,
+    appName,
+    icon,
+    bucket,
+    hub,
+    name,
+    connectedAt,
+    changedTo,
+    problem,
+    storageTrouble,
+  } = row;
   const links = await linksOf(tx, inbox);
   const published = row.publish === undefined ? row.published : undefined;
   return {
@@ -69,7 +92,9 @@ async function appView(tx: Tables, row: InboxRow, now: number): Promise<Omit<Con
     bucket,
     hub,
     connectedAt,
-    servers: inOrder(row, links).map((link) => healthOf(link, now)),
+    servers: serversOf(row, links, health),
+    isStopped: row.stopped !== undefined,
+    leaving: leavingOf(links, health),
     grants: (await tx.get('grants', app))?.grants ?? NO_GRANTS,
     unread: await readCounter(tx, unreadCounter(inbox)),
     ...(appName === undefined ? {} : { appName }),
@@ -78,6 +103,8 @@ async function appView(tx: Tables, row: InboxRow, now: number): Promise<Omit<Con
     ...(changedTo === undefined ? {} : { changedTo }),
     ...(published === undefined ? {} : { publishedAt: published.at }),
     ...(problem === undefined ? {} : { problem }),
+    ...(row.nameLost === undefined ? {} : { nameLost: row.nameLost }),
+    ...(storageTrouble === undefined ? {} : { storageTrouble }),
   };
 }
 
@@ -88,32 +115,6 @@ async function stateOf(
   const row = await store.read(['inboxes'], (tx) => tx.get('inboxes', inbox));
   if (row?.state === 'paused') return 'paused';
   return (await keys.get(inbox)) === undefined ? 'waiting' : 'ready';
-}
-
-/** As the record names them; those being left are no longer the person's. */
-function inOrder({ servers }: InboxRow, links: readonly LinkRow[]): LinkRow[] {
-  const place = new Map(servers.map((entry, index) => [JSON.stringify(entry), index]));
-  const open = links.filter(({ stage }) => stage === 'open');
-  const placeOf = ({ entry }: LinkRow): number => place.get(JSON.stringify(entry)) ?? servers.length;
-  return open.toSorted((a, b) => placeOf(a) - placeOf(b));
-}
-
-function healthOf({ entry, syncedAt, problem }: LinkRow, now: number): ServerHealth {
-  return {
-    entry,
-    state: stateAfter(syncedAt, problem, now),
-    ...(syncedAt === undefined ? {} : { lastSync: Math.floor(syncedAt / 1000) }),
-    ...(problem === undefined ? {} : { problem }),
-  };
-}
-
-function stateAfter(
-  syncedAt: number | undefined,
-  problem: LinkRow['problem'],
-  now: number,
-): ServerHealth['state'] {
-  if (problem === undefined) return syncedAt === undefined ? 'unknown' : 'fine';
-  return syncedAt !== undefined && now - syncedAt < LATE_FOR ? 'late' : 'failed';
 }
 
 function syncOf(apps: readonly ConnectedApp[], isBusy: boolean): Overview['sync'] {

@@ -2,10 +2,17 @@ import type { WireError } from '../protocol/errors.ts';
 import type { Address, Bucket, MessageId, Name, Origin } from '../protocol/ids.ts';
 import type { JsonValue } from '../protocol/message.ts';
 import type { OutboxState, Recipient } from '../protocol/page-api.ts';
-import type { ServerEntry } from '../protocol/record.ts';
 import type { DataApi } from './data-api.ts';
+import type { LeavingServer, ServerHealth, ServersApi } from './owner-servers.ts';
 import type { Settings, VaultApi, VaultView } from './owner-settings.ts';
 
+export type {
+  LeavingServer,
+  ServerHealth,
+  ServerInvite,
+  ServerOfInbox,
+  ServerTest,
+} from './owner-servers.ts';
 export type { AutoLock, Settings, VaultView } from './owner-settings.ts';
 
 /**
@@ -14,7 +21,7 @@ export type { AutoLock, Settings, VaultView } from './owner-settings.ts';
  * under the same `request`. While the vault is locked, `overview` tells how much waits, and of the rest all but what
  * unlocks rejects with `locked`.
  */
-export interface OwnerApi extends VaultApi, DataApi {
+export interface OwnerApi extends VaultApi, DataApi, ServersApi {
   // -- what there is
   overview(): Promise<Overview>;
   /** Newest first; requests are not among them. */
@@ -30,6 +37,8 @@ export interface OwnerApi extends VaultApi, DataApi {
   retry(key: EntryKey): Promise<void>;
   send(message: OwnerSend): Promise<OutboxItem>;
   retrySend(id: MessageId): Promise<void>;
+  /** For one that failed because its name moved: the new address is the name's from now on, and gets the message. */
+  acceptMoved(id: MessageId): Promise<void>;
   cancelSend(id: MessageId): Promise<void>;
 
   // -- people
@@ -43,11 +52,6 @@ export interface OwnerApi extends VaultApi, DataApi {
   // -- apps
   disconnect(inbox: Address): Promise<void>;
   setGrants(app: Origin, grants: Grants): Promise<void>;
-  setServers(inbox: Address, servers: readonly ServerEntry[]): Promise<void>;
-  /** Enrols at a server of the inbox that admits by invitation. */
-  redeemInvite(invite: ServerInvite): Promise<void>;
-  /** Whether a letterbox server answers at this URL, and what it says of itself. */
-  testServer(url: string): Promise<ServerTest>;
 
   // -- approvals
   approvals(): Promise<readonly Approval[]>;
@@ -70,8 +74,15 @@ export interface ConnectedApp {
   readonly bucket: Bucket;
   readonly hub: string;
   readonly name?: ProvenName;
+  /** The name that led here before leads to somebody else now. */
+  readonly nameLost?: { readonly name: Name; readonly leadsTo: Address };
   readonly connectedAt: number;
+  /** Most preferred first. */
   readonly servers: readonly ServerHealth[];
+  /** The person stopped delivery: there are no servers until it is taken back. */
+  readonly isStopped: boolean;
+  /** No longer in the order, and still listened to. */
+  readonly leaving: readonly LeavingServer[];
   /** When the record with this order of servers was last published; absent while it waits. */
   readonly publishedAt?: number;
   readonly grants: Grants;
@@ -83,22 +94,10 @@ export interface ConnectedApp {
   readonly state: 'ready' | 'waiting' | 'paused';
   /** For `paused`: the address of the session that the app has now. */
   readonly changedTo?: Address;
-  /** What last went wrong for this app as a whole (publishing, the hub). */
+  /** What last went wrong in publishing its record. */
   readonly problem?: WireError;
-}
-
-export interface ServerHealth {
-  readonly entry: ServerEntry;
-  readonly state: 'fine' | 'late' | 'failed' | 'unknown';
-  readonly lastSync?: number;
-  readonly problem?: WireError;
-}
-
-export interface ServerInvite {
-  readonly inbox: Address;
-  readonly server: ServerEntry;
-  /** As the server's operator gave it to the person. */
-  readonly code: string;
+  /** The person's own storage fails: what is written waits. */
+  readonly storageTrouble?: { readonly since: number; readonly problem: WireError };
 }
 
 /** What an app may do, until `expires`; undefined grants are off. */
@@ -128,6 +127,8 @@ export interface Overview {
     readonly of: number;
     readonly at?: number;
   };
+  /** Seconds by which this computer's clock is behind, negative where it is ahead; 0 where no server says so. */
+  readonly clockOffset: number;
   readonly approvals: number;
   readonly vault: VaultView;
   /** http on loopback is let through: shown in every view while it is on. */
@@ -228,19 +229,6 @@ export interface OutboxItem {
   /** Milliseconds; when it is tried again. */
   readonly nextTry?: number;
   readonly reason?: WireError;
-}
-
-export interface ServerTest {
-  readonly url: Origin;
-  readonly milliseconds: number;
-  readonly versions: readonly number[];
-  /** Seconds. */
-  readonly retention: number;
-  readonly admission: 'open' | 'invite' | 'allowlist';
-  readonly operator?: string;
-  readonly terms?: string;
-  readonly price?: string;
-  readonly contact?: string;
 }
 
 /** Something that a page wants and only the person can give. */

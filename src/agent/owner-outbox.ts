@@ -1,6 +1,7 @@
 import { LetterboxError } from '../protocol/errors.ts';
-import type { MessageId } from '../protocol/ids.ts';
+import { parseAddress, type MessageId } from '../protocol/ids.ts';
 import { parseContent } from '../protocol/message.ts';
+import { putContact } from './contacts.ts';
 import type { Context } from './context.ts';
 import { enqueue, retried } from './outbox-rows.ts';
 import type { OutboxItem, OwnerSend } from './owner-api.ts';
@@ -48,6 +49,26 @@ export function retrySend(ctx: Context, id: MessageId): Promise<void> {
     const isOpen = row.state === 'failed' || row.state === 'queued' || row.state === 'stored';
     return isOpen ? retried(row, ctx.clock.now()) : row;
   });
+}
+
+/** The name is no longer that of whoever had it before. docs/protocol.md#1 @throws LetterboxError `malformed` */
+export async function acceptMoved(ctx: Context, id: MessageId): Promise<void> {
+  await ctx.store.write(['outbox', 'contacts', 'counters'], async (tx) => {
+    const row = await tx.get('outbox', id);
+    if (row?.state !== 'failed' || row.reason?.code !== 'name-moved' || !('name' in row.to))
+      throw new LetterboxError('malformed', { what: 'message', problem: 'not to a name that moved' });
+    const movedTo = parseAddress(row.reason.context['address'], 'address');
+    for (const contact of await tx.list('contacts', {
+      index: 'provenName',
+      only: [row.inbox, row.to.name],
+    })) {
+      const { name: _, ...nameless } = contact;
+      if (contact.address !== movedTo) await putContact(tx, contact, nameless);
+    }
+    await tx.put('outbox', { ...retried(row, ctx.clock.now()), movedTo });
+  });
+  ctx.notifier.changed();
+  ctx.kick();
 }
 
 /** Takes a message back: its file leaves the bucket, whoever has the pointer finds nothing. docs/protocol.md#3 */

@@ -15,6 +15,7 @@ import type {
   OwnerSend,
   SenderKey,
   ServerInvite,
+  ServerOfInbox,
   Settings,
 } from './owner-api.ts';
 import {
@@ -72,6 +73,7 @@ const PARSERS: { readonly [Method in OwnerMethod]: (first: unknown, second: unkn
   retry: (key) => [parseEntryKey(key)],
   send: (message) => [parseSend(message)],
   retrySend: (id) => [parseMessageId(id)],
+  acceptMoved: (id) => [parseMessageId(id)],
   cancelSend: (id) => [parseMessageId(id)],
   accept: (sender) => [parseSenderKey(sender)],
   block: (sender) => [parseSenderKey(sender)],
@@ -81,11 +83,14 @@ const PARSERS: { readonly [Method in OwnerMethod]: (first: unknown, second: unkn
   disconnect: (inbox) => [parseAddress(inbox)],
   setGrants: (app, grants) => [parseOrigin(app), parseGrants(grants)],
   setServers: (inbox, servers) => [parseAddress(inbox), parseServers(servers)],
+  stopDelivery: (inbox) => [parseAddress(inbox)],
+  deliverAgain: (inbox) => [parseAddress(inbox)],
   redeemInvite: (invite) => [parseInvite(invite)],
   testServer: (url) => [parseWebUrl(url, 'server')],
   approvals: () => [],
   decide: (id, decision) => [asString(id, 'approval.id', 64), parseDecision(decision)],
   syncNow: () => [],
+  syncServer: (server) => [parseServerOfInbox(server)],
   settings: () => [],
   saveSettings: (settings) => [parseSettings(settings)],
   setPassphrase: (passphrase) => [parseNewPassphrase(passphrase)],
@@ -171,13 +176,17 @@ function parseServer(value: unknown): ServerEntry {
   return entry;
 }
 
+function parseServerOfInbox(value: unknown): ServerOfInbox {
+  const { inbox, server } = asObject(value, 'server');
+  return { inbox: parseAddress(inbox, 'server.inbox'), server: parseServer(server) };
+}
+
 /** The code goes into a header: nothing that would be more than one, or none. */
 function parseInvite(value: unknown): ServerInvite {
   const invite = asObject(value, 'invite');
   const code = asString(invite['code'], 'invite.code', INVITE_MAX_LENGTH);
   if (!/^[!-~]+$/.test(code)) throw malformed('invite.code', 'not one word of ASCII');
-  const inbox = parseAddress(invite['inbox'], 'invite.inbox');
-  return { inbox, server: parseServer(invite['server']), code };
+  return { ...parseServerOfInbox(invite), code };
 }
 
 function parseExport(keys: boolean, cursor: unknown): Args<'exportLines'> {

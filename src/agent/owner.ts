@@ -1,6 +1,14 @@
 import { openApprovals } from './approval-views.ts';
 import { decideRow } from './approvals.ts';
-import { disconnect, requireServer, setGrants, setServers, testServer } from './apps.ts';
+import {
+  deliverAgain,
+  disconnect,
+  requireServer,
+  setGrants,
+  setServers,
+  stopDelivery,
+  testServer,
+} from './apps.ts';
 import { exportLines } from './exporting.ts';
 import { importLines } from './importing.ts';
 import { keptApps } from './kept-apps.ts';
@@ -9,18 +17,18 @@ import { finishApproved } from './approved.ts';
 import type { Context } from './context.ts';
 import { redeemInvite } from './invites.ts';
 import { message, messages, requests } from './inbox.ts';
-import { cancelSend, outboxItems, retrySend, sendForOwner } from './owner-outbox.ts';
+import { acceptMoved, cancelSend, outboxItems, retrySend, sendForOwner } from './owner-outbox.ts';
+import { serverKey } from './link-rows.ts';
 import type { OwnerApi } from './owner-api.ts';
-import { overview } from './overview.ts';
+import { overview, type Now } from './overview.ts';
 import { accept, block, blocked, dismiss, unblock } from './people.ts';
 import { markRead, removeEntries } from './reading.ts';
 import { retryEntry } from './retrying.ts';
 import { readSettings, saveSettings } from './settings.ts';
-import { makeAllDue } from './due.ts';
+import { makeAllDue, makeServerDue } from './due.ts';
 import { vaultCalls, whileUnlocked } from './vault.ts';
 
-interface Run {
-  readonly isBusy: () => boolean;
+interface Run extends Now {
   readonly work: () => Promise<void>;
   /** Closes the hint sockets. */
   readonly hush: () => void;
@@ -30,7 +38,7 @@ interface Run {
 export function createOwner(ctx: Context, run: Run): OwnerApi {
   return whileUnlocked(ctx, {
     ...vaultCalls(ctx, run.hush),
-    overview: () => overview(ctx, run.isBusy()),
+    overview: () => overview(ctx, run),
     messages: (query) => messages(ctx, query),
     message: (key) => message(ctx, key),
     requests: () => requests(ctx),
@@ -41,6 +49,7 @@ export function createOwner(ctx: Context, run: Run): OwnerApi {
     retry: (key) => retryEntry(ctx, key),
     send: (asked) => sendForOwner(ctx, asked),
     retrySend: (id) => retrySend(ctx, id),
+    acceptMoved: (id) => acceptMoved(ctx, id),
     cancelSend: (id) => cancelSend(ctx, id),
 
     accept: (sender) => accept(ctx, sender),
@@ -52,6 +61,8 @@ export function createOwner(ctx: Context, run: Run): OwnerApi {
     disconnect: (inbox) => disconnect(ctx, inbox),
     setGrants: (app, grants) => setGrants(ctx, app, grants),
     setServers: (inbox, servers) => setServers(ctx, inbox, servers),
+    stopDelivery: (inbox) => stopDelivery(ctx, inbox),
+    deliverAgain: (inbox) => deliverAgain(ctx, inbox),
     redeemInvite: (invite) => redeemInvite(ctx, invite, run.work),
     testServer: (url) => testServer(ctx, url),
 
@@ -69,6 +80,10 @@ export function createOwner(ctx: Context, run: Run): OwnerApi {
 
     async syncNow() {
       await makeAllDue(ctx);
+      await run.work();
+    },
+    async syncServer({ inbox, server }) {
+      await makeServerDue(ctx, inbox, serverKey(server));
       await run.work();
     },
     settings: () => readSettings(ctx.store),

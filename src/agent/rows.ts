@@ -31,6 +31,8 @@ export interface InboxRow {
   readonly associationToken?: string;
   /** The owner's name, only where the registry leads from it to this bucket. */
   readonly name?: ProvenName;
+  /** It was proven once, and leads to somebody else now. */
+  readonly nameLost?: { readonly name: Name; readonly leadsTo: Address };
   /** The name that the session gave, proven or not. */
   readonly username?: Name;
   readonly appName?: string;
@@ -43,6 +45,8 @@ export interface InboxRow {
   /** For `paused`: the address of the session that the app has now. */
   readonly changedTo?: Address;
   readonly servers: readonly ServerEntry[];
+  /** The person stopped delivery, and `servers` is empty: what it was before. */
+  readonly stopped?: readonly ServerEntry[];
   /** The record as last published; `at` and `iat` in seconds. */
   readonly published?: PublishedRecord;
   /** Something of the record changed and is not published yet. */
@@ -52,6 +56,8 @@ export interface InboxRow {
   /** Version of what `contacts` say of this inbox: the policy at its servers follows it. */
   readonly policySeq: number;
   readonly problem?: WireError;
+  /** The hub fails; `since` in seconds. */
+  readonly storageTrouble?: { readonly since: number; readonly problem: WireError };
 }
 
 export interface PublishedRecord {
@@ -61,14 +67,24 @@ export interface PublishedRecord {
   readonly at: number;
 }
 
+/** How long a server that is no longer preferred is still listened to. */
+export interface Overlap {
+  /** Milliseconds. */
+  readonly until: number;
+  /** Where it stood in the order, from 0: there it goes back to. */
+  readonly place: number;
+}
+
 /** One inbox at one of its servers. */
 export interface LinkRow {
   readonly inbox: Address;
   /** `serverKey` of the entry. */
   readonly server: string;
   readonly entry: ServerEntry;
-  /** `leaving`: no longer preferred; what waits there is pulled once more, then it is left. */
+  /** `leaving`: no longer preferred; what waits there is pulled until the overlap is over, then it is left. */
   readonly stage: 'open' | 'leaving';
+  /** Of `leaving`. Absent from rows of before there was an overlap: those are left at once. */
+  readonly overlap?: Overlap;
   /** The code that the person entered, until the server has answered to it. */
   readonly invite?: string;
   /** `seq` of the record that it was enrolled with. */
@@ -90,6 +106,10 @@ export interface LinkRow {
   /** How often something came up that it is to hear or to be asked, so that what comes during a visit is seen. */
   readonly touches?: number;
   readonly problem?: WireError;
+  /** Seconds by which its clock was ahead of ours at the last visit; absent where they agreed. */
+  readonly clockOffset?: number;
+  /** The last problem, over or not; `at` in seconds. */
+  readonly lastProblem?: { readonly problem: WireError; readonly at: number };
   /** Opens the server's count and nothing else, for when the vault is locked. `at` in milliseconds. docs/protocol.md#5 */
   readonly countToken?: { readonly token: RequestToken; readonly bucket: Bucket; readonly at: number };
   /** What the server counts while the vault is locked, and when it is asked again. */
@@ -215,6 +235,8 @@ export interface OutboxRow {
   /** The page's call that it came from: asked again, the call finds what it already did. */
   readonly request?: string;
   readonly to: { readonly name: Name } | { readonly address: Address; readonly bucket?: Bucket };
+  /** The person took this address for the name's new one; yet another one is not it. */
+  readonly movedTo?: Address;
   readonly content: MessageContent;
   readonly createdAt: number;
   readonly state: OutboxState;

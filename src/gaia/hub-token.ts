@@ -4,7 +4,7 @@ import { fromHex, toBase64url, toHex, utf8 } from '../protocol/bytes.ts';
 import { publicKeyOf, type PrivateKey } from '../protocol/ids.ts';
 import type { Random } from '../protocol/ports.ts';
 
-export const HUB_TOKEN_LIFETIME_SECONDS = 3600;
+export const HUB_TOKEN_LIFETIME_SECONDS = 3 * 3600;
 
 export interface HubTokenOptions {
   /** `challenge_text` of the hub's `/hub_info`, checked. */
@@ -20,7 +20,8 @@ export interface HubTokenOptions {
 }
 
 /**
- * The value of a hub's Authorization header: `bearer v1:<JWT ES256K>`, by the bucket's key, for one hub and one hour.
+ * The value of a hub's Authorization header: `bearer v1:<JWT ES256K>`, by the bucket's key, for one hub and three hours, so that
+ * one whose clock is an hour behind is let in.
  * It opens the whole bucket: it goes to that hub and nowhere else. Unlike stock tokens it carries `exp`, and `iat`,
  * without which a hub refuses it once the user has revoked older ones.
  */

@@ -31,6 +31,8 @@ export interface ErrorContexts {
   'name-not-found': { name: string };
   'name-unproven': { name: string; problem: string };
   'name-mismatch': { name: string; found?: string };
+  /** A name that the person knows at one address leads to another one now. */
+  'name-moved': { name: string; address: string };
   'app-not-found': { name: string; app: string };
   'record-not-found': { bucket: string };
   'place-forbidden': { url: string; problem: string };
@@ -168,6 +170,7 @@ const CODES: Record<ErrorCode, true> = {
   'name-not-found': true,
   'name-unproven': true,
   'name-mismatch': true,
+  'name-moved': true,
   'app-not-found': true,
   'record-not-found': true,
   'place-forbidden': true,

@@ -111,7 +111,8 @@ export function openRequestToken(
     const text = asString(token, 'token', TOKEN_MAX_LENGTH);
     const jws = decodeJws(text, 'letterbox-request+jwt', 'token', options.hash);
     const claims = parseClaims(jws.claims, options);
-    const isConsistent = addressOf(jws.issuer) === claims.sub && addressOfBucket(claims.bucket) === claims.sub;
+    const isConsistent =
+      addressOf(jws.issuer) === claims.sub && addressOfBucket(claims.bucket) === claims.sub;
     return { jws, claims, isConsistent };
   });
 }

@@ -50,6 +50,8 @@ export interface Subscription {
 }
 
 export interface ListenEvents {
+  /** From now on this inbox is hinted at; what came before was not. */
+  live(address: Address): void;
   /** New deliveries may wait for this inbox. */
   hint(address: Address): void;
   /** The connection was lost or could not be made; the transport does not try again by itself. */
@@ -65,6 +67,8 @@ export interface Transport<Entry extends ServerEntry = ServerEntry> {
 
   /** What the server says of itself. */
   info(server: Entry): Promise<ServerInfo>;
+  /** Seconds by which the server's clock is ahead of ours, by its own last word on a token that it refused; else 0. */
+  clockOffset(server: Entry): number;
   /**
    * Makes the server take mail for the caller.
    * @param record the file as published

@@ -21,6 +21,7 @@ export function listen(openSocket: OpenSocket, clock: ServerClock, listening: Li
     for (const socket of sockets) socket.close();
   };
   const events: ListenEvents = {
+    live: (address) => listening.events.live(address),
     hint: (address) => listening.events.hint(address),
     lost(error) {
       close(); // half of the inboxes would look like all of them
@@ -51,8 +52,10 @@ function listenOnce(
   const handle = (event: ServerEvent | undefined): void => {
     switch (event?.type) {
       case 'hint':
-      case 'subscribed': // whatever came before it was not hinted at
         if (byAddress.has(event.address)) events.hint(event.address);
+        break;
+      case 'subscribed':
+        if (byAddress.has(event.address)) events.live(event.address);
         break;
       case 'expired':
         subscribe(byAddress.get(event.address));

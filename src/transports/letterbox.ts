@@ -60,6 +60,8 @@ export function createLetterboxTransport(ports: LetterboxPorts): Transport<Lette
       return parseServerInfo(await request(ports.fetch, asked));
     },
 
+    clockOffset: ({ url }) => clock.offset(url),
+
     async enrol(server, caller, record, invite) {
       const headers = invite === undefined ? {} : { 'Letterbox-Invite': invite };
       await call(server, caller, {

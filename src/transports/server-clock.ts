@@ -7,6 +7,8 @@ import type { Clock } from '../protocol/ports.ts';
 export interface ServerClock {
   /** Unix seconds. */
   now(server: string): number;
+  /** Seconds by which it is ahead of ours. */
+  offset(server: string): number;
   learn(server: string, now: number): void;
 }
 
@@ -15,6 +17,7 @@ export function createServerClock(clock: Clock): ServerClock {
   const own = (): number => Math.floor(clock.now() / 1000);
   return {
     now: (server) => own() + (offsets.get(server) ?? 0),
+    offset: (server) => offsets.get(server) ?? 0,
     learn: (server, now) => void offsets.set(server, now - own()),
   };
 }

@@ -411,20 +411,6 @@ describe('names', () => {
     expect(await device.store.read(['pins'], (tx) => tx.get('pins', mallory.address))).toEqual(pin);
   });
 
-  test('a known name that leads elsewhere now is not written to', async () => {
-    const { agent, forge, bob, mallory } = await scene();
-    await forge.post();
-    await agent.owner.syncNow();
-    const thief = await createPerson(world);
-    await registerName(world, name(mallory), { [mallory.app]: thief.bucket });
-    await createMallory(world, { ...thief, name: name(mallory) }, bob).publish();
-    await agent.owner.send({ inbox: bob.address, to: name(mallory), text: 'Secret.' });
-    await agent.work();
-    expect(await agent.owner.outbox()).toMatchObject([
-      { state: 'failed', reason: { code: 'name-mismatch', context: { found: thief.address } } },
-    ]);
-  });
-
   test('a known name at another address, and one that looks like it, are warned of', async () => {
     const { agent, forge, bob, mallory } = await scene();
     await forge.post();

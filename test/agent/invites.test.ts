@@ -35,7 +35,8 @@ async function stranger() {
   expect(await health()).toMatchObject({ entry: server, problem: { code: 'not-admitted' } });
   const inbox = person.address;
   const redeem = (code: string) => agent.owner.redeemInvite({ inbox, server, code });
-  const link = () => device.store.read(['links'], (tx) => tx.list('links'));
+  const links = () => device.store.read(['links'], (tx) => tx.list('links'));
+  const link = async () => (await links()).filter(({ entry }) => entry.url === club.url);
   return { device, agent, server, inbox, health, redeem, link };
 }
 

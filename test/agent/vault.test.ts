@@ -118,7 +118,7 @@ describe('locked', () => {
     await agent.work();
     const link = (await links()).find(({ stage }) => stage === 'open');
     expect(link?.waiting).toMatchObject({ unread: 0, retry: { attempts: 1 } });
-    expect((await agent.owner.overview()).badge).toBe(0);
+    expect((await agent.owner.overview()).badge).toBe(1); // at the server that is no longer preferred
   });
 
   test('the owner is told so by everything but what unlocks', async () => {

@@ -19,9 +19,13 @@ const clock = { now: () => Date.now() };
 
 /**
  * Alice at another machine: the same agent without a browser around it, signed in to the first demo app.
+ * @param fetch her way into the web
  * @returns what sends a text from her page and resolves when the recipient's server has taken it
  */
-export async function startSender(world: World): Promise<(to: string, text: string) => Promise<void>> {
+export async function startSender(
+  world: World,
+  fetch: Fetch = nodeFetch,
+): Promise<(to: string, text: string) => Promise<void>> {
   const app = parseOrigin(world.apps[0]);
   const session = await signInHeadless(world, 'alice', app);
   const store = await openStore('alice');
@@ -31,9 +35,9 @@ export async function startSender(world: World): Promise<(to: string, text: stri
     clock,
     timer: { after: () => () => undefined },
     random,
-    fetch: nodeFetch,
+    fetch,
     cipher: stacksCipher,
-    transports: [createLetterboxTransport({ fetch: nodeFetch, clock, openSocket })],
+    transports: [createLetterboxTransport({ fetch, clock, openSocket })],
     prompt: { show: () => Promise.resolve() },
     sessions: { read: () => Promise.resolve(undefined) },
     notifier: { changed: () => undefined, page: () => undefined },

@@ -27,7 +27,7 @@ describe('createHubToken', () => {
       iss: publicKeyOf(privateKey),
       salt: '00'.repeat(16),
       iat: NOW,
-      exp: NOW + 3600,
+      exp: NOW + 3 * 3600,
     });
   });
 

@@ -37,15 +37,7 @@ export const ROOMS = {
   },
   'src/server': {
     rooms: ['src/protocol', 'src/gaia'],
-    packages: [
-      'node',
-      'ws',
-      'pino',
-      'secp256k1',
-      'ipaddr.js',
-      'prom-client',
-      '@nats-io/transport-node',
-    ],
+    packages: ['node', 'ws', 'pino', 'secp256k1', 'ipaddr.js', 'prom-client', '@nats-io/transport-node'],
   },
   'src/devnet': {
     rooms: ['src/protocol', 'src/gaia', 'src/server'],

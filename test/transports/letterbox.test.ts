@@ -97,7 +97,7 @@ describe('events', () => {
     await transport.enrol(other, peer.caller, peer.record);
     const heard = recorded();
     transport.listen(other, [peer.caller], heard);
-    await heard.until(peer.caller.address, 1);
+    await heard.untilLive(peer.caller.address);
     await server.stop();
     await heard.lostOnce();
     expect(heard.losses).toHaveLength(1);

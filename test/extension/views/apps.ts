@@ -29,6 +29,8 @@ function connected({ host, inbox, name, icon }: AppSeed): ConnectedApp {
     name: { name: ME, checkedAt: NOW - HOUR },
     connectedAt: NOW - 20 * DAY,
     servers: [server('https://post.orchard.example', 'fine'), server('https://relay.quill.example', 'fine')],
+    isStopped: false,
+    leaving: [],
     publishedAt: NOW - 5 * MINUTE,
     grants,
     unread: 0,
@@ -40,7 +42,9 @@ export function server(url: string, state: ServerHealth['state']): ServerHealth 
   return {
     entry: { type: 'letterbox', url: url as Origin },
     state,
+    live: state === 'fine',
     lastSync: state === 'failed' ? NOW - 3 * HOUR : NOW - 3 * MINUTE,
+    nextSync: state === 'failed' ? NOW + 25 * MINUTE : NOW + 30,
     ...(state === 'failed' ? { problem: { code: 'unreachable', context: { url, problem: 'timeout' } } } : {}),
   };
 }

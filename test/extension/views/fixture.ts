@@ -9,13 +9,15 @@ import type {
   SenderKey,
   SenderRequest,
   ServerHealth,
+  ServerTest,
   Settings,
   VaultView,
 } from '../../../src/agent/owner-api.ts';
 import type { DataApi, ImportReport, KeptApp } from '../../../src/agent/data-api.ts';
 import { LetterboxError, type ErrorCode } from '../../../src/protocol/errors.ts';
 import type { Address, MessageId, Origin } from '../../../src/protocol/ids.ts';
-import { NOW } from './apps.ts';
+import type { ServerEntry } from '../../../src/protocol/record.ts';
+import { DAY, NOW } from './apps.ts';
 
 /** What an owner knows; tests shape it before a view is shown. */
 export interface OwnerState {
@@ -29,6 +31,9 @@ export interface OwnerState {
   report: ImportReport;
   settings: Settings;
   sync: Overview['sync'];
+  clockOffset?: number;
+  /** What servers say of themselves when they are tested. */
+  stated?: Partial<ServerTest>;
   /** `waiting`: what the servers count while it is locked. */
   vault: { state: VaultView['state']; after: number; waiting: number; passphrase: string };
 }
@@ -189,6 +194,9 @@ function methods(state: OwnerState): OwnerApi {
     retrySend: async (id) => {
       state.outbox = state.outbox.map((item) => (item.id === id ? { ...item, state: 'queued' } : item));
     },
+    acceptMoved: async (id) => {
+      state.outbox = state.outbox.map((item) => (item.id === id ? { ...item, state: 'queued' } : item));
+    },
     cancelSend: async (id) => {
       state.outbox = state.outbox.filter((item) => item.id !== id);
     },
@@ -206,14 +214,26 @@ function methods(state: OwnerState): OwnerApi {
       state.apps = state.apps.filter((app) => app.inbox !== inbox);
     },
     setGrants: async (app, grants) => setApp((other) => other.app === app, { grants }),
-    setServers: async (inbox, servers) =>
+    setServers: async (inbox, servers) => {
+      state.apps = state.apps.map((app) => (app.inbox === inbox ? withServers(app, servers) : app));
+    },
+    stopDelivery: async (inbox) =>
+      setApp((app) => app.inbox === inbox, { isStopped: true, servers: [], leaving: [] }),
+    deliverAgain: async (inbox) =>
       setApp((app) => app.inbox === inbox, {
-        servers: servers.map((entry) => ({ entry, state: 'unknown' as const })),
-        publishedAt: NOW,
+        isStopped: false,
+        servers: [
+          {
+            entry: { type: 'letterbox', url: state.settings.defaultServer as Origin },
+            state: 'fine',
+            live: true,
+          },
+        ],
       }),
+    syncServer: async () => undefined,
     redeemInvite: async ({ inbox, server: { url } }) => {
       const admitted = (health: ServerHealth): ServerHealth =>
-        health.entry.url === url ? { entry: health.entry, state: 'fine', lastSync: NOW } : health;
+        health.entry.url === url ? { entry: health.entry, state: 'fine', live: true, lastSync: NOW } : health;
       setApp((app) => app.inbox === inbox, {
         servers: state.apps.find((app) => app.inbox === inbox)?.servers.map(admitted) ?? [],
       });
@@ -225,6 +245,7 @@ function methods(state: OwnerState): OwnerApi {
       retention: 30 * 86_400,
       admission: 'open',
       operator: 'The Orchard co-operative',
+      ...state.stated,
     }),
     approvals: async () => state.approvals,
     decide: async (id) => {
@@ -256,6 +277,22 @@ function dataMethods(state: OwnerState): DataApi {
         .filter((app) => !isGone(app))
         .map((app) => (app.inbox === inbox ? { ...app, erasing: true, state: 'leaving' } : app));
     },
+  };
+}
+
+function withServers(app: ConnectedApp, servers: readonly ServerEntry[]): ConnectedApp {
+  const known = [...app.servers, ...app.leaving];
+  const isWanted = ({ entry }: ServerHealth) => servers.some(({ url }) => url === entry.url);
+  const dropped = app.servers.map((health, place) => ({ ...health, place, until: NOW + 30 * DAY }));
+  return {
+    ...app,
+    servers: servers.map(
+      (entry) =>
+        known.find((health) => health.entry.url === entry.url) ?? { entry, state: 'unknown', live: false },
+    ),
+    isStopped: false,
+    leaving: [...app.leaving, ...dropped].filter((health) => !isWanted(health)),
+    publishedAt: NOW,
   };
 }
 
@@ -294,7 +331,7 @@ function overviewOf(state: OwnerState): Overview {
   const { autoLock, development } = settings;
   const view = { state: vault.state, after: vault.after, autoLock };
   if (vault.state === 'locked') {
-    const none = { unread: 0, requests: 0, apps: [], approvals: 0 };
+    const none = { unread: 0, requests: 0, apps: [], approvals: 0, clockOffset: 0 };
     return { ...none, badge: vault.waiting, sync, development, vault: view };
   }
   const unread = entries.filter(({ read }) => !read);
@@ -304,6 +341,7 @@ function overviewOf(state: OwnerState): Overview {
     requests: requests.length,
     apps: apps.map((app) => ({ ...app, unread: unread.filter(({ inbox }) => inbox === app.inbox).length })),
     sync,
+    clockOffset: state.clockOffset ?? 0,
     approvals: approvals.length,
     development,
     vault: view,

@@ -118,6 +118,54 @@ export const SCENES = {
     },
     enabled: [ORCHARD.app],
   }),
+  nameMoved: (): Scene => {
+    const [first] = outgoing();
+    const context = { name: 'alice.id.blockstack', address: '1Q1Cu5t3Vq6Kz9Nt2Xr8Lm7Pd4Jc1Yf8WzE' };
+    const reason = { code: 'name-moved', context } as const;
+    const moved = first && { ...first, to: context.name, state: 'failed' as const, reason };
+    return { state: { ...rich(), outbox: moved === undefined ? [] : [moved] } };
+  },
+  signedOut: (): Scene => ({
+    state: {
+      ...emptyState(),
+      apps: [
+        { ...ORCHARD, state: 'paused', changedTo: '1Q1Cu5t3Vq6Kz9Nt2Xr8Lm7Pd4Jc1Yf8WzE' as Address },
+        { ...QUILL, state: 'paused' },
+      ],
+    },
+  }),
+  nameLost: (): Scene => {
+    const { name: _, ...nameless } = ORCHARD;
+    const nameLost = { name: ME, leadsTo: '1Q1Cu5t3Vq6Kz9Nt2Xr8Lm7Pd4Jc1Yf8WzE' as Address };
+    return { state: { ...emptyState(), apps: [{ ...nameless, nameLost }] } };
+  },
+  clockAhead: (): Scene => ({ state: { ...emptyState(), apps: [ORCHARD], clockOffset: -3610 } }),
+  storageAway: (): Scene => {
+    const problem = {
+      code: 'unreachable',
+      context: { url: 'https://hub.example/hub_info', problem: 'network' },
+    };
+    const away = (hours: number) => ({ since: NOW - hours * HOUR, problem }) as const;
+    const apps = [
+      { ...ORCHARD, storageTrouble: away(1) },
+      { ...QUILL, storageTrouble: away(72) },
+    ] as ConnectedApp[];
+    return { state: { ...emptyState(), apps } };
+  },
+  vanished: (): Scene => ({ state: { ...emptyState(), apps: vanished() } }),
+  stated: (): Scene => ({
+    state: {
+      ...emptyState(),
+      apps: [ORCHARD],
+      stated: {
+        admission: 'invite',
+        operator: 'The club',
+        price: '<b>2 USD</b> a month',
+        terms: 'https://club.example/terms',
+        contact: 'javascript:alert(1)',
+      },
+    },
+  }),
 } satisfies Record<string, () => Scene>;
 
 export type SceneName = keyof typeof SCENES;
@@ -171,9 +219,21 @@ function report(): ImportReport {
   };
 }
 
+/** Servers that nobody has heard of for days: one of two, and the only one. */
+function vanished(): ConnectedApp[] {
+  const fine = server('https://post.orchard.example', 'fine');
+  const problem = { code: 'unavailable', context: {} } as const;
+  const recovered = { ...fine, lastProblem: { problem, at: NOW - 24 * HOUR } };
+  const gone = { ...server('https://mail.ferry.example', 'failed'), lastSync: NOW - 80 * HOUR };
+  return [
+    { ...ORCHARD, servers: [recovered, gone] },
+    { ...QUILL, servers: [gone] },
+  ];
+}
+
 function unadmitted(): ServerHealth {
   const { entry } = server('https://club.example', 'fine');
-  return { entry, state: 'failed', problem: { code: 'not-admitted', context: {} } };
+  return { entry, state: 'failed', live: false, problem: { code: 'not-admitted', context: {} } };
 }
 
 /** With a vault; its passphrase is the tests’ own. */

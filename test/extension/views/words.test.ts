@@ -27,6 +27,7 @@ const ERRORS: Record<ErrorCode, WireError['context']> = {
   'name-not-found': { name: 'alice.id.blockstack' },
   'name-unproven': { name: 'alice.id.blockstack', problem: 'profile' },
   'name-mismatch': { name: 'alice.id.blockstack' },
+  'name-moved': { name: 'alice.id.blockstack', address: '1Gx9hTmWuUvnLRtBrVUCLxqXQUrYzfvF3a' },
   'app-not-found': { name: 'alice.id.blockstack', app: 'https://quill.example' },
   'record-not-found': { bucket: 'https://hub.example/1/' },
   'place-forbidden': { url: 'https://10.0.0.1/', problem: 'private' },
@@ -90,6 +91,15 @@ describe('the words for an error', () => {
   test('name whom it is about where that is known', () => {
     expect(sentenceFor({ code: 'inbox-full', context: {} }, { who: 'alice' })).toBe('alice’s inbox is full.');
     expect(sentenceFor({ code: 'recipient-refused', context: {} })).toMatch(/^Their server refused it/);
+  });
+
+  test('tell a record that has run out from one that is dated ahead of time', () => {
+    const words = (iat: number) =>
+      sentenceFor({ code: 'record-expired', context: { now: 100, iat, exp: 50 } });
+    expect(words(1)).toBe(
+      'Their mailbox entry has run out. Ask them to open Letterbox once. It renews by itself.',
+    );
+    expect(words(3700)).toBe('Their mailbox entry is dated ahead of time. Check the clock of this computer.');
   });
 
   test('say what lets http through', () => {

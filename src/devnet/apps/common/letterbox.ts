@@ -50,6 +50,7 @@ const EXPLANATIONS: Record<string, string> = {
   'name-not-found': 'No such name is registered.',
   'name-unproven': 'This name could not be proven. Try again later.',
   'name-mismatch': 'This name leads to someone who does not use it.',
+  'name-moved': 'This name leads to someone else than before.',
   'app-not-found': 'They have not used this app yet.',
   'record-not-found': 'They have no Letterbox for this app yet.',
   'recipient-unknown': 'Letterbox does not know who this is.',
