@@ -17,12 +17,16 @@ interface Chrome {
   readonly Services: {
     readonly obs: { addObserver(observe: (subject: Subject) => void, topic: string): void };
   };
-  readonly Ci: { readonly nsIHttpChannel: unknown };
+  readonly Ci: { readonly nsIHttpChannel: unknown; readonly nsIUserIdleServiceInternal: unknown };
+  readonly Cc: Readonly<Record<string, { getService(face: unknown): UserIdle }>>;
   readonly WebExtensionPolicy: { getByID(id: string): { extension: Background } };
   letterboxSeen?: { method: string; url: string }[];
 }
 interface Subject {
   QueryInterface(face: unknown): { requestMethod: string; URI: { spec: string } };
+}
+interface UserIdle {
+  resetIdleTimeOut(milliseconds: number): void;
 }
 interface Background {
   backgroundState: string;
@@ -36,6 +40,7 @@ export async function openPrivileged(session: Session, extensionId: string): Pro
   const call = (run: (id: string) => unknown) =>
     callIn(session, { context: window.context }, String(run), [extensionId]);
   await call(watchRequests);
+  await call(keepPersonThere);
   return {
     requests: async () => (await call(readRequests)) as { method: string; url: string }[],
     endBackground: async () => {
@@ -52,6 +57,13 @@ function watchRequests(): void {
     const { requestMethod, URI } = subject.QueryInterface(Ci.nsIHttpChannel);
     seen.push({ method: requestMethod, url: URI.spec });
   }, 'http-on-opening-request');
+}
+
+/** Nobody touches a headless browser. Chromium's takes its person for active all the same; this one is told to. */
+function keepPersonThere(): void {
+  const { Cc, Ci } = globalThis as unknown as Chrome;
+  const idle = Cc['@mozilla.org/widget/useridleservice;1']?.getService(Ci.nsIUserIdleServiceInternal);
+  setInterval(() => idle?.resetIdleTimeOut(0), 5000);
 }
 
 function readRequests(): unknown {
