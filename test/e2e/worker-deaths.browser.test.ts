@@ -83,7 +83,8 @@ describe('a worker is killed in the middle of what it does, and each message is 
     await messageRow(popup, 'Fetched twice, shown once.').click();
     await kill(stage.bob);
     await showsBadge(stage.bob, String(unread - 1));
-    await expect.poll(async () => (await countAt(stage.world.server, inbox)).unread).toBe(unread - 1);
+    const counted = async () => (await countAt(stage.world.server, inbox)).unread;
+    await expect.poll(counted, { timeout: 20_000 }).toBe(unread - 1);
   });
 
   test('Bob’s, once he has answered: pressed again or not, it goes out', async () => {
