@@ -54,8 +54,9 @@ function preferences({ hosts = [] }: BrowserOptions): Record<string, string | nu
     'extensions.webextOptionalPermissionPrompts': false,
     // in Chromium the driver keeps the worker awake; here only this does. Tests end it where that is what they test
     'extensions.background.idle.timeout': 600_000,
-    // as in a tab at the front: Chromium's driver has it so too
+    // in a tab behind others timers run as in one at the front: Chromium's driver has it so too
     'dom.min_background_timeout_value': 4,
+    'dom.min_background_timeout_value_without_budget_throttling': 4,
     'dom.timeout.enable_budget_timer_throttling': false,
   };
 }
