@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-/** Five lanes: what needs neither browser nor NATS, a cluster, faults under load, a Chromium, and the smoke test in a Firefox. */
+/**
+ * Five lanes: what needs neither browser nor NATS, a cluster, faults under load, and two browsers. What is called
+ * `*.browser.test.ts` runs in both.
+ */
 export default defineConfig({
   test: {
     projects: [
@@ -8,7 +11,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.{ts,tsx}'],
-          exclude: ['test/**/*.{chromium,firefox,cluster,faults}.test.ts'],
+          exclude: ['test/**/*.{browser,chromium,cluster,faults}.test.ts'],
           // The browser lane keeps the machine busy meanwhile, and some of these start servers of their own.
           testTimeout: 30_000,
           hookTimeout: 30_000,
@@ -23,16 +26,28 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
-      heavy('faults', 'test/**/*.faults.test.ts', 300_000),
-      heavy('e2e-chromium', 'test/**/*.chromium.test.ts'),
-      heavy('e2e-firefox', 'test/**/*.firefox.test.ts'),
+      heavy('faults', ['test/**/*.faults.test.ts'], { timeout: 300_000 }),
+      heavy('e2e-chromium', ['test/**/*.{browser,chromium}.test.ts'], { browser: 'chromium' }),
+      heavy('e2e-firefox', ['test/**/*.browser.test.ts'], { browser: 'firefox' }),
     ],
   },
 });
 
+interface Needs {
+  readonly timeout?: number;
+  readonly browser?: 'chromium' | 'firefox';
+}
+
 /** Browsers, and servers under load, are heavy: one file at a time, and long enough for a slow machine. */
-function heavy(name: string, include: string, timeout = 120_000) {
+function heavy(name: string, include: string[], { timeout = 120_000, browser = 'chromium' }: Needs) {
   return {
-    test: { name, include: [include], fileParallelism: false, testTimeout: timeout, hookTimeout: timeout },
+    test: {
+      name,
+      include,
+      provide: { browser },
+      fileParallelism: false,
+      testTimeout: timeout,
+      hookTimeout: timeout,
+    },
   };
 }

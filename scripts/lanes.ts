@@ -7,7 +7,7 @@ import { countReport } from './lanes/vitest-report.ts';
  *
  *     code      types → lint → format → unused → unit, contract and architecture tests → on a NATS cluster
  *               → faults under load, fuzzer ─┐
- *                                   (built?) Firefox smoke test
+ *                                   (built?) end-to-end tests in Firefox
  *     browser   build → size budgets → web-ext lint → end-to-end tests in Chromium
  *
  * Nothing stops at the first failure. The last line counts tests, and each check that is none as one.

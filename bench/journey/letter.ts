@@ -1,4 +1,4 @@
-import type { Page } from 'playwright';
+import type { Tab } from '../../scripts/journey/tab.ts';
 import type { LetterboxApi, PageMessage } from '../../src/protocol/page-api.ts';
 
 interface World {
@@ -13,7 +13,7 @@ export interface Sent {
 }
 
 /** Sends from the page's own code, and waits for its own events. */
-export function sendFrom(page: Page, to: string, body: string): Promise<Sent> {
+export function sendFrom(page: Tab, to: string, body: string): Promise<Sent> {
   return page.evaluate(
     async (letter) => {
       const api = (window as World).letterbox;
@@ -42,7 +42,7 @@ export function sendFrom(page: Page, to: string, body: string): Promise<Sent> {
 }
 
 /** From now on the page notes when this letter comes. */
-export function expectIn(page: Page, body: string): Promise<void> {
+export function expectIn(page: Tab, body: string): Promise<void> {
   return page.evaluate((text) => {
     const world = window as World;
     world.arrived = new Promise((resolve) => {
@@ -56,12 +56,12 @@ export function expectIn(page: Page, body: string): Promise<void> {
 }
 
 /** The letter that was expected, and when it came. */
-export async function arrivedIn(page: Page): Promise<{ at: number; message: PageMessage }> {
+export async function arrivedIn(page: Tab): Promise<{ at: number; message: PageMessage }> {
   const arrived = await page.evaluate(() => (window as World).arrived);
   if (arrived === undefined) throw new Error('nothing was expected');
   return arrived;
 }
 
-export function markReadIn(page: Page, { from, id }: PageMessage): Promise<void> {
+export function markReadIn(page: Tab, { from, id }: PageMessage): Promise<void> {
   return page.evaluate((key) => (window as World).letterbox?.markRead([key]), { from: from.address, id });
 }

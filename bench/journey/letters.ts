@@ -74,8 +74,8 @@ async function oneLetter(stage: Stage, bare: Bare, number: number): Promise<Time
 
 /** A page of the extension's origin with nothing of the extension in it. */
 async function openBlank({ bob }: Stage): Promise<void> {
-  const page = await bob.browser.context.newPage();
-  await page.goto(`chrome-extension://${bob.browser.extensionId}/manifest.json`);
+  const page = await bob.browser.newTab();
+  await page.goto(`${bob.browser.origin}/manifest.json`);
   await page.close();
 }
 

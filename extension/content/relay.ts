@@ -3,6 +3,7 @@ import {
   MAX_OPEN_CALLS,
   callId,
   parsePageCall,
+  type Liveness,
   type PageCall,
   type ToPage,
 } from '../../src/protocol/page-wire.ts';
@@ -76,5 +77,9 @@ export function createRelay(runtime: Runtime, page: MessagePort, ended: () => vo
     page.postMessage(message);
   }
 
-  page.onmessage = ({ data }: MessageEvent<unknown>) => fromPage(data);
+  page.onmessage = ({ data }: MessageEvent<unknown>) => {
+    if ((data as Partial<Liveness> | null)?.kind === 'ping')
+      page.postMessage({ kind: 'pong' } satisfies Liveness);
+    else fromPage(data);
+  };
 }

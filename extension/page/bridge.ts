@@ -1,5 +1,5 @@
 import type { Channel } from '../../src/client/channel.ts';
-import { HANDOFF_EVENT, HELLO_EVENT } from '../../src/protocol/page-wire.ts';
+import { HANDOFF_EVENT, HELLO_EVENT, type Liveness } from '../../src/protocol/page-wire.ts';
 import { takeGetter, takeMethod } from './intrinsics.ts';
 
 /**
@@ -7,6 +7,7 @@ import { takeGetter, takeMethod } from './intrinsics.ts';
  * both sides do so before any script of the page runs, so no other script sees the port.
  *
  *     no port ── port event ──> port ── `off` ──> no port      (the extension was updated, or turned off and on here)
+ *                               port ── another is offered, and this one is silent ──> no port
  */
 export interface Bridge extends Channel {
   /** Asks for the port; calls back whenever one came. */
@@ -23,14 +24,23 @@ const close = takeMethod(MessagePort.prototype, 'close');
 const portsOf = takeGetter(MessageEvent.prototype, 'ports');
 const dataOf = takeGetter(MessageEvent.prototype, 'data');
 const Hello = Event;
+const later = globalThis.setTimeout;
+/** How often a script that is doubted is asked, with milliseconds in between: its turn comes, however busy the page. */
+const QUESTIONS = 5;
+const PAUSE = 200;
 
 export function createBridge(page: EventTarget): Bridge {
   let port: MessagePort | undefined;
   let receive: ((message: unknown) => void) | undefined;
   let taken: (() => void) | undefined;
+  let doubted = false;
+  let heard = false;
 
   function take(event: Event): void {
-    if (port !== undefined) return;
+    if (port !== undefined) {
+      doubt(event);
+      return;
+    }
     const ports = portsOf(event) as readonly MessagePort[];
     port = ports[0]; // by index: the page can rewrite what destructuring uses
     if (port === undefined) return;
@@ -43,8 +53,34 @@ export function createBridge(page: EventTarget): Bridge {
 
   function onMessage(event: Event): void {
     const message = dataOf(event) as { readonly kind: string };
+    heard = true;
+    if (message.kind === 'pong') return;
     if (message.kind === 'off') letGo();
     else receive?.(message);
+  }
+
+  /**
+   * Another port while one is held: a forgery, unless the script at the other end is gone without a word, as Firefox has
+   * it when the extension is updated. The offer goes no further, and is made again once this port is let go.
+   */
+  function doubt(event: Event): void {
+    stop(event);
+    if (doubted) return;
+    doubted = true;
+    heard = false;
+    question(QUESTIONS);
+  }
+
+  function question(left: number): void {
+    if (!heard && left > 0 && port !== undefined) {
+      post(port, { kind: 'ping' } satisfies Liveness);
+      later(() => question(left - 1), PAUSE);
+      return;
+    }
+    doubted = false;
+    if (heard || port === undefined) return;
+    receive?.({ kind: 'lost' });
+    letGo();
   }
 
   /** The script at the other end is gone; its successor may be waiting. */

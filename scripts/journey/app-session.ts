@@ -1,4 +1,3 @@
-import type { Page } from 'playwright';
 import {
   addressOf,
   allowLoopback,
@@ -11,6 +10,7 @@ import {
   type Origin,
   type PrivateKey,
 } from '../../src/protocol/ids.ts';
+import type { Tab } from './tab.ts';
 
 /** The session that a demo app keeps for the person who signed in, as @stacks/auth stores it. */
 export interface AppSession {
@@ -31,15 +31,18 @@ interface StoredSession {
 }
 
 /** Reads it out of the page: only the person themself, and whoever looks over their shoulder, can. */
-export async function sessionIn(page: Page): Promise<AppSession> {
-  const stored = await page.evaluate(() => localStorage.getItem('blockstack-session'));
-  if (stored === null) throw new Error(`nobody is signed in at ${page.url()}`);
+export async function sessionIn(page: Tab): Promise<AppSession> {
+  const { origin, stored } = await page.evaluate(() => ({
+    origin: location.origin,
+    stored: localStorage.getItem('blockstack-session'),
+  }));
+  if (stored === null) throw new Error(`nobody is signed in at ${origin}`);
   const { userData } = JSON.parse(stored) as StoredSession;
   const info = (await (await fetch(`${userData.hubUrl}/hub_info`)).json()) as { read_url_prefix: string };
   const privateKey = parsePrivateKey(userData.appPrivateKey);
   const address = addressOf(publicKeyOf(privateKey));
   return {
-    app: parseOrigin(new URL(page.url()).origin),
+    app: parseOrigin(origin),
     privateKey,
     address,
     bucket: parseBucket(`${info.read_url_prefix}${address}/`, 'session', { [allowLoopback]: true }),

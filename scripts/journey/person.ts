@@ -1,7 +1,7 @@
-import type { Page } from 'playwright';
 import type { AppName } from './app-page.ts';
 import { sessionIn, type AppSession } from './app-session.ts';
 import type { ExtensionBrowser, View } from './browser.ts';
+import type { Tab } from './tab.ts';
 
 /** Someone at their browser: the tabs of the two apps, and Letterbox's views. */
 export class Person {
@@ -9,8 +9,8 @@ export class Person {
   /** Their blockstack name. */
   readonly name: string;
   readonly browser: ExtensionBrowser;
-  readonly #apps = new Map<AppName, Page>();
-  readonly #views = new Map<View, Page>();
+  readonly #apps = new Map<AppName, Tab>();
+  readonly #views = new Map<View, Tab>();
 
   constructor(displayName: string, name: string, browser: ExtensionBrowser) {
     this.displayName = displayName;
@@ -19,15 +19,15 @@ export class Person {
   }
 
   /** Opens an app in a tab that stays. */
-  async openApp(app: AppName, origin: string): Promise<Page> {
-    const page = await this.browser.context.newPage();
+  async openApp(app: AppName, origin: string): Promise<Tab> {
+    const page = await this.browser.newTab();
     this.#apps.set(app, page);
     await page.goto(origin);
     return page;
   }
 
   /** The app's tab. @throws if it was not opened */
-  app(app: AppName): Page {
+  app(app: AppName): Tab {
     return opened(this.#apps.get(app), app);
   }
 
@@ -37,36 +37,33 @@ export class Person {
   }
 
   /** Opens a view of Letterbox; one that is open already is closed first. */
-  async openView(view: View, hash?: string): Promise<Page> {
+  async openView(view: View, hash?: string): Promise<Tab> {
     await this.closeView(view);
     const page = await this.browser.openView(view, hash);
     this.#views.set(view, page);
     return page;
   }
 
-  /** The view as it was left. @throws if it is not open */
-  view(view: View): Page {
+  /** The view as it was left. @throws if it was not opened */
+  view(view: View): Tab {
     return opened(this.#views.get(view), view);
   }
 
   async closeView(view: View): Promise<void> {
     const page = this.#views.get(view);
     this.#views.delete(view);
-    if (page?.isClosed() === false) await page.close();
+    if ((await page?.isClosed()) === false) await page?.close();
   }
 
   /** Does what makes Letterbox ask, and keeps the approval window that comes of it as the view `approve`. */
-  async untilAsked(act: () => Promise<void>): Promise<Page> {
-    const [window] = await Promise.all([
-      this.browser.context.waitForEvent('page', (page) => page.url().includes('/approve/')),
-      act(),
-    ]);
+  async untilAsked(act: () => Promise<void>): Promise<Tab> {
+    const window = await this.browser.untilOpens('approve', act);
     this.#views.set('approve', window);
     return window;
   }
 }
 
-function opened(page: Page | undefined, what: string): Page {
-  if (page === undefined || page.isClosed()) throw new Error(`${what} is not open`);
+function opened(page: Tab | undefined, what: string): Tab {
+  if (page === undefined) throw new Error(`${what} is not open`);
   return page;
 }

@@ -1,12 +1,14 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
+import { pageOf } from './chromium.ts';
 import type { Stage } from './stage.ts';
+import type { Tab } from './tab.ts';
 
 export interface Picture {
   /** Of the file, without its extension. */
   readonly name: string;
-  readonly of: (stage: Stage) => Page;
+  readonly of: (stage: Stage) => Tab;
   readonly size: keyof typeof SIZES;
   readonly dark?: boolean;
 }
@@ -25,7 +27,7 @@ export async function takePictures(
   folder: string,
 ): Promise<void> {
   if (pictures.length > 0) await mkdir(folder, { recursive: true });
-  for (const picture of pictures) await take(picture, picture.of(stage), folder);
+  for (const picture of pictures) await take(picture, pageOf(picture.of(stage)), folder);
 }
 
 async function take({ name, size, dark }: Picture, page: Page, folder: string): Promise<void> {

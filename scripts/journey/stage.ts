@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startWorld, type World } from '../../src/devnet/world.ts';
 import { startAccessLog, type AccessLog } from './access-log.ts';
-import { launchBrowser, type BrowserOptions } from './browser.ts';
+import type { BrowserOptions, Launch } from './browser.ts';
+import { launchChromium } from './chromium.ts';
 import { Person } from './person.ts';
 
 export interface StageOptions {
@@ -11,6 +12,8 @@ export interface StageOptions {
   /** A Gaia hub and a message server that already run. */
   readonly hub?: string;
   readonly server?: string;
+  /** Another browser than Chromium. */
+  readonly launch?: Launch;
 }
 
 /** Where a journey is played: one world, Alice's browser and Bob's. What is started here is ended by `close`. */
@@ -86,8 +89,9 @@ export class Stage {
   }
 
   async #startPerson(id: 'alice' | 'bob', place: number): Promise<Person> {
+    const { launch = launchChromium } = this.options;
     const { displayName, name } = this.world.people[id];
-    const browser = await launchBrowser({ ...this.#browserOptions(), window: windowAt(place) });
+    const browser = await launch({ ...this.#browserOptions(), window: windowAt(place) });
     this.#ends.push(() => browser.close());
     return new Person(displayName, name, browser);
   }

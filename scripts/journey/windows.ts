@@ -1,12 +1,14 @@
-import type { BrowserContext, Page } from 'playwright';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ExtensionBrowser } from './browser.ts';
 import type { Stage } from './stage.ts';
+import type { Tab } from './tab.ts';
 
 /** Leaves each person one window with the two apps, and nothing of how it came about. */
 export async function settle(stage: Stage): Promise<void> {
   for (const person of stage.people) {
     await person.closeView('settings');
-    const apps = [person.app('Postcard'), person.app('Noughts by mail')];
-    for (const page of person.browser.context.pages()) {
+    const apps: readonly Tab[] = [person.app('Postcard'), person.app('Noughts by mail')];
+    for (const page of await person.browser.tabs()) {
       if (!apps.includes(page)) await page.close();
     }
     await person.app('Postcard').bringToFront();
@@ -33,22 +35,13 @@ export function guide({ world, alice, bob }: Stage): string {
 
 /** Resolves when both people have closed all their windows. */
 export async function bothClosed(stage: Stage): Promise<void> {
-  await Promise.all(stage.people.map(({ browser }) => closed(browser.context)));
+  await Promise.all(stage.people.map(({ browser }) => closed(browser)));
 }
 
+/** Milliseconds between two looks. */
+const PAUSE = 250;
+
 /** A browser may outlive its last window: what counts is that there is nothing left to look at. */
-function closed(context: BrowserContext): Promise<void> {
-  return new Promise((resolve) => {
-    const look = (): void => {
-      if (context.pages().length === 0) resolve();
-    };
-    const watch = (page: Page): void => {
-      page.once('close', look);
-    };
-    for (const page of context.pages()) watch(page);
-    context.on('page', watch);
-    context.once('close', () => {
-      resolve();
-    });
-  });
+async function closed(browser: ExtensionBrowser): Promise<void> {
+  while ((await browser.tabs()).length > 0) await sleep(PAUSE);
 }

@@ -66,8 +66,15 @@ export function createLetterbox(channel: Channel): LetterboxApi {
     const { kind, id, ok, error, event, detail } = message as Record<string, string>;
     if (kind === 'result') close(`${id}`)?.resolve(ok);
     if (kind === 'error') close(`${id}`)?.reject(errorFromWire(error));
+    if (kind === 'lost') lose();
     if (kind === 'event' && isNew(`${event}`, detail)) listeners.tell(`${event}`, detail);
   });
+
+  /** The other end went away without a word. */
+  function lose(): void {
+    for (const id in open) close(id)?.reject(new LetterboxError('disconnected', {}));
+    listeners.tell('disconnect', { reason: 'extension' });
+  }
 
   /** A message is told again when the worker died while it told of it. */
   function isNew(event: string, detail: unknown): boolean {

@@ -36,6 +36,11 @@ export type PageNotice =
   /** Letterbox is off for this page: the content script ends. */
   | { readonly kind: 'off' };
 
+/** The page doubts that its script is still there; any answer says that it is. Goes no further than these two. */
+export interface Liveness {
+  readonly kind: 'ping' | 'pong';
+}
+
 /** A nudge from the background to a content script whose port went away with the last worker. */
 export interface Wake {
   readonly kind: 'wake' | 'off';

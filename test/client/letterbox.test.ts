@@ -50,6 +50,15 @@ describe('the page API over a channel', () => {
     await expect(letterbox.connect()).rejects.toMatchObject({ code: 'disconnected' });
   });
 
+  test('what is open when the other end is lost is rejected, and the page told', async () => {
+    const told = vi.fn<(detail: unknown) => void>();
+    letterbox.on('disconnect', told);
+    const calls = [letterbox.connect(), letterbox.list()];
+    answer({ kind: 'lost' });
+    for (const call of calls) await expect(call).rejects.toMatchObject({ code: 'disconnected' });
+    expect(told.mock.calls).toEqual([[{ reason: 'extension' }]]);
+  });
+
   test('an argument that is not JSON rejects and posts nothing', async () => {
     await expect(letterbox.send({ to: 'a', body: 1n as never })).rejects.toBeInstanceOf(TypeError);
     expect(posted).toEqual([]);

@@ -1,5 +1,5 @@
-import type { Page } from 'playwright';
 import type { ExtensionBrowser } from '../../scripts/journey/browser.ts';
+import type { Tab } from '../../scripts/journey/tab.ts';
 
 /**
  * Turns Letterbox on for an origin as the popup's button does: the browser's permission within a click, then the popup's
@@ -8,24 +8,9 @@ import type { ExtensionBrowser } from '../../scripts/journey/browser.ts';
 export async function enableOrigin(browser: ExtensionBrowser, origin: string): Promise<void> {
   await browser.grant(origin);
   const popup = await browser.openView('popup');
-  await requestPermission(browser, popup, origin);
+  await browser.requestPermission(popup, origin);
   await askOrigins(popup, { method: 'enable', origin });
   await popup.close();
-}
-
-/** Asks the browser for the permission from a view, as within a click there; it has to be granted beforehand. */
-export async function requestPermission(
-  browser: ExtensionBrowser,
-  view: Page,
-  origin: string,
-): Promise<void> {
-  const session = await browser.context.newCDPSession(view);
-  const { result } = await session.send('Runtime.evaluate', {
-    expression: `chrome.permissions.request({ origins: [${JSON.stringify(`${origin}/*`)}] })`,
-    userGesture: true,
-    awaitPromise: true,
-  });
-  if (result.value !== true) throw new Error(`the browser did not grant ${origin}`);
 }
 
 /** Turns it off again, as the settings do. */
@@ -35,7 +20,7 @@ export async function disableOrigin(browser: ExtensionBrowser, origin: string): 
   await settings.close();
 }
 
-async function askOrigins(view: Page, request: { method: string; origin: string }): Promise<void> {
+async function askOrigins(view: Tab, request: { method: string; origin: string }): Promise<void> {
   const answer = await view.evaluate(
     (asked) => chrome.runtime.sendMessage({ to: 'origins', ...asked }),
     request,

@@ -1,4 +1,4 @@
-import type { Frame, Page } from 'playwright';
+import type { Frame, Tab } from '../../scripts/journey/tab.ts';
 import { listenOnLoopback, text, type LoopbackServer } from '../../src/devnet/loopback.ts';
 import type { LetterboxApi } from '../../src/protocol/page-api.ts';
 
@@ -24,11 +24,7 @@ interface PageWorld {
 }
 
 /** Calls a method with an argument that is right as far as its form goes. */
-export function call(
-  page: Page | Frame,
-  method: Method,
-  argument: unknown = ARGUMENTS[method],
-): Promise<Outcome> {
+export function call(page: Frame, method: Method, argument: unknown = ARGUMENTS[method]): Promise<Outcome> {
   return page.evaluate(
     async ([name, given]) => {
       const api = (window as PageWorld).letterbox;
@@ -51,7 +47,7 @@ const ARGUMENTS: Readonly<Record<Method, unknown>> = {
 };
 
 /** Listens to every event that there is, on whatever of Letterbox is there. */
-export function listenToAll(page: Page): Promise<void> {
+export function listenToAll(page: Tab): Promise<void> {
   return page.evaluate(() => {
     const world = window as PageWorld;
     const heard: { event: string; detail: unknown }[] = [];
@@ -63,6 +59,6 @@ export function listenToAll(page: Page): Promise<void> {
   });
 }
 
-export function heardBy(page: Page): Promise<readonly { event: string; detail: unknown }[] | undefined> {
+export function heardBy(page: Tab): Promise<readonly { event: string; detail: unknown }[] | undefined> {
   return page.evaluate(() => (window as PageWorld).heard);
 }

@@ -30,6 +30,7 @@ export const CONVENTIONS: readonly Convention[] = [
     except: {
       'src/server/main.ts': 'the shell that gives the others their clock and randomness',
       'src/server/listen.ts': 'the shell around real sockets: heartbeats, and a deadline for stopping',
+      'src/server/node-http.ts': 'the shell around real requests: a deadline for a body that nobody reads',
       'src/server/guarded-fetch.ts': 'the shell around the real network: a deadline for each look-up',
     },
     offends: (source) => source.nodes.filter((node) => isImpureCall(node) || isNow(node)),

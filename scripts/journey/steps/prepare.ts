@@ -15,7 +15,8 @@ export const prepareSteps: readonly JourneyStep[] = [
     name: 'both choose message server and registry in Settings',
     run: (stage) =>
       forBoth(stage, async (person) => {
-        await chooseWorld(await person.openView('settings', 'general'), stage.world);
+        const settings = await person.openView('settings', 'general');
+        await chooseWorld(person.browser, settings, stage.world);
       }),
     pictures: [{ name: 'settings', of: ({ bob }) => bob.view('settings'), size: 'page' }],
   },
@@ -85,7 +86,7 @@ async function signInToBoth(person: Person, [postcard, noughts]: Stage['world'][
 async function asks(person: Person, app: AppName) {
   const page = person.app(app);
   const window = await person.untilAsked(() => pressConnect(page));
-  const { host } = new URL(page.url());
+  const host = await page.evaluate(() => location.host);
   await window.getByRole('heading', { name: host }).waitFor();
   await window.getByText(`“${app}”`).waitFor();
   return window;

@@ -40,7 +40,7 @@ export const receiveSteps: readonly JourneyStep[] = [
       const [sender, recipient] = await Promise.all([stage.alice.session(APP), stage.bob.session(APP)]);
       const { url } = await fileOf(sender, recipient, LETTER);
       await stage.bob.view('popup').getByRole('button', { name: 'Accept and read' }).click();
-      await until('Bob’s worker has read the file', () => readsOf(stage, url).length > 0);
+      await until('Bob’s worker has read the file', async () => (await readsOf(stage, url)).length > 0);
     },
   },
   {
@@ -82,8 +82,9 @@ export const receiveSteps: readonly JourneyStep[] = [
 async function nothingWasFetched(stage: Stage): Promise<void> {
   const { alice, world, hubLog } = stage;
   const { bucket } = await alice.session(APP);
-  assert.deepEqual(readsOf(stage, bucket), [], 'Bob’s browser looked into Alice’s bucket');
-  assert.deepEqual(readsOf(stage, `${world.registry}/v1/names/${alice.name}`), [], 'and resolved her name');
+  assert.deepEqual(await readsOf(stage, bucket), [], 'Bob’s browser looked into Alice’s bucket');
+  const names = `${world.registry}/v1/names/${alice.name}`;
+  assert.deepEqual(await readsOf(stage, names), [], 'and resolved her name');
   const served = hubLog?.under(`${bucket}letterbox/messages/`) ?? [];
   assert.deepEqual(
     served.filter(({ agent }) => agent !== WITNESS),
@@ -93,6 +94,7 @@ async function nothingWasFetched(stage: Stage): Promise<void> {
 }
 
 /** What Bob's browser, pages and worker, asked for under this URL. */
-function readsOf({ bob }: Stage, url: string): string[] {
-  return bob.browser.requests.filter((request) => request.url.startsWith(url)).map((request) => request.url);
+async function readsOf({ bob }: Stage, url: string): Promise<string[]> {
+  const urls = (await bob.browser.requests()).map((request) => request.url);
+  return urls.filter((one) => one.startsWith(url));
 }

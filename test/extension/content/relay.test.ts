@@ -29,6 +29,12 @@ afterEach(() => {
 
 const idsOf = (frames: readonly Record<string, unknown>[]) => frames.map(({ id }) => String(id));
 
+test('asked whether it is there, it answers by itself', () => {
+  say({ kind: 'ping' });
+  expect(told).toEqual([{ kind: 'pong' }]);
+  expect(runtime.ports).toHaveLength(0);
+});
+
 describe('a call', () => {
   test('goes out under an id that no other document has, and its answer back under its own', () => {
     say(call('1', { args: '{}' }));

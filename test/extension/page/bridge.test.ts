@@ -18,7 +18,9 @@ beforeEach(() => {
 
 function startPage(): void {
   bridge = createBridge(page);
-  bridge.start((message) => received.push(message));
+  const own: unknown[] = []; // what comes late comes to no other test
+  received = own;
+  bridge.start((message) => own.push(message));
   bridge.onPort(taken);
 }
 
@@ -76,8 +78,11 @@ describe('a script of the page', () => {
     const heard = vi.fn();
     forged.port1.addEventListener('message', heard);
     forged.port1.start();
+    const got: unknown[] = [];
+    port.addEventListener('message', ({ data }) => got.push(data));
+    port.start();
     bridge.post(call);
-    expect(await nextMessage(port)).toEqual(call);
+    await vi.waitFor(() => expect(got).toEqual([{ kind: 'ping' }, call]));
     expect(heard).not.toHaveBeenCalled();
     for (const one of [port, forged.port1]) one.close();
   });
@@ -105,4 +110,47 @@ test('when its script ends, the bridge takes the port of the next', async () => 
   expect(await nextMessage(second)).toEqual(call);
   expect(received).toEqual([]);
   for (const port of [first, second]) port.close();
+});
+
+describe('a port that is offered while one is held', () => {
+  const offer = () => {
+    const { port2 } = new MessageChannel();
+    return page.dispatchEvent(new MessageEvent(HANDOFF_EVENT, { ports: [port2], cancelable: true }));
+  };
+
+  test('is taken once the script of the first has gone without a word, and what was open is lost', async () => {
+    startPage();
+    startContent().close();
+    const next = startContent();
+    await vi.waitFor(() => expect(taken).toHaveBeenCalledTimes(2), { timeout: 10_000 });
+    expect(received).toEqual([{ kind: 'lost' }]);
+    bridge.post(call);
+    expect(await nextMessage(next)).toEqual(call);
+    next.close();
+  });
+
+  test('is never taken while the script of the first answers, however often, and nobody hears of it', async () => {
+    startPage();
+    const first = startContent();
+    const pings: unknown[] = [];
+    first.addEventListener('message', ({ data }) => {
+      pings.push(data);
+      first.postMessage({ kind: 'pong' });
+    });
+    first.start();
+    const heard = vi.fn();
+    page.addEventListener(HANDOFF_EVENT, heard, true);
+    // more questions than a silent script is asked before it is given up
+    await vi.waitFor(
+      () => {
+        offer();
+        expect(pings.length).toBeGreaterThan(6);
+      },
+      { timeout: 10_000 },
+    );
+    expect(heard).not.toHaveBeenCalled();
+    expect(taken).toHaveBeenCalledOnce();
+    expect(received).toEqual([]);
+    first.close();
+  });
 });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright';
 import { build, preview } from 'vite';
+import type { Tab } from '../../../scripts/journey/tab.ts';
 import type { SceneName } from './scenes.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -115,7 +116,7 @@ async function openView(
 }
 
 /** Keeps a picture for people to look at, under out/. */
-export async function picture(page: Page, name: string): Promise<void> {
+export async function picture(page: Pick<Tab, 'screenshot'>, name: string): Promise<void> {
   await mkdir(`${ROOT}out/screenshots`, { recursive: true });
   await page.screenshot({ path: `${ROOT}out/screenshots/${name}.png` });
 }

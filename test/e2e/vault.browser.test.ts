@@ -1,7 +1,6 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   hasLetterbox,
@@ -11,7 +10,8 @@ import {
   signIn,
 } from '../../scripts/journey/app-page.ts';
 import { sessionIn, type AppSession } from '../../scripts/journey/app-session.ts';
-import { launchBrowser, type ExtensionBrowser } from '../../scripts/journey/browser.ts';
+import type { ExtensionBrowser } from '../../scripts/journey/browser.ts';
+import type { Tab } from '../../scripts/journey/tab.ts';
 import {
   chooseWorld,
   enableApp,
@@ -23,6 +23,7 @@ import { until } from '../../scripts/journey/wait.ts';
 import { countAt, readPublic } from '../../scripts/journey/witness.ts';
 import { startWorld, type World } from '../../src/devnet/world.ts';
 import { picture } from '../extension/views/stage.ts';
+import { BROWSER, launchBrowser } from './launch.ts';
 import { startSender } from './sender.ts';
 
 const PASSPHRASE = 'four quiet herons wade';
@@ -34,7 +35,7 @@ let folder: string;
 let world: World;
 let browser: ExtensionBrowser;
 let send: (to: string, text: string) => Promise<void>;
-let app: Page;
+let app: Tab;
 let session: AppSession;
 
 beforeAll(async () => {
@@ -56,9 +57,9 @@ async function start(): Promise<void> {
   browser = await launchBrowser({ headless: true, profile: join(folder, 'profile') });
 }
 
-const passphraseField = (page: Page, name = 'Passphrase') =>
+const passphraseField = (page: Tab, name = 'Passphrase') =>
   page.getByRole('textbox', { name, exact: true }).first();
-const lockedHeading = (page: Page) => page.getByRole('heading', { name: 'Letterbox is locked' });
+const lockedHeading = (page: Tab) => page.getByRole('heading', { name: 'Letterbox is locked' });
 
 /** The browser would wake the worker for its alarm within a minute; it is told not to wait. */
 async function kill(): Promise<void> {
@@ -77,14 +78,17 @@ async function killedUntil(act: () => Promise<void>, isDone: () => Promise<boole
   });
 }
 
+/** For what may be gone by then: it is tried again. */
+const SOON = { timeout: 1000 };
+
 /** Presses where that is possible now: it is not while a try has to wait, or once the view is another. */
-async function press(page: Page, name: string): Promise<void> {
+async function press(page: Tab, name: string): Promise<void> {
   const button = page.getByRole('button', { name, exact: true, disabled: false });
-  if ((await button.count()) > 0) await button.first().click({ timeout: 1000 }); // it may be gone by then
+  if ((await button.count()) > 0) await button.first().click(SOON);
 }
 
 /** All that the extension keeps, as text: both storage areas, and every row of every database. Bytes are also hex. */
-async function everythingKept(page: Page): Promise<{ memory: string; disk: string }> {
+async function everythingKept(page: Tab): Promise<{ memory: string; disk: string }> {
   return page.evaluate(async () => {
     const asText = (value: unknown) =>
       JSON.stringify(value, (_, part: unknown) =>
@@ -129,21 +133,18 @@ const LONG_WAIT = 12;
 describe('a vault', () => {
   test('before it is there, an app is connected and a message is here', async () => {
     const settings = await browser.openView('settings', 'general');
-    await chooseWorld(settings, world);
+    await chooseWorld(browser, settings, world);
     await settings.close();
     const apps = await browser.openView('settings', 'apps');
     await browser.grant(world.apps[0]);
     await enableApp(apps, world.apps[0]);
     await apps.close();
-    app = await browser.context.newPage();
+    app = await browser.newTab();
     await app.goto(world.apps[0]);
     await signIn(app, world.people.bob.displayName);
     await hasLetterbox(app);
     session = await sessionIn(app);
-    const [approval] = await Promise.all([
-      browser.context.waitForEvent('page', (page) => page.url().includes('/approve/')),
-      pressConnect(app),
-    ]);
+    const approval = await browser.untilOpens('approve', () => pressConnect(app));
     await approval.getByRole('button', { name: 'Connect' }).click();
     await isConnected(app);
     await until('his record is published', () => readPublic(`${session.bucket}.well-known/letterbox.json`));
@@ -182,7 +183,7 @@ describe('a vault', () => {
     const popup = await browser.openView('popup');
     await lockedHeading(popup).waitFor();
     await popup.getByText('2 messages wait on your servers. Unlock to read them.').waitFor();
-    await picture(popup, 'vault-locked');
+    await picture(popup, `vault-locked-${BROWSER}`);
     const settings = await browser.openView('settings', 'apps');
     await lockedHeading(settings).waitFor();
     const secrets = [FIRST, SECOND, session.privateKey, session.address, world.people.alice.name];
@@ -200,21 +201,18 @@ describe('a vault', () => {
   });
 
   test('an app may not read, and one that connects brings up the passphrase; closing it tells the app', async () => {
-    const [window] = await Promise.all([
-      browser.context.waitForEvent('page', (page) => page.url().includes('/approve/')),
-      (async () => {
-        app = await browser.context.newPage();
-        await app.goto(world.apps[0]);
-        await app.waitForFunction(() => globalThis.letterbox !== undefined);
-        await app.evaluate((given) => {
-          globalThis.told = [];
-          void globalThis.letterbox?.connect(given).then(
-            () => globalThis.told.push('connected'),
-            ({ code }: { code: string }) => globalThis.told.push(code),
-          );
-        }, {});
-      })(),
-    ]);
+    const window = await browser.untilOpens('approve', async () => {
+      app = await browser.newTab();
+      await app.goto(world.apps[0]);
+      await app.waitForFunction(() => globalThis.letterbox !== undefined);
+      await app.evaluate((given) => {
+        globalThis.told = [];
+        void globalThis.letterbox?.connect(given).then(
+          () => globalThis.told.push('connected'),
+          ({ code }: { code: string }) => globalThis.told.push(code),
+        );
+      }, {});
+    });
     await window.getByText('An app asks for you. Unlock to see what it wants.').waitFor();
     expect(await listFromPage()).toBe('locked');
     await window.close();
@@ -228,11 +226,11 @@ describe('a vault', () => {
     await until('the wait has grown', async () => {
       if (!(await popup.getByRole('button', { name: 'Unlock' }).isEnabled()))
         return (await wait()) >= LONG_WAIT;
-      await passphraseField(popup).fill(OTHER);
+      await passphraseField(popup).fill(OTHER, SOON);
       await press(popup, 'Unlock');
       return undefined;
     });
-    await picture(popup, 'vault-wrong');
+    await picture(popup, `vault-wrong-${BROWSER}`);
     await popup.close();
     await browser.killWorker();
     const again = await browser.openView('popup');
@@ -246,7 +244,7 @@ describe('a vault', () => {
     await killedUntil(
       async () => {
         if ((await lockedHeading(popup).count()) === 0) return;
-        await passphraseField(popup).fill(PASSPHRASE);
+        await passphraseField(popup).fill(PASSPHRASE, SOON);
         await press(popup, 'Unlock');
       },
       async () => (await popup.getByRole('heading', { name: 'Inbox' }).count()) > 0,
@@ -264,8 +262,8 @@ describe('a vault', () => {
     const card = settings.getByRole('region', { name: 'Change the passphrase' });
     await killedUntil(
       async () => {
-        await passphraseField(settings, 'Passphrase until now').fill(PASSPHRASE);
-        await passphraseField(settings, 'New passphrase').fill(OTHER);
+        await passphraseField(settings, 'Passphrase until now').fill(PASSPHRASE, SOON);
+        await passphraseField(settings, 'New passphrase').fill(OTHER, SOON);
         await press(settings, 'Change');
       },
       async () => (await card.getByText('Changed. The new one counts from now on.').count()) > 0,

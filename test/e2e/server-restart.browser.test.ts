@@ -5,9 +5,10 @@ import { Stage } from '../../scripts/journey/stage.ts';
 import { letterSteps } from '../../scripts/journey/steps.ts';
 import { prepareSteps } from '../../scripts/journey/steps/prepare.ts';
 import { inOrder } from './in-order.ts';
+import { launchBrowser } from './launch.ts';
 
 describe('the message server is killed (-9) and started again before each step, and nothing is lost', () => {
-  const stage = new Stage({ headless: true });
+  const stage = new Stage({ headless: true, launch: launchBrowser });
   const ends = [() => stage.close()];
   beforeAll(async () => {
     await play(prepareSteps, stage);

@@ -7,10 +7,11 @@ import { Stage } from '../../scripts/journey/stage.ts';
 import { journeySteps } from '../../scripts/journey/steps.ts';
 import { ANSWER, APP, LETTER } from '../../scripts/journey/steps/letter.ts';
 import { fileOf } from '../../scripts/journey/witness.ts';
+import { launchBrowser } from './launch.ts';
 
 /** docs/protocol.md#6, “What a server can know”. */
 describe('what the message server keeps of a journey: database, write-ahead log and log', () => {
-  const stage = new Stage({ headless: true });
+  const stage = new Stage({ headless: true, launch: launchBrowser });
   let kept: Buffer;
   let alice: AppSession;
   let bob: AppSession;

@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Page } from 'playwright';
-import { launchBrowser, type ExtensionBrowser } from '../../scripts/journey/browser.ts';
+import type { ExtensionBrowser } from '../../scripts/journey/browser.ts';
+import type { Tab } from '../../scripts/journey/tab.ts';
 import { until } from '../../scripts/journey/wait.ts';
+import { patternOf } from '../../extension/platform/origin-pattern.ts';
+import { parseOrigin } from '../../src/protocol/ids.ts';
 import type { LetterboxApi } from '../../src/protocol/page-api.ts';
-import { enableOrigin, requestPermission } from './extension-fixture.ts';
+import { enableOrigin } from './extension-fixture.ts';
+import { BROWSER, launchBrowser } from './launch.ts';
 import { serveSite, type Site } from './site.ts';
 
 /** What the browser around the agent does: windows, permissions, restarts. No world is needed: nobody gets connected. */
@@ -29,14 +32,14 @@ afterAll(async () => {
   await site[Symbol.asyncDispose]();
 });
 
-async function open(origin = site.origin): Promise<Page> {
-  const page = await browser.context.newPage();
+async function open(origin = site.origin): Promise<Tab> {
+  const page = await browser.newTab();
   await page.goto(origin);
   return page;
 }
 
 /** Lets the page ask to connect; what comes of it is told in `window.told`. */
-async function ask(page: Page, name: string): Promise<void> {
+async function ask(page: Tab, name: string): Promise<void> {
   // while a permission is being added, Chromium withholds the earlier ones for a moment
   await page.waitForFunction(() => globalThis.letterbox !== undefined);
   await page.evaluate((app) => {
@@ -47,12 +50,12 @@ async function ask(page: Page, name: string): Promise<void> {
   }, name);
 }
 
-const toldIn = (page: Page) => page.evaluate(() => globalThis.told);
-const windows = () => browser.context.pages().filter((page) => page.url().includes('/approve/'));
+const toldIn = (page: Tab) => page.evaluate(() => globalThis.told);
+const windows = () => browser.viewsOf('approve');
 
-async function approvalWindow(): Promise<Page> {
-  await expect.poll(() => windows().length).toBe(1);
-  const [window] = windows();
+async function approvalWindow(): Promise<Tab> {
+  await expect.poll(async () => (await windows()).length).toBe(1);
+  const [window] = await windows();
   if (window === undefined) throw new Error('it closed again');
   return window;
 }
@@ -117,7 +120,7 @@ test('what a page asks as soon as it has its answer is shown, not declined with 
   });
   for (let asked = 1; asked <= 5; asked += 1) {
     const shown = await until(`App ${asked} is shown`, async () => {
-      const [window] = windows();
+      const [window] = await windows();
       return (await window?.getByText(`“App ${asked}”`).isVisible()) === true ? window : undefined;
     });
     await shown.getByRole('button', { name: 'Decline' }).dispatchEvent('click');
@@ -133,7 +136,7 @@ describe("the browser's permission", () => {
     await browser.grant(other.origin);
     const view = await browser.openView('popup');
     await view.evaluate((origin) => chrome.storage.session.set({ 'wanted-origin': origin }), other.origin);
-    await requestPermission(browser, view, other.origin);
+    await browser.requestPermission(view, other.origin);
     await view.close();
     await expect.poll(() => page.evaluate(() => typeof globalThis.letterbox)).toBe('object');
     await page.close();
@@ -148,51 +151,15 @@ describe("the browser's permission", () => {
     });
     const window = await approvalWindow();
     const view = await browser.openView('settings');
-    await view.evaluate((origin) => chrome.permissions.remove({ origins: [`${origin}/*`] }), site.origin);
+    const pattern = patternOf(parseOrigin(site.origin), BROWSER === 'chromium');
+    await view.evaluate((origins) => chrome.permissions.remove({ origins }), [pattern]);
     await expect.poll(() => toldIn(page)).toEqual(['disconnected', 'extension']);
     await window.close();
     const without = await open();
     expect(await without.evaluate(() => typeof globalThis.letterbox)).toBe('undefined');
 
-    await requestPermission(browser, view, site.origin);
+    await browser.requestPermission(view, site.origin);
     await expect.poll(() => without.evaluate(() => typeof globalThis.letterbox)).toBe('object');
     for (const one of [view, page, without]) await one.close();
   });
 });
-
-describe('an update of the extension', () => {
-  test('reaches pages that are open: they are told, and the same object works again', async () => {
-    const page = await open();
-    await page.evaluate(() => {
-      globalThis.letterbox?.on('disconnect', ({ reason }) => globalThis.told.push(reason));
-    });
-    await reload();
-    await expect.poll(() => toldIn(page), { timeout: 20_000 }).toEqual(['extension']);
-    const code = () =>
-      page.evaluate(() =>
-        globalThis.letterbox?.list().then(
-          () => 'answered',
-          (error: { code: string }) => error.code,
-        ),
-      );
-    await expect.poll(code, { timeout: 20_000 }).toBe('not-connected');
-    await page.close();
-  });
-});
-
-interface DeveloperPrivate {
-  updateProfileConfiguration(update: { inDeveloperMode: boolean }): Promise<void>;
-  reload(extensionId: string, options: { failQuietly: boolean }): Promise<void>;
-}
-
-/** As an update does: the old worker and its scripts are cut off, the new one is installed. */
-async function reload(): Promise<void> {
-  const page = await browser.context.newPage();
-  await page.goto('chrome://extensions');
-  await page.evaluate(async (id) => {
-    const { developerPrivate } = chrome as unknown as { developerPrivate: DeveloperPrivate };
-    await developerPrivate.updateProfileConfiguration({ inDeveloperMode: true });
-    await developerPrivate.reload(id, { failQuietly: true });
-  }, browser.extensionId);
-  await page.close();
-}

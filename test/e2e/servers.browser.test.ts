@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hasLetterbox, isConnected, pressConnect, signIn } from '../../scripts/journey/app-page.ts';
 import { sessionIn, type AppSession } from '../../scripts/journey/app-session.ts';
-import { launchBrowser, type ExtensionBrowser } from '../../scripts/journey/browser.ts';
+import type { ExtensionBrowser } from '../../scripts/journey/browser.ts';
+import type { Tab } from '../../scripts/journey/tab.ts';
 import {
   chooseWorld,
   enableApp,
@@ -19,6 +19,7 @@ import { startMessageServer, type MessageServer } from '../../src/devnet/message
 import { startWorld, type World } from '../../src/devnet/world.ts';
 import type { Fetch } from '../../src/protocol/ports.ts';
 import { picture } from '../extension/views/stage.ts';
+import { launchBrowser } from './launch.ts';
 import { startSender } from './sender.ts';
 
 const FIRST = 'The ferry leaves at nine.';
@@ -30,7 +31,7 @@ let second: MessageServer;
 let browser: ExtensionBrowser;
 let send: (to: string, text: string) => Promise<void>;
 let session: AppSession;
-let settings: Page;
+let settings: Tab;
 /** Where Bob's record is. */
 let recordUrl: string | undefined;
 /** Bob's record as Alice's cache has it: from when she first wrote, for good. */
@@ -71,23 +72,20 @@ const button = (name: string) => settings.getByRole('button', { name, exact: tru
 describe('Bob moves to another server', () => {
   test('before that, an app is connected and a message is here', async () => {
     const general = await browser.openView('settings', 'general');
-    await chooseWorld(general, world);
+    await chooseWorld(browser, general, world);
     await general.close();
     const apps = await browser.openView('settings', 'apps');
     await browser.grant(world.apps[0]);
     await enableApp(apps, world.apps[0]);
     await apps.close();
-    const app = await browser.context.newPage();
+    const app = await browser.newTab();
     await app.goto(world.apps[0]);
     await signIn(app, world.people.bob.displayName);
     await hasLetterbox(app);
     session = await sessionIn(app);
     const url = `${session.bucket}.well-known/letterbox.json`;
     recordUrl = url;
-    const [approval] = await Promise.all([
-      browser.context.waitForEvent('page', (page) => page.url().includes('/approve/')),
-      pressConnect(app),
-    ]);
+    const approval = await browser.untilOpens('approve', () => pressConnect(app));
     await approval.getByRole('button', { name: 'Connect' }).click();
     await isConnected(app);
     await until('his record is published', () => readPublic(url));
@@ -111,8 +109,7 @@ describe('Bob moves to another server', () => {
   });
 
   test('it goes to the top, by keyboard', async () => {
-    await button(`Move ${host(second.origin)} up`).focus();
-    await settings.keyboard.press('Enter');
+    await button(`Move ${host(second.origin)} up`).press('Enter');
     await until('the order is published', async () => (await published())[0] === second.origin);
     expect(await published()).toEqual([second.origin, world.server]);
   });
@@ -136,6 +133,7 @@ describe('Bob moves to another server', () => {
     await button('Put back').click();
     await until('the order is published', async () => (await published()).length === 2);
     expect(await published()).toEqual([second.origin, world.server]);
-    await settings.getByText('Removed. Still listening until').waitFor({ state: 'detached' });
+    const listening = settings.getByText('Removed. Still listening until');
+    await until('it is listed as before', async () => (await listening.count()) === 0);
   });
 });

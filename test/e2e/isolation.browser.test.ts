@@ -1,4 +1,3 @@
-import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { receivedCard } from '../../scripts/journey/app-page.ts';
 import { play } from '../../scripts/journey/play.ts';
@@ -7,22 +6,24 @@ import { APP, LETTER } from '../../scripts/journey/steps/letter.ts';
 import { prepareSteps, turnOn } from '../../scripts/journey/steps/prepare.ts';
 import { receiveSteps } from '../../scripts/journey/steps/receive.ts';
 import { sendSteps } from '../../scripts/journey/steps/send.ts';
+import type { Frame, Tab } from '../../scripts/journey/tab.ts';
 import { messageRow } from '../../scripts/journey/views.ts';
 import type { LoopbackServer } from '../../src/devnet/loopback.ts';
 import { call, heardBy, listenToAll, METHODS, startStranger, type Outcome } from './strangers.ts';
+import { launchBrowser } from './launch.ts';
 
 /**
  * Bob's browser with the two apps connected, and beside them pages that are not. Alice's letter to his Postcard is the
  * control: what it brings to Postcard must reach no other page.
  */
 describe('pages get only what they were approved for', () => {
-  const stage = new Stage({ headless: true });
+  const stage = new Stage({ headless: true, launch: launchBrowser });
   const servers: LoopbackServer[] = [];
   /** Never turned on; the same host as the apps, and one that the extension may not even see. */
-  let off: Page;
-  let elsewhere: Page;
+  let off: Tab;
+  let elsewhere: Tab;
   /** Turned on by Bob, never approved. */
-  let unapproved: Page;
+  let unapproved: Tab;
 
   beforeAll(async () => {
     await play(prepareSteps, stage);
@@ -122,8 +123,8 @@ describe('pages get only what they were approved for', () => {
     return server.origin;
   }
 
-  async function visit(url: string): Promise<Page> {
-    const page = await stage.bob.browser.context.newPage();
+  async function visit(url: string): Promise<Tab> {
+    const page = await stage.bob.browser.newTab();
     await page.goto(url);
     return page;
   }
@@ -134,7 +135,7 @@ interface Item {
   readonly from: { readonly address: string };
 }
 
-async function itemsIn(page: Page): Promise<readonly Item[]> {
+async function itemsIn(page: Tab): Promise<readonly Item[]> {
   const outcome = await call(page, 'list');
   if (outcome === 'absent' || !('ok' in outcome))
     throw new Error(`list was refused: ${JSON.stringify(outcome)}`);
@@ -149,22 +150,23 @@ function messagesHeard(heard: Awaited<ReturnType<typeof heardBy>>): unknown {
   return heard?.filter(({ event }) => event === 'message' || event === 'window message');
 }
 
-/** Puts a frame into a page, and resolves once it has loaded. */
-async function embed(top: Page, url: string, sandbox: string | undefined) {
-  const handle = await top.evaluateHandle(
+/** Puts a frame into a page, and gives it back once it has loaded. */
+async function embed(top: Tab, url: string, sandbox: string | undefined): Promise<Frame> {
+  await top.evaluate(
     ([src, restricted]) =>
-      new Promise<HTMLIFrameElement>((resolve) => {
+      new Promise<void>((resolve) => {
         const frame = document.createElement('iframe');
         if (restricted !== undefined) frame.setAttribute('sandbox', restricted);
         frame.addEventListener('load', () => {
-          resolve(frame);
+          resolve();
         });
         frame.src = src;
         document.body.append(frame);
       }),
     [url, sandbox] as const,
   );
-  const frame = await handle.contentFrame();
-  if (frame === null) throw new Error('there is no frame');
+  const [, ...frames] = await top.frames();
+  const frame = frames.at(-1);
+  if (frame === undefined) throw new Error('there is no frame');
   return frame;
 }

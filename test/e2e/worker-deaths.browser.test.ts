@@ -1,4 +1,3 @@
-import type { Page } from 'playwright';
 import { afterAll, describe, expect, test } from 'vitest';
 import {
   challenge,
@@ -12,15 +11,17 @@ import { Stage } from '../../scripts/journey/stage.ts';
 import { letterSteps } from '../../scripts/journey/steps.ts';
 import { APP, showsBadge } from '../../scripts/journey/steps/letter.ts';
 import { prepareSteps } from '../../scripts/journey/steps/prepare.ts';
+import type { Tab } from '../../scripts/journey/tab.ts';
 import { answer, messageRow, openRequests, requestRows } from '../../scripts/journey/views.ts';
 import { until } from '../../scripts/journey/wait.ts';
 import { countAt, deliveriesAt, fileOf, pointersTo } from '../../scripts/journey/witness.ts';
 import { inOrder } from './in-order.ts';
+import { launchBrowser } from './launch.ts';
 
 /** The steps before there is a worker to kill. */
 const BEFORE_WORKERS = 2;
 
-const stage = new Stage({ headless: true });
+const stage = new Stage({ headless: true, launch: launchBrowser });
 afterAll(() => stage.close());
 
 describe('both workers are killed before each step, and the journey completes with each message once', () => {
@@ -63,11 +64,13 @@ describe('a worker is killed in the middle of what it does, and each message is 
   test('Bob’s, once it fetches', async () => {
     const text = 'Fetched twice, shown once.';
     const { bucket } = await stage.alice.session(APP);
-    const { requests } = stage.bob.browser;
-    const before = requests.length;
+    const { browser } = stage.bob;
+    const before = (await browser.requests()).length;
     await sendPostcard(stage.alice.app(APP), stage.bob.name, text);
-    await until('Bob’s worker asks for the file', () =>
-      requests.slice(before).some(({ url }) => url.startsWith(`${bucket}letterbox/messages/`)),
+    await until('Bob’s worker asks for the file', async () =>
+      (await browser.requests())
+        .slice(before)
+        .some(({ url }) => url.startsWith(`${bucket}letterbox/messages/`)),
     );
     await kill(stage.bob);
     expect(await copiesOf(stage.alice, stage.bob, text)).toEqual(ONE_OF_EACH);
@@ -80,7 +83,8 @@ describe('a worker is killed in the middle of what it does, and each message is 
     await messageRow(popup, 'Fetched twice, shown once.').click();
     await kill(stage.bob);
     await showsBadge(stage.bob, String(unread - 1));
-    await expect.poll(async () => (await countAt(stage.world.server, inbox)).unread).toBe(unread - 1);
+    const counted = async () => (await countAt(stage.world.server, inbox)).unread;
+    await expect.poll(counted, { timeout: 20_000 }).toBe(unread - 1);
   });
 
   test('Bob’s, once he has answered: pressed again or not, it goes out', async () => {
@@ -110,7 +114,7 @@ describe('a worker is killed in the middle of what it does, and each message is 
 /** Presses a button and kills the worker under it. Where the view then says that it did not work, it is pressed again. */
 async function pressThenKill(
   person: Person,
-  view: Page,
+  view: Tab,
   name: string,
   isDone: () => Promise<boolean>,
 ): Promise<void> {
@@ -120,7 +124,7 @@ async function pressThenKill(
   await kill(person);
   await until(`“${name}” is done`, async () => {
     if (await isDone()) return true;
-    if (!view.isClosed() && (await refusal.count()) > 0) await button.click();
+    if (!(await view.isClosed()) && (await refusal.count()) > 0) await button.click();
     return false;
   });
 }

@@ -1,0 +1,214 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from 'playwright';
+import type { BrowserContext, Page } from 'playwright';
+import type { BrowserOptions, ExtensionBrowser, SeenRequest, View } from './browser.ts';
+import type { Tab } from './tab.ts';
+import { until } from './wait.ts';
+
+const BUILD = join(import.meta.dirname, '../../dist/chromium');
+const SCALE = 2;
+const WINDOW = { x: 0, y: 0, width: 1080, height: 800 };
+
+/** The one place where a Chromium with the extension in it is launched, the one that CHROMIUM_PATH names. */
+export async function launchChromium(options: BrowserOptions): Promise<ExtensionBrowser> {
+  const executablePath = process.env['CHROMIUM_PATH'];
+  if (executablePath === undefined) throw new Error('Set CHROMIUM_PATH, as npm start and npm test do.');
+  const profile = options.profile ?? (await mkdtemp(join(tmpdir(), 'letterbox-profile-')));
+  const isNew = (await readdir(profile)).length === 0;
+  const ends = options.profile === undefined ? profile : undefined;
+  const window = options.window ?? WINDOW;
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath,
+    headless: options.headless,
+    args: launchArguments(options, window),
+    locale: 'en-GB',
+    colorScheme: options.headless ? 'light' : null,
+    // Signals are the caller's: Playwright would end this process before the world is tidied up.
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
+    ...(options.headless
+      ? { viewport: { width: window.width, height: window.height }, deviceScaleFactor: SCALE }
+      : { viewport: null }),
+  });
+  try {
+    const browser = await withExtension(context, ends);
+    if (isNew) await passWelcome(context);
+    return browser;
+  } catch (error) {
+    await close(context, ends);
+    throw error;
+  }
+}
+
+/** What a new installation opens by itself, offering a passphrase: closed as by someone who goes on without. */
+async function passWelcome(context: BrowserContext): Promise<void> {
+  const welcome = await until('the new extension welcomes the person', () =>
+    context.pages().find((page) => page.url().endsWith('/settings/index.html#welcome')),
+  );
+  await welcome.close();
+}
+
+function launchArguments(options: BrowserOptions, window: typeof WINDOW): string[] {
+  const extension = options.extension ?? BUILD;
+  const reachable = ['127.0.0.1', 'localhost', ...(options.hosts ?? [])];
+  return [
+    `--disable-extensions-except=${extension}`,
+    `--load-extension=${extension}`,
+    `--host-resolver-rules=MAP * ~NOTFOUND, ${reachable.map((host) => `EXCLUDE ${host}`).join(', ')}`,
+    `--window-position=${String(window.x)},${String(window.y)}`,
+    `--window-size=${String(window.width)},${String(window.height)}`,
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--no-proxy-server',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ];
+}
+
+/** In Chromium, a tab is Playwright's page. */
+export function pageOf(tab: Tab): Page {
+  if (!('context' in tab)) throw new TypeError('no tab of Chromium’s');
+  return tab as Page;
+}
+
+async function withExtension(
+  context: BrowserContext,
+  profile: string | undefined,
+): Promise<ExtensionBrowser> {
+  const requests: SeenRequest[] = [];
+  context.on('request', (request) => {
+    if (/^https?:/.test(request.url())) requests.push({ method: request.method(), url: request.url() });
+  });
+  const worker = context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker'));
+  const { host } = new URL(worker.url());
+  const origin = `chrome-extension://${host}`;
+  const desk = await openDesk(context, origin);
+  return {
+    origin,
+    newTab: () => context.newPage(),
+    tabs: async () => context.pages(),
+    async openView(view, hash) {
+      const page = await context.newPage();
+      await page.goto(`${origin}/${view}/index.html${hash === undefined ? '' : `#${hash}`}`);
+      return page;
+    },
+    viewsOf: async (view) => context.pages().filter((page) => shows(page, view)),
+    async untilOpens(view, act) {
+      const [page] = await Promise.all([
+        context.waitForEvent('page', (opened) => shows(opened, view)),
+        act(),
+      ]);
+      return page;
+    },
+    grant: (site) => grant(context, host, site),
+    requestPermission: (view, site) => requestPermission(pageOf(view), site),
+    requests: async () => requests,
+    badge: () => desk.evaluate(() => chrome.action.getBadgeText({})),
+    killWorker: () => killWorker(context, desk, origin),
+    ringAlarms: () => desk.evaluate(ringAlarms),
+    checkAllNow: () => desk.evaluate(checkAllNow),
+    update: () => update(context, host),
+    close: () => close(context, profile),
+  };
+}
+
+function shows(page: Page, view: View): boolean {
+  return page.url().includes(`/${view}/index.html`);
+}
+
+/** A page of the extension's origin that runs none of its code: from there its `chrome` can be asked. */
+async function openDesk(context: BrowserContext, origin: string): Promise<Page> {
+  const desk = await context.newPage();
+  await desk.goto(`${origin}/manifest.json`);
+  return desk;
+}
+
+/** What chrome://extensions itself uses; no typings name it. */
+interface DeveloperPrivate {
+  updateExtensionConfiguration(update: { extensionId: string; hostAccess: string }): Promise<void>;
+  addHostPermission(extensionId: string, pattern: string): Promise<void>;
+  updateProfileConfiguration(update: { inDeveloperMode: boolean }): Promise<void>;
+  reload(extensionId: string, options: { failQuietly: boolean }): Promise<void>;
+}
+
+/**
+ * Makes the origin's host one that the person has allowed on chrome://extensions, so that the browser answers the
+ * extension's `permissions.request` with yes and without its prompt.
+ */
+async function grant(context: BrowserContext, extensionId: string, origin: string): Promise<void> {
+  const { protocol, hostname } = new URL(origin);
+  const page = await context.newPage();
+  await page.goto('chrome://extensions');
+  await page.evaluate(
+    async ([id, pattern]) => {
+      const { developerPrivate } = chrome as unknown as { developerPrivate: DeveloperPrivate };
+      await developerPrivate.updateExtensionConfiguration({
+        extensionId: id,
+        hostAccess: 'ON_SPECIFIC_SITES',
+      });
+      await developerPrivate.addHostPermission(id, pattern);
+      await developerPrivate.updateExtensionConfiguration({ extensionId: id, hostAccess: 'ON_ALL_SITES' });
+    },
+    [extensionId, `${protocol}//${hostname}/*`] as const,
+  );
+  await page.close();
+}
+
+async function requestPermission(view: Page, origin: string): Promise<void> {
+  const session = await view.context().newCDPSession(view);
+  const { result } = await session.send('Runtime.evaluate', {
+    expression: `chrome.permissions.request({ origins: [${JSON.stringify(`${origin}/*`)}] })`,
+    userGesture: true,
+    awaitPromise: true,
+  });
+  if (result.value !== true) throw new Error(`the browser did not grant ${origin}`);
+}
+
+async function killWorker(context: BrowserContext, desk: Page, origin: string): Promise<void> {
+  const session = await context.newCDPSession(desk);
+  let stopped = false;
+  session.on('ServiceWorker.workerVersionUpdated', ({ versions }) => {
+    stopped ||= versions.some(({ runningStatus }) => runningStatus === 'stopped');
+  });
+  const { targetInfos } = await session.send('Target.getTargets');
+  const running = targetInfos.filter(({ type, url }) => type === 'service_worker' && url.startsWith(origin));
+  if (running.length > 0) {
+    await session.send('ServiceWorker.enable');
+    for (const { targetId } of running) await session.send('Target.closeTarget', { targetId });
+    await until('the worker has stopped', () => stopped);
+  }
+  await session.detach();
+}
+
+async function ringAlarms(): Promise<void> {
+  for (const { name, periodInMinutes } of await chrome.alarms.getAll()) {
+    const again = periodInMinutes === undefined ? {} : { periodInMinutes };
+    await chrome.alarms.create(name, { when: Date.now(), ...again });
+  }
+}
+
+async function checkAllNow(): Promise<void> {
+  await chrome.runtime.sendMessage({ to: 'owner', method: 'syncNow', args: [] });
+}
+
+async function update(context: BrowserContext, extensionId: string): Promise<void> {
+  const page = await context.newPage();
+  await page.goto('chrome://extensions');
+  await page.evaluate(async (id) => {
+    const { developerPrivate } = chrome as unknown as { developerPrivate: DeveloperPrivate };
+    await developerPrivate.updateProfileConfiguration({ inDeveloperMode: true });
+    await developerPrivate.reload(id, { failQuietly: true });
+  }, extensionId);
+  await page.close();
+}
+
+/** @param profile the one to delete */
+async function close(context: BrowserContext, profile: string | undefined): Promise<void> {
+  await context.close();
+  if (profile !== undefined) await rm(profile, { recursive: true, force: true, maxRetries: 5 });
+}

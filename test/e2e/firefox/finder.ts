@@ -1,0 +1,64 @@
+import { Ivya } from 'ivya';
+import { getAriaDisabled, isElementVisible } from 'ivya/utils';
+
+/**
+ * Finds elements inside a page, by Playwright's selectors and with its meanings. It is built into one script and runs in
+ * a sandbox: it sees the document, and the page sees nothing of it.
+ */
+export interface Finder {
+  all(selector: string): HTMLElement[];
+  /** @throws if there is not exactly one */
+  one(selector: string): HTMLElement;
+  isVisible(element: Element): boolean;
+  isEnabled(element: Element): boolean;
+  /** The one element, once a person could click it: visible, enabled, at rest, uncovered. Else why not. */
+  clickable(selector: string): HTMLElement | string;
+}
+
+declare global {
+  // oxlint-disable-next-line no-var -- how a global is declared
+  var letterboxFinder: Finder | undefined;
+}
+
+const ivya = Ivya.create({ browser: 'firefox' });
+/** Where an element was when it was last looked at. */
+const places = new WeakMap<Element, string>();
+
+function all(selector: string): HTMLElement[] {
+  return ivya.queryLocatorSelectorAll(selector) as HTMLElement[];
+}
+
+function one(selector: string): HTMLElement {
+  const [first, ...others] = all(selector);
+  if (first === undefined || others.length > 0) {
+    throw new Error(`${first === undefined ? 'nothing' : others.length + 1} for ${selector}`);
+  }
+  return first;
+}
+
+function isEnabled(element: Element): boolean {
+  return !getAriaDisabled(element);
+}
+
+function clickable(selector: string): HTMLElement | string {
+  const element = one(selector);
+  if (!isElementVisible(element)) return 'it is not visible';
+  if (!isEnabled(element)) return 'it is not enabled';
+  element.scrollIntoView({ block: 'nearest', inline: 'nearest', behavior: 'instant' });
+  const place = JSON.stringify(element.getBoundingClientRect());
+  const atRest = places.get(element) === place;
+  places.set(element, place);
+  if (!atRest) return 'it moves';
+  return isHit(element) ? element : 'something covers it';
+}
+
+function isHit(element: Element): boolean {
+  const [box] = element.getClientRects();
+  if (box === undefined) return false;
+  const root = element.getRootNode() as Document | ShadowRoot;
+  const hit = root.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+  if (hit === null) return false;
+  return element.contains(hit) || hit.closest('label')?.control === element;
+}
+
+globalThis.letterboxFinder = { all, one, isVisible: isElementVisible, isEnabled, clickable };

@@ -1,0 +1,76 @@
+import { callIn } from './realm.ts';
+import type { Session } from './session.ts';
+
+/**
+ * What Firefox lets nobody do from a page: asked in its own window, where its chrome runs. Needs
+ * `--remote-allow-system-access`.
+ */
+export interface Privileged {
+  /** Every HTTP request since it was opened. */
+  requests(): Promise<readonly { method: string; url: string }[]>;
+  /** Ends the extension's event page as the browser does when it was idle, whatever it is at. */
+  endBackground(): Promise<void>;
+}
+
+/** The names that are there: https://firefox-source-docs.mozilla.org/toolkit/components/extensions/ */
+interface Chrome {
+  readonly Services: {
+    readonly obs: { addObserver(observe: (subject: Subject) => void, topic: string): void };
+  };
+  readonly Ci: { readonly nsIHttpChannel: unknown; readonly nsIUserIdleServiceInternal: unknown };
+  readonly Cc: Readonly<Record<string, { getService(face: unknown): UserIdle }>>;
+  readonly WebExtensionPolicy: { getByID(id: string): { extension: Background } };
+  letterboxSeen?: { method: string; url: string }[];
+}
+interface Subject {
+  QueryInterface(face: unknown): { requestMethod: string; URI: { spec: string } };
+}
+interface UserIdle {
+  resetIdleTimeOut(milliseconds: number): void;
+}
+interface Background {
+  backgroundState: string;
+  terminateBackground(how: { ignoreDevToolsAttached: true; disableResetIdleForTest: true }): Promise<void>;
+}
+
+export async function openPrivileged(session: Session, extensionId: string): Promise<Privileged> {
+  const { contexts } = await session.send('browsingContext.getTree', { 'moz:scope': 'chrome' });
+  const [window] = contexts as readonly { context: string }[];
+  if (window === undefined) throw new Error('Firefox shows none of its own windows');
+  const call = (run: (id: string) => unknown) =>
+    callIn(session, { context: window.context }, String(run), [extensionId]);
+  await call(watchRequests);
+  await call(keepPersonThere);
+  return {
+    requests: async () => (await call(readRequests)) as { method: string; url: string }[],
+    endBackground: async () => {
+      await call(endBackground);
+    },
+  };
+}
+
+function watchRequests(): void {
+  const { Services, Ci } = globalThis as unknown as Chrome;
+  const seen: { method: string; url: string }[] = [];
+  (globalThis as unknown as Chrome).letterboxSeen = seen;
+  Services.obs.addObserver((subject) => {
+    const { requestMethod, URI } = subject.QueryInterface(Ci.nsIHttpChannel);
+    seen.push({ method: requestMethod, url: URI.spec });
+  }, 'http-on-opening-request');
+}
+
+/** Nobody touches a headless browser. Chromium's takes its person for active all the same; this one is told to. */
+function keepPersonThere(): void {
+  const { Cc, Ci } = globalThis as unknown as Chrome;
+  const idle = Cc['@mozilla.org/widget/useridleservice;1']?.getService(Ci.nsIUserIdleServiceInternal);
+  setInterval(() => idle?.resetIdleTimeOut(0), 5000);
+}
+
+function readRequests(): unknown {
+  return (globalThis as unknown as Chrome).letterboxSeen;
+}
+
+async function endBackground(id: string): Promise<void> {
+  const { extension } = (globalThis as unknown as Chrome).WebExtensionPolicy.getByID(id);
+  await extension.terminateBackground({ ignoreDevToolsAttached: true, disableResetIdleForTest: true });
+}
