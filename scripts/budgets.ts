@@ -12,7 +12,7 @@ const BUDGETS: Readonly<Record<string, number>> = {
   page: 4_000,
   popup: 31_000,
   approve: 30_000,
-  settings: 34_000,
+  settings: 35_500,
 };
 
 const sizes = JSON.parse(readFileSync('dist/sizes.json', 'utf8')) as Record<string, { gzip: number }>;
