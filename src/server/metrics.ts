@@ -61,27 +61,15 @@ function createMeter(registry: Registry): Meter {
 }
 
 function measureLog(registry: Registry): Metrics['log'] {
-  const registers = [registry];
-  const seconds = new Histogram({
-    name: 'letterbox_request_seconds',
-    help: 'Time to the answer',
-    labelNames: ['route', 'method'],
-    buckets: SECONDS,
-    registers,
-  });
   const failures = new Counter({
     name: 'letterbox_failures_total',
     help: 'What broke and no caller is to blame for; the log says more',
-    registers,
+    registers: [registry],
   });
-  const count = countAnswers(registry);
-  const secondsOf = remembered((route: string) =>
-    remembered((method: string) => seconds.labels({ route, method })),
-  );
+  const tally = tallyAnswers(registry);
   return (log) => ({
     answered(entry) {
-      count(entry);
-      secondsOf(entry.route)(entry.method).observe(entry.ms / 1000);
+      tally(entry);
       log.answered(entry);
     },
     failed(error) {
@@ -93,21 +81,35 @@ function measureLog(registry: Registry): Metrics['log'] {
 
 type Answered = Parameters<Log['answered']>[0];
 
-/** Counted by hand and handed over when the page is asked for: the library finds its number by labels, each time. */
-function countAnswers(registry: Registry): (entry: Answered) => void {
-  const countOf = remembered((route: string) =>
+/** Answers that are alike. */
+interface Tally {
+  readonly labels: Readonly<Record<'route' | 'method' | 'status' | 'problem', string | number>>;
+  count: number;
+  /** Seconds that the last of them took. */
+  readonly took: number[];
+}
+
+/** So many at once. */
+const HANDED_OVER = 1000;
+
+/**
+ * Answers are counted by hand, and handed over many at a time, or when the page is asked for: the library looks for its
+ * number by labels each time.
+ */
+function tallyAnswers(registry: Registry): (entry: Answered) => void {
+  const tallies: Tally[] = [];
+  const created = (labels: Tally['labels']): Tally => {
+    const tally = { labels, count: 0, took: [] };
+    tallies.push(tally);
+    return tally;
+  };
+  const tallyOf = remembered((route: string) =>
     remembered((method: string) =>
       remembered((status: number) =>
-        remembered((problem: string) => created(route, method, status, problem)),
+        remembered((problem: string) => created({ route, method, status, problem })),
       ),
     ),
   );
-  const counts: { readonly labels: Record<string, string | number>; count: number }[] = [];
-  const created = (route: string, method: string, status: number, problem: string) => {
-    const entry = { labels: { route, method, status, problem }, count: 0 };
-    counts.push(entry);
-    return entry;
-  };
   const answers: Counter = new Counter({
     name: 'letterbox_requests_total',
     help: 'Requests answered, and the problem that they were answered with, if any',
@@ -115,11 +117,26 @@ function countAnswers(registry: Registry): (entry: Answered) => void {
     registers: [registry],
     collect() {
       answers.reset();
-      for (const { labels, count } of counts) answers.inc(labels, count);
+      for (const { labels, count } of tallies) answers.inc(labels, count);
     },
   });
-  return ({ route, method, status, problem = '' }) => {
-    countOf(route)(method)(status)(problem).count += 1;
+  const seconds: Histogram = new Histogram({
+    name: 'letterbox_request_seconds',
+    help: 'Time to the answer',
+    labelNames: ['route', 'method'],
+    buckets: SECONDS,
+    registers: [registry],
+    collect() {
+      for (const tally of tallies) handOver(tally);
+    },
+  });
+  function handOver({ labels: { route, method }, took }: Tally): void {
+    for (const each of took.splice(0)) seconds.observe({ route, method }, each);
+  }
+  return ({ route, method, status, problem = '', ms }) => {
+    const tally = tallyOf(route)(method)(status)(problem);
+    tally.count += 1;
+    if (tally.took.push(ms / 1000) >= HANDED_OVER) handOver(tally);
   };
 }
 

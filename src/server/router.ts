@@ -36,32 +36,42 @@ const PLAIN = new Map<string, Endpoint<Exchange>>([
   ['/metrics', { methods: { GET: metrics } }],
 ]);
 
-const INBOXES = '/v1/inboxes/{address}';
-const INBOX = new Map<string, Endpoint<InboxExchange>>([
-  ['', { methods: { PUT: enrol, DELETE: leave } }],
-  ['/messages', { methods: { POST: send, GET: list } }],
-  ['/count', { methods: { GET: count } }],
-  ['/acks', { methods: { POST: acks } }],
-  ['/deletions', { methods: { POST: deletions } }],
-  ['/policy', { methods: { PUT: policy } }],
+const INBOX = new Map<string, Endpoint<InboxExchange> & Pick<Route, 'template'>>([
+  ['', ofInbox('', { PUT: enrol, DELETE: leave })],
+  ['/messages', ofInbox('/messages', { POST: send, GET: list })],
+  ['/count', ofInbox('/count', { GET: count })],
+  ['/acks', ofInbox('/acks', { POST: acks })],
+  ['/deletions', ofInbox('/deletions', { POST: deletions })],
+  ['/policy', ofInbox('/policy', { PUT: policy })],
 ]);
+
+function ofInbox(rest: string, methods: Endpoint<InboxExchange>['methods']) {
+  return { template: `/v1/inboxes/{address}${rest}`, methods };
+}
 
 /** Every endpoint: the template of its path, and its methods. */
 export function endpoints(): (readonly [template: string, methods: readonly string[]])[] {
-  const inbox = [...INBOX].map(([rest, endpoint]) => [`${INBOXES}${rest}`, endpoint] as const);
+  const inbox = [...INBOX.values()].map((endpoint) => [endpoint.template, endpoint] as const);
   return [...PLAIN, ...inbox].map(([template, { methods }]) => [template, Object.keys(methods)] as const);
 }
 
 /** Finds the endpoint for a path and method. */
 export function route(path: string, method: string): Route {
-  const plain = PLAIN.get(path);
-  if (plain !== undefined) return { template: path, handle: handlerOf(plain, method) };
   const [, address, rest = ''] = /^\/v1\/inboxes\/([^/]+)(\/[a-z]+)?$/.exec(path) ?? [];
+  return address === undefined ? plainRoute(path, method) : inboxRoute(address, rest, method);
+}
+
+function plainRoute(path: string, method: string): Route {
+  const endpoint = PLAIN.get(path);
+  return endpoint === undefined ? UNKNOWN : { template: path, handle: handlerOf(endpoint, method) };
+}
+
+function inboxRoute(address: string, rest: string, method: string): Route {
   const endpoint = INBOX.get(rest);
-  if (address === undefined || endpoint === undefined) return UNKNOWN;
+  if (endpoint === undefined) return UNKNOWN;
   const handle = handlerOf(endpoint, method);
   return {
-    template: `${INBOXES}${rest}`,
+    template: endpoint.template,
     handle: (exchange) => handle({ ...exchange, address: parseAddress(address) }),
   };
 }

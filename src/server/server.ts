@@ -79,7 +79,7 @@ async function reply(context: ServerContext, asked: Asked): Promise<Reply> {
 
 /** Path and query of a target; whole URLs are what proxies are asked for, and servers have to take them. RFC 9112, 3.2 */
 function split(target: string): readonly [path: string, search: string] {
-  const local = target.replace(/^https?:\/\/[^/?]*/i, '');
+  const local = target.startsWith('/') ? target : target.replace(/^https?:\/\/[^/?]*/i, '');
   const query = local.indexOf('?');
   return query === -1 ? [local, ''] : [local.slice(0, query), local.slice(query)];
 }

@@ -8,11 +8,9 @@ import type { ListQuery } from '../stores/store.ts';
 /** `GET /v1/inboxes/{address}/messages?after=&limit=&unread=`: in the order of arrival. docs/protocol.md#6 */
 export async function list(exchange: InboxExchange): Promise<Answer> {
   const query = parseQuery(new URLSearchParams(exchange.search));
-  await authenticateOwner(exchange, ['read']);
-  return {
-    status: 200,
-    body: await exchange.context.store.list(exchange.address, query, nowOf(exchange.context)),
-  };
+  const { inbox } = await authenticateOwner(exchange, ['read']);
+  const { context } = exchange;
+  return { status: 200, body: await context.store.list(inbox.address, query, nowOf(context)) };
 }
 
 function parseQuery(query: URLSearchParams): ListQuery {
