@@ -6,39 +6,46 @@ export interface Recent<Value> {
   readonly clear: () => void;
 }
 
+interface Entry<Value> {
+  value: Value;
+  /** Since it was last passed over. */
+  used: boolean;
+}
+
 /**
- * In two generations, so that using what is remembered moves nothing: once the young one is full it becomes the old one,
- * and what is not used until the next one is full is forgotten.
- * @param size how many are remembered for certain; at most, it is twice as many
+ * The clock algorithm: using what is remembered only marks it. To make room, the oldest that is not marked goes; what is
+ * marked before it is passed over, once.
+ * @param size how many are remembered at most
  */
 export function createRecent<Value>(size: number): Recent<Value> {
-  let young = new Map<string, Value>();
-  let old = new Map<string, Value>();
+  const entries = new Map<string, Entry<Value>>(); // from the next to be looked at
 
-  function set(key: string, value: Value): void {
-    if (young.size >= size && !young.has(key)) {
-      old = young;
-      young = new Map();
+  function makeRoom(): void {
+    for (const [key, entry] of entries) {
+      entries.delete(key);
+      if (!entry.used) return;
+      entry.used = false;
+      entries.set(key, entry);
     }
-    young.set(key, value);
   }
 
   return {
     get(key) {
-      const known = young.get(key);
-      if (known !== undefined) return known;
-      const older = old.get(key);
-      if (older !== undefined) set(key, older);
-      return older;
+      const entry = entries.get(key);
+      if (entry === undefined) return undefined;
+      entry.used = true;
+      return entry.value;
     },
-    set,
-    delete(key) {
-      young.delete(key);
-      old.delete(key);
+    set(key, value) {
+      const known = entries.get(key);
+      if (known !== undefined) {
+        known.value = value;
+        return;
+      }
+      if (entries.size >= size) makeRoom();
+      entries.set(key, { value, used: false });
     },
-    clear() {
-      young.clear();
-      old.clear();
-    },
+    delete: (key) => void entries.delete(key),
+    clear: () => entries.clear(),
   };
 }

