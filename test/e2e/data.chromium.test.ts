@@ -3,23 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hasLetterbox, isConnected, pressConnect, signIn } from '../../scripts/journey/app-page.ts';
-import { sessionIn, type AppSession } from '../../scripts/journey/app-session.ts';
+import type { AppSession } from '../../scripts/journey/app-session.ts';
 import type { ExtensionBrowser } from '../../scripts/journey/browser.ts';
 import { launchChromium } from '../../scripts/journey/chromium.ts';
 import type { Tab } from '../../scripts/journey/tab.ts';
-import {
-  chooseWorld,
-  enableApp,
-  messageRow,
-  openRequests,
-  requestRows,
-} from '../../scripts/journey/views.ts';
+import { chooseWorld, enableApp, messageRow, requestRows } from '../../scripts/journey/views.ts';
 import { until } from '../../scripts/journey/wait.ts';
-import { countAt, readPublic } from '../../scripts/journey/witness.ts';
+import { countAt } from '../../scripts/journey/witness.ts';
 import { startWorld, type World } from '../../src/devnet/world.ts';
 import { picture } from '../extension/views/stage.ts';
 import { startSender } from './sender.ts';
+import { acceptRequest, connectApp } from './settled.ts';
 
 const PASSPHRASE = 'four quiet herons wade';
 const FIRST = 'The ferry leaves at nine.';
@@ -84,27 +78,10 @@ async function kept(page: Tab): Promise<{ [place: string]: number }> {
 describe('a person’s data', () => {
   test('at first is in one browser: an app, a message, its sender accepted', async () => {
     await prepare(old);
-    const apps = await old.openView('settings', 'apps');
-    await old.grant(world.apps[0]);
-    await enableApp(apps, world.apps[0]);
-    await apps.close();
-    const app = await old.newTab();
-    await app.goto(world.apps[0]);
-    await signIn(app, world.people.bob.displayName);
-    await hasLetterbox(app);
-    session = await sessionIn(app);
-    const approval = await old.untilOpens('approve', () => pressConnect(app));
-    await approval.getByRole('button', { name: 'Connect' }).click();
-    await isConnected(app);
-    await until('his record is published', () => readPublic(`${session.bucket}.well-known/letterbox.json`));
-    await until('his inbox is enrolled', () => countAt(world.server, session));
+    ({ session } = await connectApp(old, world));
     await send(world.people.bob.name, FIRST);
-    const popup = await old.openView('popup');
-    await openRequests(popup);
-    await requestRows(popup).click();
-    await popup.getByRole('button', { name: 'Accept and read' }).click();
-    await messageRow(popup, FIRST).waitFor();
-    await popup.close();
+    await acceptRequest(old, FIRST);
+    expect(await countAt(world.server, session)).toMatchObject({ total: 1 });
   });
 
   test('is exported with its key to a file in which nothing can be read', async () => {

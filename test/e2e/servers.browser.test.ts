@@ -2,17 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hasLetterbox, isConnected, pressConnect, signIn } from '../../scripts/journey/app-page.ts';
-import { sessionIn, type AppSession } from '../../scripts/journey/app-session.ts';
+import type { AppSession } from '../../scripts/journey/app-session.ts';
 import type { ExtensionBrowser } from '../../scripts/journey/browser.ts';
 import type { Tab } from '../../scripts/journey/tab.ts';
-import {
-  chooseWorld,
-  enableApp,
-  messageRow,
-  openRequests,
-  requestRows,
-} from '../../scripts/journey/views.ts';
+import { chooseWorld, messageRow } from '../../scripts/journey/views.ts';
 import { until } from '../../scripts/journey/wait.ts';
 import { countAt, readPublic } from '../../scripts/journey/witness.ts';
 import { startMessageServer, type MessageServer } from '../../src/devnet/message-server.ts';
@@ -21,6 +14,7 @@ import type { Fetch } from '../../src/protocol/ports.ts';
 import { picture } from '../extension/views/stage.ts';
 import { launchBrowser } from './launch.ts';
 import { startSender } from './sender.ts';
+import { acceptRequest, connectApp } from './settled.ts';
 
 const FIRST = 'The ferry leaves at nine.';
 const SECOND = 'I left this at your old server.';
@@ -74,29 +68,11 @@ describe('Bob moves to another server', () => {
     const general = await browser.openView('settings', 'general');
     await chooseWorld(browser, general, world);
     await general.close();
-    const apps = await browser.openView('settings', 'apps');
-    await browser.grant(world.apps[0]);
-    await enableApp(apps, world.apps[0]);
-    await apps.close();
-    const app = await browser.newTab();
-    await app.goto(world.apps[0]);
-    await signIn(app, world.people.bob.displayName);
-    await hasLetterbox(app);
-    session = await sessionIn(app);
-    const url = `${session.bucket}.well-known/letterbox.json`;
-    recordUrl = url;
-    const approval = await browser.untilOpens('approve', () => pressConnect(app));
-    await approval.getByRole('button', { name: 'Connect' }).click();
-    await isConnected(app);
-    await until('his record is published', () => readPublic(url));
-    await until('his inbox is enrolled', () => countAt(world.server, session));
+    ({ session } = await connectApp(browser, world));
+    recordUrl = `${session.bucket}.well-known/letterbox.json`;
     await send(world.people.bob.name, FIRST);
-    const popup = await browser.openView('popup');
-    await openRequests(popup);
-    await requestRows(popup).click();
-    await popup.getByRole('button', { name: 'Accept and read' }).click();
-    await messageRow(popup, FIRST).waitFor();
-    await popup.close();
+    await acceptRequest(browser, FIRST);
+    expect(await countAt(world.server, session)).toMatchObject({ total: 1 });
   });
 
   test('the new one is tested, added, and enrolled at', async () => {

@@ -2,29 +2,18 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  hasLetterbox,
-  isConnected,
-  pressConnect,
-  receivedCard,
-  signIn,
-} from '../../scripts/journey/app-page.ts';
-import { sessionIn, type AppSession } from '../../scripts/journey/app-session.ts';
+import { receivedCard } from '../../scripts/journey/app-page.ts';
+import type { AppSession } from '../../scripts/journey/app-session.ts';
 import type { ExtensionBrowser } from '../../scripts/journey/browser.ts';
 import type { Tab } from '../../scripts/journey/tab.ts';
-import {
-  chooseWorld,
-  enableApp,
-  messageRow,
-  openRequests,
-  requestRows,
-} from '../../scripts/journey/views.ts';
+import { chooseWorld, messageRow } from '../../scripts/journey/views.ts';
 import { until } from '../../scripts/journey/wait.ts';
-import { countAt, readPublic } from '../../scripts/journey/witness.ts';
+import { countAt } from '../../scripts/journey/witness.ts';
 import { startWorld, type World } from '../../src/devnet/world.ts';
 import { picture } from '../extension/views/stage.ts';
 import { BROWSER, launchBrowser } from './launch.ts';
 import { startSender } from './sender.ts';
+import { acceptRequest, connectApp } from './settled.ts';
 
 const PASSPHRASE = 'four quiet herons wade';
 const OTHER = 'five loud geese fly';
@@ -135,27 +124,10 @@ describe('a vault', () => {
     const settings = await browser.openView('settings', 'general');
     await chooseWorld(browser, settings, world);
     await settings.close();
-    const apps = await browser.openView('settings', 'apps');
-    await browser.grant(world.apps[0]);
-    await enableApp(apps, world.apps[0]);
-    await apps.close();
-    app = await browser.newTab();
-    await app.goto(world.apps[0]);
-    await signIn(app, world.people.bob.displayName);
-    await hasLetterbox(app);
-    session = await sessionIn(app);
-    const approval = await browser.untilOpens('approve', () => pressConnect(app));
-    await approval.getByRole('button', { name: 'Connect' }).click();
-    await isConnected(app);
-    await until('his record is published', () => readPublic(`${session.bucket}.well-known/letterbox.json`));
-    await until('his inbox is enrolled', () => countAt(world.server, session));
+    ({ app, session } = await connectApp(browser, world));
     await send(world.people.bob.name, FIRST);
-    const popup = await browser.openView('popup');
-    await openRequests(popup);
-    await requestRows(popup).click();
-    await popup.getByRole('button', { name: 'Accept and read' }).click();
-    await messageRow(popup, FIRST).waitFor();
-    await popup.close();
+    await acceptRequest(browser, FIRST);
+    expect(await countAt(world.server, session)).toMatchObject({ total: 1 });
   });
 
   test('is set although the worker dies under it', async () => {
