@@ -63,11 +63,7 @@ export function createRelay(runtime: Runtime, page: MessagePort, ended: () => vo
   }
 
   function end(): void {
-    for (const { pageId } of open.values()) {
-      tell({ kind: 'error', id: pageId, error: errorToWire(new LetterboxError('disconnected', {})) });
-    }
     open.clear();
-    tell({ kind: 'event', event: 'disconnect', detail: { reason: 'extension' } });
     tell({ kind: 'off' });
     page.onmessage = null;
     ended();

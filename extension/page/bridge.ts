@@ -55,7 +55,7 @@ export function createBridge(page: EventTarget): Bridge {
     const message = dataOf(event) as { readonly kind: string };
     heard = true;
     if (message.kind === 'pong') return;
-    if (message.kind === 'off') letGo();
+    if (message.kind === 'off') lose();
     else receive?.(message);
   }
 
@@ -78,13 +78,15 @@ export function createBridge(page: EventTarget): Bridge {
       return;
     }
     doubted = false;
-    if (heard || port === undefined) return;
-    receive?.({ kind: 'lost' });
-    letGo();
+    if (!heard && port !== undefined) lose();
   }
 
-  /** The script at the other end is gone; its successor may be waiting. */
-  function letGo(): void {
+  /**
+   * The script at the other end is gone; its successor may be waiting. The calls that are open end on this side: the
+   * script cannot answer one that was on its way when it left.
+   */
+  function lose(): void {
+    receive?.({ kind: 'lost' });
     if (port !== undefined) close(port);
     port = undefined;
     greet();

@@ -70,7 +70,7 @@ export function createLetterbox(channel: Channel): LetterboxApi {
     if (kind === 'event' && isNew(`${event}`, detail)) listeners.tell(`${event}`, detail);
   });
 
-  /** The other end went away without a word. */
+  /** The other end went away. */
   function lose(): void {
     for (const id in open) close(id)?.reject(new LetterboxError('disconnected', {}));
     listeners.tell('disconnect', { reason: 'extension' });

@@ -100,15 +100,16 @@ test('before there is a port, nothing can be posted', () => {
   expect(bridge.post(call)).toBe(false);
 });
 
-test('when its script ends, the bridge takes the port of the next', async () => {
+test('when its script ends, what is open is lost, on its way or not, and the port of the next is taken', async () => {
   startPage();
   const first = startContent();
   const second = startContent(); // the updated extension's, waiting
   first.postMessage({ kind: 'off' });
   await vi.waitFor(() => expect(taken).toHaveBeenCalledTimes(2));
+  expect(received).toEqual([{ kind: 'lost' }]);
   bridge.post(call);
   expect(await nextMessage(second)).toEqual(call);
-  expect(received).toEqual([]);
+  expect(received).toHaveLength(1);
   for (const port of [first, second]) port.close();
 });
 
