@@ -14,7 +14,7 @@ import { lockDatabase } from './sqlite/lock.ts';
 import { policies } from './sqlite/policies.ts';
 import { migrate } from './sqlite/schema.ts';
 import { createSharedReads, type SharedReads } from './sqlite/shared-reads.ts';
-import type { ListQuery, Store, StoreLimits } from './store.ts';
+import type { DeliveryAddress, ListQuery, Store, StoreLimits } from './store.ts';
 import { createWatchers } from './watchers.ts';
 
 export interface SqliteOptions {
@@ -24,12 +24,14 @@ export interface SqliteOptions {
   readonly random: Random;
 }
 
+/** Three pointers share a page, which a page of the usual half of it would not do with two. */
+const PAGE_BYTES = 8192;
 /** Of the database, in memory: enough for the upper levels of its trees at a million inboxes. */
-const CACHE_KIB = 64 * 1024;
+const CACHE_KIB = 32 * 1024;
 /** Inboxes of which what most requests ask is at hand: a kilobyte or two each. */
 const REMEMBERED = 10_000;
-/** 16 MB of log, so that what is written often is copied into the database once in a while and not each time. */
-const CHECKPOINT_PAGES = 4000;
+/** 64 MB of log, so that what is written often is copied into the database once in a while and not each time. */
+const CHECKPOINT_PAGES = 8000;
 /** What a check of the store writes. */
 const CHECK_BYTES = 64 * 1024;
 
@@ -53,6 +55,7 @@ export function openSqliteStore({ path, limits, random }: SqliteOptions): Store 
     formatCursor({ epoch, generation, sequence });
   const heads = rememberHeads(REMEMBERED, {
     inbox: enrolment.inbox,
+    id: (address) => inboxes.find(address)?.id,
     contents(address) {
       const row = inboxes.get(address);
       return { row, cursor: cursor(row.id, row.last_sequence) };
@@ -77,10 +80,13 @@ export function openSqliteStore({ path, limits, random }: SqliteOptions): Store 
     confirm: (...input) => changeRecord(input[0].address, () => enrolment.confirm(...input)),
     leave: (...input) => changeRecord(input[0], () => enrolment.leave(...input)),
 
-    standing: read(policy.standing),
+    standing: read((address, sender: Address) => policy.standing(heads.id(address), sender)),
     setPolicy: (...input) => change(input[0], () => policy.set(...input)),
 
-    remembered: read(mail.remembered),
+    remembered: read(({ to, from, id }: DeliveryAddress, now: number) => {
+      const inbox = heads.id(to);
+      return inbox === undefined ? undefined : mail.remembered(inbox, { from, id }, now);
+    }),
     async accept(delivery) {
       const { inbox, sequence, ...accepted } = await change(delivery.to, () => mail.accept(delivery));
       if (accepted.outcome === 'stored') watchers.tell(delivery.to, cursor(inbox, sequence));
@@ -122,6 +128,7 @@ function open(path: string): { readonly db: DatabaseSync; readonly close: () => 
     unlock();
   };
   try {
+    db.exec(`PRAGMA page_size = ${PAGE_BYTES}`); // of a new file
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON');
     db.exec(`PRAGMA cache_size = -${CACHE_KIB}; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     migrate(db);

@@ -2,8 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
+import type { Digest } from '../../../src/protocol/bytes.ts';
+import { digestOf } from '../../../src/server/stores/digest.ts';
 import { openSqliteStore } from '../../../src/server/stores/sqlite.ts';
+import { migrate } from '../../../src/server/stores/sqlite/schema.ts';
 import type { Store } from '../../../src/server/stores/store.ts';
 import { codeOf, CONTRACT_LIMITS, describeStore, newDelivery, storedRecord } from '../../contracts/store.ts';
 import { random } from '../harness.ts';
@@ -100,13 +103,14 @@ test('sequences have no gaps and counters agree with the rows, refusals and repe
   expect(sequences).toEqual(Array.from({ length: 40 }, (_, n) => n + 1));
   const rows = db
     .prepare(
-      `SELECT count(*) AS total, sum(1 - read) AS unread, sum(stranger) AS strangers FROM deliveries WHERE pointer IS NOT NULL`,
+      `SELECT count(*) AS total, sum(1 - read) AS unread, sum(stranger) AS strangers
+         FROM entries JOIN deliveries ON number = delivery AND key = deliveries.sequence WHERE pointer IS NOT NULL`,
     )
     .get();
   expect({ ...rows }).toEqual({ ...counts, strangers: 31 });
-  expect(db.prepare('SELECT strangers, last_sequence FROM inboxes').get()).toMatchObject({
+  expect(db.prepare('SELECT strangers, sequence FROM entries WHERE key = 0').get()).toMatchObject({
     strangers: 31,
-    last_sequence: 40,
+    sequence: 40,
   });
   db.close();
 });
@@ -161,19 +165,65 @@ test('a file of a newer version is refused', async () => {
   expect(() => open(path)).toThrow('version 99');
 });
 
-test('a file of the first version is brought up to date with what it holds', async () => {
-  const path = newPath();
-  const first = open(path);
-  await first.enrol(storedRecord(bob), START, START, 'open');
-  await first.accept(newDelivery(alice, bob, 'one'));
-  await close(first);
-  const db = new DatabaseSync(path);
-  db.exec(`DROP INDEX due; DROP INDEX listed; ALTER TABLE inboxes DROP COLUMN next_expiry;
-    ALTER TABLE inboxes DROP COLUMN stored_limit; DROP TABLE invites;
-    CREATE INDEX listed ON deliveries (inbox, sequence, read) WHERE pointer IS NOT NULL; PRAGMA user_version = 1`);
-  db.close();
+/** What each version of the database had of one inbox with two deliveries, the first read, the second removed. */
+const EARLIER: Readonly<Record<number, string>> = {
+  1: `INSERT INTO inboxes (address, last_sequence, total, unread, strangers) VALUES ('${bob.address}', 2, 1, 0, 1)`,
+  3: `INSERT INTO inboxes (address, last_sequence, total, unread, strangers, next_expiry, stored_limit)
+        VALUES ('${bob.address}', 2, 1, 0, 1, ${START + 1000}, 7)`,
+};
 
-  const store = open(path);
-  expect(await store.counts(bob.address, START + 999)).toEqual({ unread: 1, total: 1 });
-  expect(await store.counts(bob.address, START + 1000)).toEqual({ unread: 0, total: 0 });
+describe.each([1, 3])('a file of version %i', (version) => {
+  function earlier(): string {
+    const path = newPath();
+    const db = new DatabaseSync(path);
+    migrate(db, version);
+    db.exec(EARLIER[version] ?? '');
+    const { app, bucket, unknown, seq, exp, token } = storedRecord(bob);
+    db.prepare('INSERT INTO records VALUES (1, ?, ?, ?, ?, ?, ?, NULL, 0)').run(
+      app,
+      bucket,
+      unknown,
+      seq,
+      exp,
+      token,
+    );
+    const add = db.prepare(
+      `INSERT INTO deliveries (inbox, sequence, sender, id, bucket, name, pointer, digest, received_at, expires, read, stranger)
+         VALUES (1, ?, ?, ?, ?, NULL, ?, ?, ?, ?, 1, 1)`,
+    );
+    for (const [index, { from, id, bucket: where, pointer, receivedAt, expires }] of [one, two].entries()) {
+      const kept = index === 0 ? [where, pointer] : ['', null];
+      add.run(index + 1, from, id, kept[0] ?? null, kept[1] ?? null, digestOf(pointer), receivedAt, expires);
+    }
+    db.close();
+    return path;
+  }
+  const [one, two] = [newDelivery(alice, bob, 'one'), newDelivery(alice, bob, 'two')];
+
+  test('is brought up to date with what it holds', async () => {
+    const store = open(earlier());
+    const { items } = await store.list(bob.address, { limit: 9, unreadOnly: false }, START);
+    expect(items).toEqual([
+      {
+        id: one.id,
+        from: { address: alice.address, bucket: alice.bucket },
+        pointer: one.pointer,
+        receivedAt: START,
+        expires: START + 1000,
+        read: true,
+      },
+    ]);
+    expect(await store.counts(bob.address, START + 999)).toEqual({ unread: 0, total: 1 });
+    expect(await store.counts(bob.address, START + 1000)).toEqual({ unread: 0, total: 0 });
+  });
+
+  test('remembers what was removed, and goes on after it', async () => {
+    const store = open(earlier());
+    expect(await store.accept(two)).toMatchObject({ outcome: 'known' });
+    expect(await store.accept(newDelivery(alice, bob, 'three'))).toMatchObject({ outcome: 'stored' });
+    await store.setPolicy(bob.address, { seq: 1, allowed: [alice.address], blocked: [] }, 'x' as Digest);
+    await store.sweep(START + 1000, 10);
+    expect(await store.counts(bob.address, START)).toEqual({ unread: 0, total: 0 });
+    expect(await store.accept(two)).toMatchObject({ outcome: 'stored' });
+  });
 });

@@ -1,4 +1,4 @@
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Digest } from '../../../protocol/bytes.ts';
 import { LetterboxError } from '../../../protocol/errors.ts';
 import type { Address, Bucket, DeliveryId, Name } from '../../../protocol/ids.ts';
@@ -6,12 +6,13 @@ import type { Pointer } from '../../../protocol/pointer.ts';
 import type { Delivery, DeliveryKey } from '../../../protocol/server-api.ts';
 import { digestOf } from '../digest.ts';
 import { contactRefusal, strangerRefusal, type Occupied } from '../rules.ts';
-import type { Accepted, DeliveryAddress, NewDelivery, Remembered, StoreLimits } from '../store.ts';
-import type { InboxRow, InboxRowFor, InboxTable } from './inboxes.ts';
+import type { Accepted, NewDelivery, Remembered, StoreLimits } from '../store.ts';
+import { LISTED, type InboxRow, type InboxRowFor, type InboxTable } from './inboxes.ts';
+import { keyOf, keysOf } from './keys.ts';
 
 /** What lies in the inboxes. Synchronous: writes run inside the caller's transaction. */
 export interface Deliveries {
-  readonly remembered: (key: DeliveryAddress, now: number) => Remembered | undefined;
+  remembered(inbox: number, key: DeliveryKey, now: number): Remembered | undefined;
   /** `sequence`: where it stands in its inbox, newly stored or not. */
   accept(delivery: NewDelivery): Accepted & { readonly inbox: number; readonly sequence: number };
   /** In order. */
@@ -43,7 +44,7 @@ export interface Placed {
 }
 
 interface DeliveryRow {
-  readonly rowid: number;
+  readonly number: number;
   readonly inbox: number;
   readonly sequence: number;
   readonly sender: Address;
@@ -54,52 +55,67 @@ interface DeliveryRow {
   readonly digest: Digest;
   readonly received_at: number;
   readonly expires: number;
-  readonly read: 0 | 1;
-  readonly stranger: 0 | 1;
+  /** These two are null once it is removed. */
+  readonly read: 0 | 1 | null;
+  readonly stranger: 0 | 1 | null;
 }
 
 /** SQLite prepares a statement anew for each value of a bare `LIMIT ?`, which takes ten times as long as to run it. */
 const BY_VALUE = '? + 0';
 
 export function deliveries(db: DatabaseSync, inboxes: InboxTable, limits: StoreLimits): Deliveries {
-  const find = db.prepare('SELECT rowid, * FROM deliveries WHERE inbox = ? AND sender = ? AND id = ?');
+  const find = db.prepare(
+    `SELECT deliveries.*, listed.read, listed.stranger FROM entries JOIN deliveries ON number = entries.delivery
+       LEFT JOIN entries AS listed ON listed.inbox = entries.inbox AND listed.key = entries.sequence
+       WHERE entries.inbox = ? AND entries.key = ?`,
+  );
   const answered = db.prepare(
-    `SELECT digest, received_at AS receivedAt, expires FROM inboxes JOIN deliveries ON inbox = inboxes.id
-       WHERE address = ? AND sender = ? AND deliveries.id = ? AND expires > ?`,
+    `SELECT digest, received_at AS receivedAt, deliveries.expires
+       FROM entries JOIN deliveries ON number = delivery
+       WHERE entries.inbox = ? AND key = ? AND deliveries.expires > ?`,
   );
   const insert = db.prepare(
-    `INSERT INTO deliveries
-       (inbox, sequence, sender, id, bucket, name, pointer, digest, received_at, expires, stranger)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (inbox, sender, id) DO NOTHING`,
+    `INSERT INTO deliveries (inbox, sequence, sender, id, bucket, name, pointer, digest, received_at, expires)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  const after = db.prepare(
-    `SELECT * FROM deliveries WHERE inbox = ? AND sequence > ? AND pointer IS NOT NULL AND expires > ?
-       ORDER BY sequence LIMIT ${BY_VALUE}`,
+  const key = db.prepare(
+    'INSERT INTO entries (inbox, key, sequence, delivery) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
   );
-  const unreadAfter = db.prepare(
-    `SELECT * FROM deliveries WHERE inbox = ? AND sequence > ? AND pointer IS NOT NULL AND expires > ? AND read = 0
-       ORDER BY sequence LIMIT ${BY_VALUE}`,
+  const enlist = db.prepare(
+    'INSERT INTO entries (inbox, key, delivery, expires, read, stranger) VALUES (?, ?, ?, ?, 0, ?)',
   );
+  const page = (which: string): StatementSync =>
+    db.prepare(
+      `SELECT deliveries.*, read FROM entries JOIN deliveries ON number = delivery
+         WHERE entries.inbox = ? AND key > ? AND ${LISTED} AND entries.expires > ? ${which}
+         ORDER BY key LIMIT ${BY_VALUE}`,
+    );
+  const after = page('');
+  const unreadAfter = page('AND read = 0');
   const read = db.prepare(
-    `UPDATE deliveries SET read = 1
-       WHERE inbox = ? AND sender = ? AND id = ? AND read = 0 AND pointer IS NOT NULL`,
+    `UPDATE entries SET read = 1 WHERE inbox = ?1 AND read = 0
+       AND key = (SELECT sequence FROM entries WHERE inbox = ?1 AND key = ?2)`,
   );
-  const blank = db.prepare(`UPDATE deliveries SET pointer = NULL, bucket = '', name = NULL WHERE rowid = ?`);
-  const forget = db.prepare('DELETE FROM deliveries WHERE rowid = ?');
+  const blank = db.prepare(`UPDATE deliveries SET pointer = NULL, bucket = '', name = NULL WHERE number = ?`);
+  const forget = db.prepare('DELETE FROM deliveries WHERE number = ?');
+  const strike = db.prepare('DELETE FROM entries WHERE inbox = ? AND key = ?');
   const due = db.prepare(
-    `SELECT rowid, * FROM deliveries WHERE expires <= ? ORDER BY expires LIMIT ${BY_VALUE}`,
+    `SELECT deliveries.*, read, stranger FROM deliveries
+       LEFT JOIN entries ON entries.inbox = deliveries.inbox AND key = deliveries.sequence
+       WHERE deliveries.expires <= ? ORDER BY deliveries.expires LIMIT ${BY_VALUE}`,
   );
   const expired = db.prepare(
-    `SELECT count(*) AS total, total(1 - read) AS unread, total(stranger) AS strangers FROM deliveries
-       WHERE inbox = ? AND pointer IS NOT NULL AND expires <= ?`,
+    `SELECT count(*) AS total, total(1 - read) AS unread, total(stranger) AS strangers FROM entries
+       WHERE inbox = ? AND ${LISTED} AND expires <= ?`,
   );
   const strangersOf = db.prepare(
-    `SELECT count(*) AS stored FROM deliveries
-       WHERE inbox = ? AND sender = ? AND stranger = 1 AND pointer IS NOT NULL AND expires > ?`,
+    `SELECT count(*) AS stored FROM entries JOIN entries AS listed
+       ON listed.inbox = entries.inbox AND listed.key = entries.sequence
+       WHERE entries.inbox = ? AND entries.key BETWEEN ? AND ? AND listed.stranger = 1 AND listed.expires > ?`,
   );
 
   const row = (inbox: number, { from, id }: DeliveryKey): DeliveryRow | undefined =>
-    find.get(inbox, from, id) as DeliveryRow | undefined;
+    find.get(inbox, keyOf(from, id)) as DeliveryRow | undefined;
 
   function counts(inbox: InboxRow, now: number): Counted {
     if (inbox.next_expiry === null || inbox.next_expiry > now) return inbox;
@@ -111,15 +127,21 @@ export function deliveries(db: DatabaseSync, inboxes: InboxTable, limits: StoreL
     };
   }
 
-  function uncount({ inbox, pointer, read: isRead, stranger }: DeliveryRow): void {
-    if (pointer === null) return; // it was taken off the counters when it was removed
+  function unlist({ inbox, sequence, read: isRead, stranger }: DeliveryRow): void {
+    if (isRead === null || stranger === null) return; // it was when it was removed
+    strike.run(inbox, sequence);
     inboxes.count(inbox, { total: -1, unread: isRead - 1, strangers: -stranger });
+  }
+
+  function erase(known: DeliveryRow): void {
+    unlist(known);
+    strike.run(known.inbox, keyOf(known.sender, known.id));
+    forget.run(known.number);
   }
 
   /** @returns the inbox without it. */
   function forgetExpired(inbox: InboxRowFor, known: DeliveryRow, { to, from }: NewDelivery): InboxRowFor {
-    uncount(known);
-    forget.run(known.rowid);
+    erase(known);
     inboxes.expectNext(inbox.id);
     return inboxes.findFor(to, from) ?? inbox;
   }
@@ -132,7 +154,7 @@ export function deliveries(db: DatabaseSync, inboxes: InboxTable, limits: StoreL
     if (inbox.standing === 'blocked') return new LetterboxError('recipient-refused', {});
     const occupied = counts(inbox, receivedAt);
     if (!isStranger) return contactRefusal(occupied, inbox.stored_limit ?? limits.stored);
-    const ofSender = (): number => Number(strangersOf.get(inbox.id, from, receivedAt)?.['stored']);
+    const ofSender = (): number => Number(strangersOf.get(inbox.id, ...keysOf(from), receivedAt)?.['stored']);
     return strangerRefusal(occupied, ofSender, limits);
   }
 
@@ -140,19 +162,23 @@ export function deliveries(db: DatabaseSync, inboxes: InboxTable, limits: StoreL
   function store(inbox: InboxRow, delivery: NewDelivery, digest: Digest, isStranger: boolean): boolean {
     const { from, id, bucket, name = null, pointer, receivedAt, expires } = delivery;
     const sequence = inbox.last_sequence + 1;
-    const stranger = Number(isStranger);
-    const [where, who] = [
-      [inbox.id, sequence],
-      [from, id, bucket, name],
+    const [where, what] = [
+      [inbox.id, sequence, from, id],
+      [bucket, name, pointer, digest, receivedAt, expires],
     ];
-    const { changes } = insert.run(...where, ...who, pointer, digest, receivedAt, expires, stranger);
-    if (changes === 0) return false;
+    const { lastInsertRowid: number } = insert.run(...where, ...what);
+    if (key.run(inbox.id, keyOf(from, id), sequence, number).changes === 0) {
+      forget.run(number);
+      return false;
+    }
+    enlist.run(inbox.id, sequence, number, expires, Number(isStranger));
     inboxes.countNew(inbox.id, expires, isStranger);
     return true;
   }
 
   return {
-    remembered: ({ to, from, id }, now) => answered.get(to, from, id, now) as Remembered | undefined,
+    remembered: (inbox, { from, id }, now) =>
+      answered.get(inbox, keyOf(from, id), now) as Remembered | undefined,
 
     accept(delivery) {
       const inbox = inboxes.findFor(delivery.to, delivery.from);
@@ -183,26 +209,23 @@ export function deliveries(db: DatabaseSync, inboxes: InboxTable, limits: StoreL
     acknowledge(address, items) {
       const { id: inbox } = inboxes.get(address);
       let changed = 0;
-      for (const { from, id } of items) changed += Number(read.run(inbox, from, id).changes);
+      for (const { from, id } of items) changed += Number(read.run(inbox, keyOf(from, id)).changes);
       inboxes.count(inbox, { unread: -changed });
     },
 
     remove(address, items) {
       const { id: inbox } = inboxes.get(address);
-      for (const key of items) {
-        const found = row(inbox, key);
+      for (const item of items) {
+        const found = row(inbox, item);
         if (found === undefined) continue;
-        uncount(found);
-        blank.run(found.rowid);
+        unlist(found);
+        blank.run(found.number);
       }
     },
 
     sweep(now, limit) {
       const rows = due.all(now, limit) as unknown as DeliveryRow[];
-      for (const found of rows) {
-        uncount(found);
-        forget.run(found.rowid);
-      }
+      for (const found of rows) erase(found);
       for (const inbox of new Set(rows.map((found) => found.inbox))) inboxes.expectNext(inbox);
       return rows.length;
     },

@@ -18,6 +18,8 @@ export interface Contents {
  */
 export interface Heads {
   readonly inbox: (address: Address) => Inbox | undefined;
+  /** Its row's. */
+  readonly id: (address: Address) => number | undefined;
   /** @throws LetterboxError `not-enrolled` */
   readonly contents: (address: Address) => Contents;
   /** What lies in it, or its policy, changes. */
@@ -29,8 +31,9 @@ export interface Heads {
 }
 
 /** @param load reads them */
-export function rememberHeads(size: number, load: Pick<Heads, 'inbox' | 'contents'>): Heads {
+export function rememberHeads(size: number, load: Pick<Heads, 'inbox' | 'id' | 'contents'>): Heads {
   const inboxes = createRecent<Inbox>(size);
+  const ids = createRecent<number>(size);
   const contents = createRecent<Contents>(size);
   return {
     inbox(address) {
@@ -39,6 +42,13 @@ export function rememberHeads(size: number, load: Pick<Heads, 'inbox' | 'content
       const inbox = load.inbox(address);
       if (inbox !== undefined) inboxes.set(address, inbox);
       return inbox;
+    },
+    id(address) {
+      const known = ids.get(address);
+      if (known !== undefined) return known;
+      const id = load.id(address);
+      if (id !== undefined) ids.set(address, id);
+      return id;
     },
     contents(address) {
       const known = contents.get(address);
@@ -50,6 +60,7 @@ export function rememberHeads(size: number, load: Pick<Heads, 'inbox' | 'content
     changed: contents.delete,
     recordChanged(address) {
       inboxes.delete(address);
+      ids.delete(address);
       contents.delete(address);
     },
     allChanged: contents.clear,

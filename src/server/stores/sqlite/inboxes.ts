@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { LetterboxError } from '../../../protocol/errors.ts';
 import type { Address } from '../../../protocol/ids.ts';
 
-/** An inbox's row: its counters, without its record. */
+/** An inbox and its counters, without its record. */
 export interface InboxRow {
   readonly id: number;
   readonly last_sequence: number;
@@ -34,6 +34,7 @@ export interface InboxTable {
   get(address: Address): InboxRow;
   /** @returns its id. */
   create(address: Address, storedLimit?: number): number;
+  /** With all that lies in it. */
   erase(id: number): void;
   count(id: number, change: CounterChange): void;
   /** Counts a new delivery, which takes the next sequence. */
@@ -43,25 +44,41 @@ export interface InboxTable {
   setPolicy(id: number, seq: number, digest: string): void;
 }
 
+/** In `entries`: the keys that are sequences, apart from the counters' and from those of sender and ID. */
+export const LISTED = 'key BETWEEN 1 AND 9223372036854775807';
+
+const COLUMNS = `inboxes.id, stored_limit, policy_seq, policy_digest,
+  sequence AS last_sequence, total, unread, strangers, expires AS next_expiry`;
+
 export function inboxTable(db: DatabaseSync): InboxTable {
-  const find = db.prepare('SELECT * FROM inboxes WHERE address = ?');
+  const find = db.prepare(
+    `SELECT ${COLUMNS} FROM inboxes JOIN entries ON inbox = inboxes.id AND key = 0 WHERE address = ?`,
+  );
   const findFor = db.prepare(
-    `SELECT inboxes.*, standing FROM inboxes
-       LEFT JOIN standings ON inbox = inboxes.id AND sender = ? WHERE address = ?`,
+    `SELECT ${COLUMNS}, standing FROM inboxes JOIN entries ON entries.inbox = inboxes.id AND key = 0
+       LEFT JOIN standings ON standings.inbox = inboxes.id AND sender = ? WHERE address = ?`,
   );
   const create = db.prepare('INSERT INTO inboxes (address, stored_limit) VALUES (?, ?)');
-  const erase = db.prepare('DELETE FROM inboxes WHERE id = ?');
+  const createCounters = db.prepare(
+    'INSERT INTO entries (inbox, key, sequence, total, unread, strangers) VALUES (?, 0, 0, 0, 0, 0)',
+  );
+  const erasures = [
+    'DELETE FROM deliveries WHERE number IN (SELECT delivery FROM entries WHERE inbox = ?)',
+    'DELETE FROM entries WHERE inbox = ?',
+    'DELETE FROM inboxes WHERE id = ?',
+  ].map((sql) => db.prepare(sql));
   const setPolicy = db.prepare('UPDATE inboxes SET policy_seq = ?, policy_digest = ? WHERE id = ?');
   const count = db.prepare(
-    'UPDATE inboxes SET total = total + ?, unread = unread + ?, strangers = strangers + ? WHERE id = ?',
+    `UPDATE entries SET total = total + ?, unread = unread + ?, strangers = strangers + ?
+       WHERE inbox = ? AND key = 0`,
   );
   const countNew = db.prepare(
-    `UPDATE inboxes SET last_sequence = last_sequence + 1, total = total + 1, unread = unread + 1,
-       strangers = strangers + ?, next_expiry = min(coalesce(next_expiry, ?2), ?2) WHERE id = ?`,
+    `UPDATE entries SET sequence = sequence + 1, total = total + 1, unread = unread + 1,
+       strangers = strangers + ?, expires = min(coalesce(expires, ?2), ?2) WHERE inbox = ? AND key = 0`,
   );
   const expectNext = db.prepare(
-    `UPDATE inboxes SET next_expiry =
-       (SELECT min(expires) FROM deliveries WHERE inbox = inboxes.id AND pointer IS NOT NULL) WHERE id = ?`,
+    `UPDATE entries SET expires = (SELECT min(expires) FROM entries WHERE inbox = ?1 AND ${LISTED})
+       WHERE inbox = ?1 AND key = 0`,
   );
 
   const table: InboxTable = {
@@ -72,8 +89,14 @@ export function inboxTable(db: DatabaseSync): InboxTable {
       if (row === undefined) throw new LetterboxError('not-enrolled', {});
       return row;
     },
-    create: (address, storedLimit) => Number(create.run(address, storedLimit ?? null).lastInsertRowid),
-    erase: (id) => void erase.run(id),
+    create(address, storedLimit) {
+      const id = Number(create.run(address, storedLimit ?? null).lastInsertRowid);
+      createCounters.run(id);
+      return id;
+    },
+    erase(id) {
+      for (const erasure of erasures) erasure.run(id);
+    },
     count: (id, { total = 0, unread = 0, strangers = 0 }) => void count.run(total, unread, strangers, id),
     countNew: (id, expires, isStranger) => void countNew.run(Number(isStranger), expires, id),
     expectNext: (id) => void expectNext.run(id),

@@ -6,25 +6,23 @@ import type { PolicyBody } from '../../../protocol/server-api.ts';
 import { supersedes } from '../rules.ts';
 import type { Standing } from '../store.ts';
 import type { InboxTable } from './inboxes.ts';
+import { keysOf } from './keys.ts';
 
 /** Whom an inbox's owner allows and blocks. Synchronous: writes run inside the caller's transaction. */
 export interface Policies {
   /** @throws LetterboxError `not-enrolled` */
-  readonly standing: (inbox: Address, sender: Address) => Standing;
+  standing(inbox: number | undefined, sender: Address): Standing;
   set(address: Address, policy: PolicyBody, bytes: Digest): void;
 }
 
 export function policies(db: DatabaseSync, inboxes: InboxTable): Policies {
-  const find = db.prepare(
-    `SELECT coalesce(standing, 'unknown') AS standing FROM inboxes
-       LEFT JOIN standings ON inbox = inboxes.id AND sender = ? WHERE address = ?`,
-  );
+  const find = db.prepare('SELECT standing FROM standings WHERE inbox = ? AND sender = ?');
   const allowed = db.prepare(`SELECT sender FROM standings WHERE inbox = ? AND standing = 'allowed'`);
   const clear = db.prepare('DELETE FROM standings WHERE inbox = ?');
   const add = db.prepare('INSERT OR REPLACE INTO standings (inbox, sender, standing) VALUES (?, ?, ?)');
   const promote = db.prepare(
-    `UPDATE deliveries SET stranger = 0
-       WHERE inbox = ? AND sender = ? AND stranger = 1 AND pointer IS NOT NULL`,
+    `UPDATE entries SET stranger = 0 WHERE inbox = ?1 AND stranger = 1
+       AND key IN (SELECT sequence FROM entries WHERE inbox = ?1 AND key BETWEEN ?2 AND ?3)`,
   );
 
   const allowedOf = (inbox: number): Set<Address> =>
@@ -36,15 +34,14 @@ export function policies(db: DatabaseSync, inboxes: InboxTable): Policies {
    */
   function welcome(inbox: number, senders: Address[]): void {
     let moved = 0;
-    for (const sender of senders) moved += Number(promote.run(inbox, sender).changes);
+    for (const sender of senders) moved += Number(promote.run(inbox, ...keysOf(sender)).changes);
     inboxes.count(inbox, { strangers: -moved });
   }
 
   return {
     standing(inbox, sender) {
-      const row = find.get(sender, inbox);
-      if (row === undefined) throw new LetterboxError('not-enrolled', {});
-      return row['standing'] as Standing;
+      if (inbox === undefined) throw new LetterboxError('not-enrolled', {});
+      return (find.get(inbox, sender)?.['standing'] ?? 'unknown') as Standing;
     },
 
     set(address, policy, bytes) {

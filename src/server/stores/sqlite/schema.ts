@@ -76,14 +76,70 @@ const MIGRATIONS = [
   ALTER TABLE inboxes ADD COLUMN stored_limit INTEGER; -- NULL: as all others
   CREATE TABLE invites (id TEXT PRIMARY KEY, used INTEGER NOT NULL, exp INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- All that a delivery changes of its inbox, side by side, so that it changes one page. By its key a row is
+  --   0          the inbox's counters: the last sequence, what is listed, and when the first of it expires (NULL: never)
+  --   a sequence what is listed there
+  --   a text     sender and ID, remembered until the delivery expires, listed or not
+  CREATE TABLE entries (
+    inbox INTEGER NOT NULL,
+    key ANY NOT NULL,
+    sequence INTEGER,
+    delivery INTEGER, -- its number
+    expires INTEGER,
+    read INTEGER,
+    stranger INTEGER,
+    total INTEGER,
+    unread INTEGER,
+    strangers INTEGER, -- of the total, those taken from strangers who were not allowed since
+    PRIMARY KEY (inbox, key)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO entries (inbox, key, sequence, expires, total, unread, strangers)
+    SELECT id, 0, last_sequence, next_expiry, total, unread, strangers FROM inboxes;
+  INSERT INTO entries (inbox, key, delivery, expires, read, stranger)
+    SELECT inbox, sequence, rowid, expires, read, stranger FROM deliveries WHERE pointer IS NOT NULL ORDER BY inbox, sequence;
+  INSERT INTO entries (inbox, key, sequence, delivery)
+    SELECT inbox, sender || ' ' || id, sequence, rowid FROM deliveries ORDER BY inbox, sender, id;
+
+  -- As they came.
+  CREATE TABLE arrived (
+    number INTEGER PRIMARY KEY,
+    inbox INTEGER NOT NULL,
+    sequence INTEGER NOT NULL,
+    sender TEXT NOT NULL,
+    id TEXT NOT NULL,
+    bucket TEXT NOT NULL,
+    name TEXT,
+    pointer TEXT, -- NULL once removed: the rest is remembered until it expires
+    digest TEXT NOT NULL,
+    received_at INTEGER NOT NULL,
+    expires INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO arrived
+    SELECT rowid, inbox, sequence, sender, id, bucket, name, pointer, digest, received_at, expires
+      FROM deliveries ORDER BY rowid;
+  DROP TABLE deliveries;
+  ALTER TABLE arrived RENAME TO deliveries;
+  CREATE INDEX due ON deliveries (expires);
+
+  ALTER TABLE inboxes DROP COLUMN last_sequence;
+  ALTER TABLE inboxes DROP COLUMN total;
+  ALTER TABLE inboxes DROP COLUMN unread;
+  ALTER TABLE inboxes DROP COLUMN strangers;
+  ALTER TABLE inboxes DROP COLUMN next_expiry;
+  `,
 ];
 
-/** Brings a database file to the newest form. @throws Error for a file that a newer version wrote */
-export function migrate(db: DatabaseSync): void {
+/**
+ * Brings a database file to the newest form.
+ * @param to an earlier form, for tests of what comes after it
+ * @throws Error for a file that a newer version wrote
+ */
+export function migrate(db: DatabaseSync, to = MIGRATIONS.length): void {
   const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version']);
   if (version > MIGRATIONS.length)
     throw new Error(`the database is of version ${version}, newer than this server`);
-  for (const [index, sql] of MIGRATIONS.entries()) {
+  for (const [index, sql] of MIGRATIONS.slice(0, to).entries()) {
     if (index >= version) db.exec(`BEGIN IMMEDIATE; ${sql} PRAGMA user_version = ${index + 1}; COMMIT`);
   }
 }

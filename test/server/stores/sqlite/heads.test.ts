@@ -80,8 +80,9 @@ function onDisk(disk: DatabaseSync) {
   return disk
     .prepare(
       `SELECT seq, confirmed, frozen, inboxes.id AS generation, total, unread,
-         max(0, coalesce((SELECT max(sequence) FROM deliveries WHERE inbox = inboxes.id AND pointer IS NOT NULL), 0)) AS last
-         FROM inboxes JOIN records ON inbox = inboxes.id WHERE address = ?`,
+         coalesce((SELECT max(sequence) FROM deliveries WHERE inbox = inboxes.id AND pointer IS NOT NULL), 0) AS last
+         FROM inboxes JOIN records ON records.inbox = inboxes.id JOIN entries ON entries.inbox = inboxes.id AND key = 0
+         WHERE address = ?`,
     )
     .get(bob.address);
 }
