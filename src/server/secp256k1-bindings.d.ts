@@ -1,6 +1,6 @@
 declare module 'secp256k1/bindings.js' {
-  import type { ecdsaVerify } from 'secp256k1';
+  import type { ecdsaVerify, publicKeyConvert } from 'secp256k1';
 
-  const bindings: { ecdsaVerify: typeof ecdsaVerify };
+  const bindings: { ecdsaVerify: typeof ecdsaVerify; publicKeyConvert: typeof publicKeyConvert };
   export default bindings;
 }

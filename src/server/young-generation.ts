@@ -7,6 +7,8 @@ import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
  * `npx` starts Node without.)
  */
 export function capYoungGeneration(bytes: number): void {
+  // What one core does, several only share: with other threads the same collection costs a server more of the machine.
+  setFlagsFromString('--no-parallel-scavenge');
   const observer = new PerformanceObserver(() => {
     const young = getHeapSpaceStatistics().find(({ space_name: name }) => name === 'new_space');
     if (young === undefined || young.space_size < bytes) return;

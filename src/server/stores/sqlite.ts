@@ -29,7 +29,7 @@ const PAGE_BYTES = 8192;
 /** Of the database, in memory: enough for the upper levels of its trees at a million inboxes. */
 const CACHE_KIB = 32 * 1024;
 /** Inboxes of which what most requests ask is at hand: a kilobyte or two each. */
-const REMEMBERED = 10_000;
+const REMEMBERED = 16_384;
 /** 64 MB of log, so that what is written often is copied into the database once in a while and not each time. */
 const CHECKPOINT_PAGES = 8000;
 /** What a check of the store writes. */
