@@ -74,7 +74,7 @@ describe('locked', () => {
     restartBrowser();
     await agent.work();
     const { vault, badge, apps, unread, requests, approvals } = await agent.owner.overview();
-    expect(vault).toEqual({ state: 'locked', after: 0, autoLock: 15 });
+    expect(vault).toEqual({ state: 'locked', after: 0, damaged: 0, autoLock: 15 });
     expect({ badge, apps, unread, requests, approvals }).toEqual({
       badge: 2,
       apps: [],
@@ -155,7 +155,7 @@ describe('locked', () => {
     const connecting = agent.page.connect(callerOf(bob), { session: bob.session });
     const sending = agent.page.send(callerOf(bob), { to, body: 'At nine, then.' });
     await expect.poll(his.prompts).toBe(3);
-    expect(await his.store.read(['outbox'], (tx) => tx.list('outbox', { index: 'request' }))).toEqual([]);
+    expect(await his.disk.read(['outbox'], (tx) => tx.list('outbox', { index: 'request' }))).toEqual([]);
     await agent.owner.unlock(PASSPHRASE);
     expect((await connecting).address).toBe(bob.address);
     expect((await sending).state).toBe('queued');
@@ -199,7 +199,7 @@ describe('locked', () => {
     await agent.owner.lock();
     await agent.work();
     await write('Two.');
-    expect(await his.store.read(['entries'], (tx) => tx.list('entries'))).toHaveLength(2);
+    expect(await his.disk.read(['entries'], (tx) => tx.list('entries'))).toHaveLength(2);
     await agent.owner.unlock(PASSPHRASE);
     await expect.poll(async () => (await textsIn(agent)).length).toBe(3);
     await write('Three.');

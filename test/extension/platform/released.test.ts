@@ -38,15 +38,15 @@ test.each(released)('what is in the database of %s is there today', async (file)
   const old = fromText(readFileSync(new URL(file, FOLDER), 'utf8'));
   expect(old.version).toBeLessThanOrEqual(VERSION);
   await restore(name, old);
-  const store = await openStore(name);
+  const disk = await openStore(name);
   for (const [table, { rows }] of Object.entries(old.tables)) {
-    const kept = await store.read([table as 'pins'], (tx) => tx.list(table as 'pins'));
+    const kept = await disk.read([table as 'pins'], (tx) => tx.list(table as 'pins'));
     expect(kept, table).toHaveLength(rows.length);
   }
   const device = await createDevice(world);
-  const keyring = createKeyring({ session: createMemoryArea(), store, clock: world.clock, random });
+  const keyring = createKeyring({ session: createMemoryArea(), disk, clock: world.clock, random });
   const fetch = () => Promise.reject(new TypeError('no network'));
-  const { owner } = device.start({ store, ...keyring, fetch });
+  const { owner } = device.start({ ...keyring, fetch });
   await expect(owner.messages({ limit: 10 })).rejects.toMatchObject({ code: 'locked' });
   await owner.unlock(PASSPHRASE);
   const { entries } = await owner.messages({ limit: 10 });
@@ -69,5 +69,5 @@ test.each(released)('what is in the database of %s is there today', async (file)
     { state: 'ready', name: { name: 'bob.id.blockstack' }, grants: { read: true } },
   ]);
   expect(device.reported).toEqual([]);
-  store.close();
+  disk.close();
 });
