@@ -74,9 +74,11 @@ async function sealOne(tx: Tx, table: SealedTable, seal: Seal, row: object): Pro
 /** With the vault goes all that opens it: a row that does not open now never will. */
 async function openOne(tx: Tx, table: SealedTable, seal: Seal, row: object): Promise<void> {
   if (!isStored(row)) return;
-  await tx.delete(table, keyOf(table, row) as never);
   const plain = openedOrLost(seal, row);
-  if (plain !== undefined) await tx.put(table, plain);
+  await Promise.all([
+    tx.delete(table, keyOf(table, row) as never),
+    ...(plain === undefined ? [] : [tx.put(table, plain)]),
+  ]);
 }
 
 function openedOrLost(seal: Seal, row: object) {

@@ -10,6 +10,7 @@ import type { FetchInit } from '../../src/protocol/ports.ts';
 import { createLetterboxTransport } from '../../src/transports/letterbox.ts';
 import { codeOf, outcomeOf } from '../protocol/support.ts';
 import { callerOf, connect, createDevice, grants, question, type Device } from './device.ts';
+import { exported } from './export.ts';
 import { createPerson, nodeFetch, startWorld, type Person, type World } from './world.ts';
 
 const PASSPHRASE = 'four quiet herons';
@@ -313,6 +314,13 @@ describe('a question that is open when it is locked', () => {
     expect(await agent.owner.approvals()).toEqual([]);
     void later; // its page was of a run that is over
   });
+});
+
+test('an export in the middle of which the passphrase is taken away begins again, and misses nothing', async () => {
+  const { cursor } = await agent.owner.exportLines(false);
+  await agent.owner.removePassphrase(PASSPHRASE);
+  expect(await codeOf(() => agent.owner.exportLines(false, cursor))).toBe('malformed');
+  expect((await exported(agent.owner)).join('\n')).toContain('The ferry leaves at nine.');
 });
 
 describe('erasing everything', () => {
