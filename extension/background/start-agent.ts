@@ -28,12 +28,11 @@ export interface AgentParts {
 /** The agent with the browser around it. */
 export async function startAgent({ prompt, pages, changes }: AgentParts): Promise<Agent> {
   await closeStorage();
-  const store = await openStore();
+  const disk = await openStore();
   const fetch = withTimeout(webFetch, () => AbortSignal.timeout(DEADLINE));
   const notifier = createNotifier({ pages, changes, agent: () => agent });
   const agent: Agent = createAgent({
-    store,
-    ...createKeyring({ session: sessionArea, store, clock, random }),
+    ...createKeyring({ session: sessionArea, disk, clock, random, damaged: () => notifier.changed() }),
     clock,
     timer,
     random,

@@ -1,5 +1,5 @@
 import browser from 'webextension-polyfill';
-import type { SessionArea } from './keyring.ts';
+import type { SessionArea } from './vault-look.ts';
 
 /**
  * `storage.session`: in the browser's memory, outliving the worker, gone with the browser, never on disk. Both browsers

@@ -2,6 +2,7 @@ import type { ConnectedApp, Overview } from '../../src/agent/owner-api.ts';
 import { LinkButton } from '../ui/controls.tsx';
 import { list } from '../ui/format.ts';
 import { ClockNotice } from '../ui/clock-notice.tsx';
+import { DamageNotice } from '../ui/damage-notice.tsx';
 import { useNow, useOnline } from '../ui/hooks.ts';
 import { Banner } from '../ui/notices.tsx';
 import { appTitle } from '../ui/people.tsx';
@@ -25,6 +26,7 @@ export function Notices({ overview }: { readonly overview: Overview }) {
         </Banner>
       )}
       <ClockNotice offset={overview.clockOffset} />
+      <DamageNotice rows={overview.vault.damaged} />
       {online && failing.length > 0 && <Failing failing={failing} apps={apps} />}
       {waiting.length > 0 && (
         <Waiting waiting={waiting} apps={apps} hasVault={overview.vault.state === 'open'} />

@@ -40,6 +40,7 @@ export function Reply({ entry }: { readonly entry: InboxEntry }) {
           ref={field}
           rows={1}
           dir="auto"
+          autocomplete="off"
           aria-label={`Reply to ${who}`}
           placeholder={`Reply to ${who}`}
           value={text}

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { AutoLock, VaultView } from '../../src/agent/owner-api.ts';
 import { Button, Select } from '../ui/controls.tsx';
+import { DamageNotice } from '../ui/damage-notice.tsx';
 import { useAction } from '../ui/hooks.ts';
 import { Fault } from '../ui/notices.tsx';
 import { PassphraseField, useWait } from '../ui/passphrase.tsx';
@@ -21,11 +22,14 @@ const CHOICES: readonly { readonly value: AutoLock; readonly text: string }[] = 
 const KNOWS_SCREEN = location.protocol !== 'moz-extension:';
 const OFFERED = CHOICES.filter(({ value }) => KNOWS_SCREEN || value !== 'screen');
 
-/** The passphrase around the keys, and when it is asked for. */
+/** The passphrase around keys and messages, and when it is asked for. */
 export function Lock({ vault }: { readonly vault: VaultView }) {
   return (
     <>
-      <SectionHead title="Lock and keys">How Letterbox guards the keys that open your messages.</SectionHead>
+      <SectionHead title="Lock and keys">
+        How Letterbox guards your messages on this computer, and the keys that open them.
+      </SectionHead>
+      <DamageNotice rows={vault.damaged} />
       {vault.state === 'none' ? (
         <SetPassphrase />
       ) : (
@@ -38,12 +42,14 @@ export function Lock({ vault }: { readonly vault: VaultView }) {
       <section class="card card-words soft">
         <h2>What the passphrase does</h2>
         <p>
-          It encrypts your apps’ keys on this computer. Locked, Letterbox shows nothing, lets no app read or
-          send, and fetches nothing: it only asks your servers how much waits.
+          It encrypts your apps’ keys, your messages, the people you know and what you have not sent yet, on
+          this computer. Locked, Letterbox shows nothing, lets no app read or send, and fetches nothing: it
+          only asks your servers how much waits.
         </p>
         <p>
-          It does not encrypt messages that have come already. They stay among the browser’s files as they
-          are, and whoever can copy those files can read them.
+          Whoever copies the browser’s files can still see which apps and servers you use, how many messages
+          there are, when they came and about how long they are. What was here before the passphrase was set
+          can stand in what the browser deletes for a while longer.
         </p>
       </section>
     </>
@@ -59,8 +65,9 @@ function SetPassphrase() {
       <div class="card-words">
         <p class="row-title">There is no passphrase</p>
         <p class="soft">
-          Keys last only until the browser closes. Then each app has to hand them over again. With a
-          passphrase they stay here, encrypted, and you type it when the browser starts.
+          Keys last only until the browser closes. Then each app has to hand them over again. Messages stay
+          here unencrypted. With a passphrase both stay here, encrypted, and you type it when the browser
+          starts. Encrypting what is here already takes a moment.
         </p>
       </div>
       <form
@@ -103,7 +110,7 @@ function Locking({ vault }: { readonly vault: VaultView }) {
         />
       </div>
       <div class="card-row">
-        <p class="grow row-title">Keys are encrypted with your passphrase</p>
+        <p class="grow row-title">Keys and messages are encrypted with your passphrase</p>
         <Button icon="lock" busy={lock.busy} onClick={() => void lock.run()}>
           Lock now
         </Button>
@@ -164,7 +171,8 @@ function RemovePassphrase() {
         <div>
           <p class="row-title">Go without a passphrase</p>
           <p class="soft">
-            Keys last only until the browser closes. Then each app has to hand them over again.
+            Messages stay here unencrypted, for whoever can copy the browser’s files. Keys last only until the
+            browser closes. Then each app has to hand them over again.
           </p>
         </div>
         <PassphraseField label="Passphrase" value={typed} onInput={setTyped} error={remove.error} />

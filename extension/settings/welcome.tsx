@@ -29,13 +29,14 @@ export function Welcome({ onDone }: { readonly onDone: () => void }) {
         >
           <h1>Mail from your apps, in one place</h1>
           <p class="welcome-lead soft">
-            Letterbox keeps the keys that open your messages. Choose how it guards them on this computer.
+            Letterbox keeps your messages and the keys that open them. Choose how it guards both on this
+            computer.
           </p>
           <fieldset class="welcome-choices">
             <legend class="unseen">How keys are guarded</legend>
             <Option
               title="With a passphrase"
-              detail="You type it when the browser starts. Keys stay here, encrypted."
+              detail="You type it when the browser starts. It encrypts keys and messages."
               checked={choice === 'with'}
               onChoose={() => setChoice('with')}
             >
@@ -51,7 +52,7 @@ export function Welcome({ onDone }: { readonly onDone: () => void }) {
             </Option>
             <Option
               title="Without a passphrase"
-              detail="Keys last only until the browser closes. Then each app has to hand them over again."
+              detail="Keys last only until the browser closes. Then each app has to hand them over again. Messages stay here unencrypted."
               checked={choice === 'without'}
               onChoose={() => setChoice('without')}
             />

@@ -17,7 +17,8 @@ interface PassphraseFieldProps {
   readonly error?: LetterboxError | undefined;
 }
 
-const SHOWN = { type: 'text' } as const;
+/** Browsers write what stands in a text field to the disk, to have it there after a restart, unless it is off like this. */
+const SHOWN = { type: 'text', autocomplete: 'off' } as const;
 const HIDDEN = { type: 'password' } as const;
 
 /** A field for a passphrase, which can be shown and hidden. */
@@ -34,11 +35,11 @@ export function PassphraseField(props: PassphraseFieldProps) {
       <label for={id}>{label}</label>
       <span class="passphrase">
         <input
+          autocomplete={isNew ? 'new-password' : 'current-password'}
           {...(isShown ? SHOWN : HIDDEN)}
           ref={input}
           id={id}
           class="input"
-          autocomplete={isNew ? 'new-password' : 'current-password'}
           autocapitalize="off"
           spellcheck={false}
           value={value}

@@ -1,7 +1,8 @@
+import { isLetterboxError } from '../protocol/errors.ts';
 import type { Address } from '../protocol/ids.ts';
 import type { Account, MessagePage, SentMessage } from '../protocol/page-api.ts';
 import type { OwnerApi } from './owner-api.ts';
-import { declineAll } from './approvals.ts';
+import { declineOnClosing } from './approvals.ts';
 import { createBuckets } from './buckets.ts';
 import type { Context } from './context.ts';
 import { makeDue, makeServerDue, nextTry } from './due.ts';
@@ -11,7 +12,7 @@ import { createPageGate } from './page-gate.ts';
 import type { PageCaller, Ports } from './ports.ts';
 import { createSingleFlight } from './single-flight.ts';
 import { createSoon } from './soon.ts';
-import { createUnlocking } from './unlocking.ts';
+import { createUnlocking, unlessLocked } from './unlocking.ts';
 import { createWaiters } from './waiters.ts';
 import { workThrough } from './working.ts';
 
@@ -50,13 +51,16 @@ export interface Agent {
 export function createAgent(ports: Ports): Agent {
   const flight = createSingleFlight(
     async () => {
-      await workThrough(ctx);
+      await workThrough(ctx).catch(unlessLocked);
       await listening.refresh();
       soon.at(Math.min(await nextTry(ctx), listening.nextTry()));
     },
     () => ports.notifier.changed(),
   );
-  const report = ports.report ?? raise;
+  const { report: tell = raise } = ports;
+  const report = (error: unknown): void => {
+    if (!isLetterboxError(error, 'locked')) tell(error);
+  };
   const kick = (): void => void flight.run().catch(report);
   const soon = createSoon(ports, kick);
   const ctx: Context = {
@@ -88,7 +92,7 @@ export function createAgent(ports: Ports): Agent {
     hint,
     async promptClosed() {
       ctx.unlocking.settle(false);
-      await declineAll(ctx);
+      await declineOnClosing(ctx);
     },
     listen: () => listening.start(),
     unlisten: () => listening.stop(),

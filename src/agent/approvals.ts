@@ -1,10 +1,12 @@
 import { digest, utf8 } from '../protocol/bytes.ts';
 import { LetterboxError } from '../protocol/errors.ts';
 import type { Context } from './context.ts';
+import { CLOSED_WHILE_LOCKED, readCounter } from './counters.ts';
 import type { Decision } from './owner-api.ts';
 import type { ApprovalRow } from './approval-row.ts';
 import type { Writing } from './store.ts';
 import { seconds } from './time.ts';
+import { isLocked } from './unlocking.ts';
 
 /**
  *     open ──decide──> approved ──its effects are on disk──> done ──────┐
@@ -108,8 +110,21 @@ export async function decideRow(
   return row?.state === 'approved' ? row : undefined;
 }
 
-/** The window is gone: what it asked for is declined. */
-export async function declineAll(ctx: Context): Promise<void> {
+/** The window is gone: what it asked for is declined, at once or, while the vault is locked, on unlocking. */
+export async function declineOnClosing(ctx: Context): Promise<void> {
+  if (!(await isLocked(ctx))) return declineAll(ctx);
+  await ctx.store.write(['counters'], (tx) => tx.put('counters', { counter: CLOSED_WHILE_LOCKED, value: 1 }));
+}
+
+/** What was asked in a window that was closed while the vault was locked. */
+export async function declineClosed(ctx: Context): Promise<void> {
+  const closed = await ctx.store.read(['counters'], (tx) => readCounter(tx, CLOSED_WHILE_LOCKED));
+  if (closed === 0) return;
+  await declineAll(ctx);
+  await ctx.store.write(['counters'], (tx) => tx.delete('counters', CLOSED_WHILE_LOCKED));
+}
+
+async function declineAll(ctx: Context): Promise<void> {
   const declined = await ctx.store.write(['approvals'], async (tx) => {
     const open = await tx.list('approvals', { index: 'state', only: 'open' });
     const rows = open.map((row) => decline(ctx, row));

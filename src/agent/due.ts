@@ -1,6 +1,7 @@
 import type { Address } from '../protocol/ids.ts';
 import type { Context } from './context.ts';
 import { linksOf, touchLinks, wakeLink, wakeLinks } from './link-rows.ts';
+import { isLocked } from './unlocking.ts';
 
 const NOW = { attempts: 0, nextTry: 0 };
 
@@ -20,7 +21,9 @@ export async function makeAllDue(ctx: Context): Promise<void> {
 }
 
 /** When the next try of anything falls due, in milliseconds. What is due already and did not move waits for something else. */
-export async function nextTry({ store, clock }: Pick<Context, 'store' | 'clock'>): Promise<number> {
+export async function nextTry(ctx: Pick<Context, 'store' | 'clock' | 'vault'>): Promise<number> {
+  if (await isLocked(ctx)) return Infinity; // the next alarm counts, and that is all
+  const { store, clock } = ctx;
   const now = clock.now();
   return store.read(['inboxes', 'links', 'outbox', 'entries', 'contacts'], async (tx) => {
     const times: (number | undefined)[] = [];

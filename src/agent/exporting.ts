@@ -33,27 +33,30 @@ const TO_PORTABLE: { readonly [Table in Walked]: (row: Rows[Table]) => Portable 
 /** Where a page begins: a table, behind the row with this key. */
 interface Place {
   readonly table: Walked;
+  /** How the vault was: with another, rows have another order, and some would be passed over. */
+  readonly vault: string;
   readonly after?: string | readonly string[];
 }
 
 /**
  * One page of everything. It is no picture of one moment: what changes meanwhile is in it as it was, or as it is.
- * @throws LetterboxError `malformed` for a cursor that is not ours
+ * @throws LetterboxError `malformed` for a cursor that is not ours, or of before a passphrase was set or taken away
  */
 export async function exportLines(
   ctx: Context,
   keys: boolean,
   cursor: string | undefined,
 ): Promise<ExportPage> {
-  if (cursor === undefined) return pageOf(await begin(ctx, keys), { table: WALKED[0] });
+  const vault = (await ctx.vault.state()).state;
+  if (cursor === undefined) return pageOf(await begin(ctx, keys), { table: WALKED[0], vault });
   const place = parsePlace(cursor);
+  if (place.vault !== vault) throw notOurs('the passphrase was set or taken away meanwhile; begin again');
   const rows = await ctx.store.read([place.table], (tx) =>
     tx.list(place.table, { limit: PAGE, ...(place.after === undefined ? {} : { after: place.after }) }),
   );
   const write = TO_PORTABLE[place.table] as (row: Rows[Walked]) => Portable | undefined;
   const last = rows.at(-1);
-  const next =
-    rows.length < PAGE || last === undefined ? following(place.table) : { ...place, after: keyOf(last) };
+  const next = rows.length < PAGE || last === undefined ? following(place) : { ...place, after: keyOf(last) };
   return pageOf(rows.map(write), next);
 }
 
@@ -74,9 +77,9 @@ function pageOf(lines: readonly (Portable | undefined)[], next: Place | undefine
   return { lines: written, ...(next === undefined ? {} : { cursor: JSON.stringify(next) }) };
 }
 
-function following(table: Walked): Place | undefined {
+function following({ table, vault }: Place): Place | undefined {
   const next = WALKED[WALKED.indexOf(table) + 1];
-  return next === undefined ? undefined : { table: next };
+  return next === undefined ? undefined : { table: next, vault };
 }
 
 function keyOf(row: Rows[Walked]): string | readonly string[] {
@@ -88,9 +91,14 @@ function keyOf(row: Rows[Walked]): string | readonly string[] {
 function parsePlace(cursor: string): Place {
   const place = asObject(parseJson(cursor, 'cursor'), 'cursor');
   const table = WALKED.find((name) => name === place['table']);
-  if (table === undefined) throw new LetterboxError('malformed', { what: 'cursor', problem: 'of no table' });
+  if (table === undefined) throw notOurs('of no table');
+  const vault = asString(place['vault'], 'cursor', 16);
   const after = place['after'];
-  if (after === undefined) return { table };
-  if (!Array.isArray(after)) return { table, after: asString(after, 'cursor', 512) };
-  return { table, after: asArray(after, 'cursor', 3).map((part) => asString(part, 'cursor', 64)) };
+  if (after === undefined) return { table, vault };
+  if (!Array.isArray(after)) return { table, vault, after: asString(after, 'cursor', 512) };
+  return { table, vault, after: asArray(after, 'cursor', 3).map((part) => asString(part, 'cursor', 64)) };
+}
+
+function notOurs(problem: string): LetterboxError<'malformed'> {
+  return new LetterboxError('malformed', { what: 'cursor', problem });
 }

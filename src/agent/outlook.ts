@@ -39,8 +39,11 @@ function isAheadOfUs(error: LetterboxError): boolean {
   return isLetterboxError(error, 'record-expired') && error.context.iat > error.context.now;
 }
 
-/** The error itself if it is one of ours; anything else is a bug or a broken port and goes on. */
+/**
+ * The error itself if it is one of ours that says something of what was tried; a bug, a broken port, and a vault that was
+ * locked meanwhile go on.
+ */
 export function expected(error: unknown): LetterboxError {
-  if (isLetterboxError(error)) return error;
+  if (isLetterboxError(error) && !isLetterboxError(error, 'locked')) return error;
   throw error;
 }

@@ -1,3 +1,4 @@
+import { isLetterboxError } from '../protocol/errors.ts';
 import type { Address } from '../protocol/ids.ts';
 import { clockOffsetBy } from './clock-offset.ts';
 import type { Context } from './context.ts';
@@ -22,10 +23,15 @@ type Tables = Reading<(typeof TABLES)[number]>;
 
 /** Everything at a glance, derived from the rows and from counters kept beside them; of a locked vault, one number. */
 export async function overview(ctx: Context, now: Now): Promise<Overview> {
-  const { state, after } = await ctx.vault.state();
+  const { state, after, damaged } = await ctx.vault.state();
   const { autoLock, development } = await readSettings(ctx.store);
-  const whole = { vault: { state, after, autoLock }, development };
-  return { ...whole, ...(await (state === 'locked' ? lockedView(ctx) : fullView(ctx, now))) };
+  const whole = { vault: { state, after, damaged, autoLock }, development };
+  try {
+    return { ...whole, ...(await (state === 'locked' ? lockedView(ctx) : fullView(ctx, now))) };
+  } catch (error) {
+    if (isLetterboxError(error, 'locked')) return overview(ctx, now); // it was locked in between
+    throw error;
+  }
 }
 
 type View = Omit<Overview, 'vault' | 'development'>;

@@ -20,6 +20,8 @@ export interface VaultView {
   readonly state: 'none' | 'locked' | 'open';
   /** Seconds until a passphrase may be tried again. */
   readonly after: number;
+  /** Things on the disk that did not open when they were read: they were changed there, or the disk is failing. */
+  readonly damaged: number;
   readonly autoLock: AutoLock;
 }
 

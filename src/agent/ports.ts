@@ -41,21 +41,24 @@ export interface Keys {
   hold(approval: string, session: unknown): Promise<void>;
   held(approval: string): Promise<unknown>;
   release(approval: string): Promise<void>;
+  /** With or without a vault: keys, sessions that are held and what opens the vault are no longer in memory, nor are drafts. */
+  forget(): Promise<void>;
 }
 
 /**
- * The passphrase around the keys. Each call can be repeated after it was cut off, and then finds what it did.
+ * The passphrase around the keys, and around what the store holds: while it is locked the store rejects with `locked`
+ * what would read or write a message, a person, or anything sent. Each call can be repeated after it was cut off, and then finds what it did.
  * All that take a passphrase count the tries: @throws LetterboxError `passphrase-wrong | passphrase-wait`
  */
 export interface Vault {
-  state(): Promise<Pick<VaultView, 'state' | 'after'>>;
-  /** Seals the keys at hand; it is open then. */
+  state(): Promise<Pick<VaultView, 'state' | 'after' | 'damaged'>>;
+  /** Seals the keys at hand, and from then on the store; it is open then. */
   create(passphrase: string): Promise<void>;
   unlock(passphrase: string): Promise<void>;
-  /** Takes the keys, and the sessions that are held, out of memory. Without a vault it does nothing. */
+  /** Takes the keys, and the sessions that are held, out of memory, and seals drafts. Without a vault it does nothing. */
   lock(): Promise<void>;
   change(from: string, to: string): Promise<void>;
-  /** The keys stay at hand, until the browser closes. */
+  /** The keys stay at hand, until the browser closes; the store is as it was without a vault. */
   remove(passphrase: string): Promise<void>;
 }
 

@@ -275,7 +275,7 @@ export interface GrantRow {
 
 /** A number kept beside the rows that it counts. */
 export interface CounterRow {
-  /** `unread <inbox>` or `requests`. */
+  /** `unread <inbox>`, `requests`, or `closed while locked`. */
   readonly counter: string;
   readonly value: number;
 }

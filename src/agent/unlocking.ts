@@ -1,4 +1,4 @@
-import { LetterboxError } from '../protocol/errors.ts';
+import { isLetterboxError, LetterboxError } from '../protocol/errors.ts';
 import type { Context } from './context.ts';
 import type { Ports } from './ports.ts';
 
@@ -27,6 +27,14 @@ export async function isLocked({ vault }: Pick<Ports, 'vault'>): Promise<boolean
 /** @throws LetterboxError `locked` */
 export async function requireUnlocked(ports: Pick<Ports, 'vault'>): Promise<void> {
   if (await isLocked(ports)) throw new LetterboxError('locked', {});
+}
+
+/**
+ * What was under way when the vault was locked finds the store closed and ends there, as it would with the worker; it is
+ * done again after unlocking. Everything else goes on.
+ */
+export function unlessLocked(error: unknown): void {
+  if (!isLetterboxError(error, 'locked')) throw error;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Address } from '../protocol/ids.ts';
+import type { Key } from './store.ts';
 
 /** The vault as it stands on disk: one row, and one more for each key. How they are sealed is the platform's to say. */
 export interface VaultRow {
@@ -12,6 +13,18 @@ export interface VaultRow {
   /** The vault key under the passphrase. */
   readonly sealed: Uint8Array;
   readonly tries: Tries;
+  /** Absent from vaults of before rows were sealed: none is, then. */
+  readonly rows?: RowsMark;
+}
+
+/** How far the rows of the other tables are on their way under the vault key, or out from under it. */
+export interface RowsMark {
+  readonly to: 'sealed' | 'open';
+  /** All of them are there. */
+  readonly done?: true;
+  /** The table that it is the turn of, the first if absent; its rows up to this key are done. */
+  readonly table?: string;
+  readonly after?: Key;
 }
 
 /** Passphrases that were tried since the last right one. */

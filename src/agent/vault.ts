@@ -1,3 +1,4 @@
+import { declineClosed } from './approvals.ts';
 import type { Context } from './context.ts';
 import { dropCountTokens, forgetCounts } from './counting.ts';
 import { makeAllDue } from './due.ts';
@@ -52,6 +53,7 @@ export function vaultCalls(ctx: Context, hush: () => void): VaultApi {
     },
     async unlock(passphrase) {
       await ctx.vault.unlock(passphrase);
+      await declineClosed(ctx);
       ctx.unlocking.settle(true);
       await makeAllDue(ctx);
       isChanged();
@@ -64,6 +66,7 @@ export function vaultCalls(ctx: Context, hush: () => void): VaultApi {
     },
     async eraseAll(settingsToo = false) {
       await lock();
+      await ctx.keys.forget();
       const apps = await ctx.store.write(TABLES, async (tx) => {
         const open = (await tx.list('inboxes')).filter(({ state }) => state === 'open');
         for (const table of TABLES) if (settingsToo || table !== 'settings') await tx.clear(table);

@@ -8,6 +8,7 @@ import type { Grants, OwnerApi } from '../../src/agent/owner-api.ts';
 import type { PageCaller, Ports } from '../../src/agent/ports.ts';
 import { DEFAULT_SETTINGS } from '../../src/agent/settings.ts';
 import { stacksCipher } from '../../src/protocol/envelope.ts';
+import type { Store } from '../../src/agent/store.ts';
 import type { PageEvents } from '../../src/protocol/page-api.ts';
 import { createLetterboxTransport } from '../../src/transports/letterbox.ts';
 import { createMemoryArea, type MemoryArea } from './memory-area.ts';
@@ -18,8 +19,12 @@ type Told = { [Event in keyof PageEvents]: { event: Event; detail: PageEvents[Ev
 /** What outlives an agent: its store, and what the browser holds in memory. Beside them what it told, and how often it asked for the window. */
 export interface Device {
   readonly world: World;
+  /** Of a worker that starts now: what an earlier one had looked up is looked up anew. */
   readonly ports: Ports;
-  readonly store: OpenedStore;
+  /** The agent’s: sealed while there is a vault. */
+  readonly store: Store;
+  /** What that leaves on the disk. */
+  readonly disk: OpenedStore;
   /** Of the store’s database. */
   readonly name: string;
   readonly session: Map<string, unknown>;
@@ -46,8 +51,8 @@ let devices = 0;
 export async function createDevice(world: World): Promise<Device> {
   devices += 1;
   const name = `device ${String(devices)}`;
-  const store = await openStore(name);
-  await store.write(['settings'], (tx) =>
+  const disk = await openStore(name);
+  await disk.write(['settings'], (tx) =>
     tx.put('settings', {
       key: 'settings',
       settings: {
@@ -59,13 +64,17 @@ export async function createDevice(world: World): Promise<Device> {
     }),
   );
   const area = createMemoryArea();
-  const keyring = createKeyring({ session: area, store, clock: world.clock, random });
+  const keyring = () => createKeyring({ session: area, disk, clock: world.clock, random });
   const told: Told[] = [];
   const reported: unknown[] = [];
   let prompts = 0;
   const device: Device = {
     world,
-    store,
+    store: {
+      read: (tables, work) => keyring().store.read(tables, work),
+      write: (tables, work) => keyring().store.write(tables, work),
+    },
+    disk,
     name,
     session: area.items,
     kept: () => namesIn(area, 'key:'),
@@ -75,28 +84,29 @@ export async function createDevice(world: World): Promise<Device> {
     reported,
     prompts: () => prompts,
     pageSession: undefined,
-    ports: {
-      store,
-      ...keyring,
-      clock: world.clock,
-      timer: { after: () => () => undefined }, // the tests' own time passes at once
-      random,
-      fetch: nodeFetch,
-      cipher: stacksCipher,
-      transports: [createLetterboxTransport({ fetch: nodeFetch, clock: world.clock, openSocket })],
-      prompt: {
-        async show() {
-          prompts += 1;
-        },
-      },
-      sessions: { read: async () => device.pageSession },
-      notifier: {
-        changed: () => undefined,
-        page: (_app, event, detail) => void told.push({ event, detail } as Told),
-      },
-      report: (error) => void reported.push(error),
+    get ports() {
+      return { ...outside, ...keyring() };
     },
     start: (change = {}) => createAgent({ ...device.ports, ...change }),
+  };
+  const outside: Omit<Ports, 'store' | 'keys' | 'vault'> = {
+    clock: world.clock,
+    timer: { after: () => () => undefined }, // the tests' own time passes at once
+    random,
+    fetch: nodeFetch,
+    cipher: stacksCipher,
+    transports: [createLetterboxTransport({ fetch: nodeFetch, clock: world.clock, openSocket })],
+    prompt: {
+      async show() {
+        prompts += 1;
+      },
+    },
+    sessions: { read: async () => device.pageSession },
+    notifier: {
+      changed: () => undefined,
+      page: (_app, event, detail) => void told.push({ event, detail } as Told),
+    },
+    report: (error) => void reported.push(error),
   };
   return device;
 }

@@ -1,4 +1,4 @@
-import type { SessionArea } from '../../extension/platform/keyring.ts';
+import type { SessionArea } from '../../extension/platform/vault-look.ts';
 
 /** `storage.session` as the browsers have it: copies go in, copies come out, one call is all or nothing. */
 export interface MemoryArea extends SessionArea {

@@ -46,6 +46,7 @@ export function mortal(device: Device, diesAt: number): Mortal {
         hold: (approval, session) => live(() => keys.hold(approval, session)),
         held: (approval) => live(() => keys.held(approval)),
         release: (approval) => live(() => keys.release(approval)),
+        forget: () => live(() => keys.forget()),
       },
       fetch: mortalFetch,
       cipher: {

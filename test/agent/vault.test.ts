@@ -4,10 +4,13 @@ import type { OwnerApi } from '../../src/agent/owner-api.ts';
 import { OWNER_METHODS } from '../../src/agent/owner-wire.ts';
 import { DEFAULT_SETTINGS } from '../../src/agent/settings.ts';
 import type { LinkRow } from '../../src/agent/rows.ts';
+import { SCHEMA, type TableName } from '../../src/agent/store.ts';
+import { unlessLocked } from '../../src/agent/unlocking.ts';
 import type { FetchInit } from '../../src/protocol/ports.ts';
 import { createLetterboxTransport } from '../../src/transports/letterbox.ts';
-import { codeOf } from '../protocol/support.ts';
+import { codeOf, outcomeOf } from '../protocol/support.ts';
 import { callerOf, connect, createDevice, grants, question, type Device } from './device.ts';
+import { exported } from './export.ts';
 import { createPerson, nodeFetch, startWorld, type Person, type World } from './world.ts';
 
 const PASSPHRASE = 'four quiet herons';
@@ -74,7 +77,7 @@ describe('locked', () => {
     restartBrowser();
     await agent.work();
     const { vault, badge, apps, unread, requests, approvals } = await agent.owner.overview();
-    expect(vault).toEqual({ state: 'locked', after: 0, autoLock: 15 });
+    expect(vault).toEqual({ state: 'locked', after: 0, damaged: 0, autoLock: 15 });
     expect({ badge, apps, unread, requests, approvals }).toEqual({
       badge: 2,
       apps: [],
@@ -155,7 +158,7 @@ describe('locked', () => {
     const connecting = agent.page.connect(callerOf(bob), { session: bob.session });
     const sending = agent.page.send(callerOf(bob), { to, body: 'At nine, then.' });
     await expect.poll(his.prompts).toBe(3);
-    expect(await his.store.read(['outbox'], (tx) => tx.list('outbox', { index: 'request' }))).toEqual([]);
+    expect(await his.disk.read(['outbox'], (tx) => tx.list('outbox', { index: 'request' }))).toEqual([]);
     await agent.owner.unlock(PASSPHRASE);
     expect((await connecting).address).toBe(bob.address);
     expect((await sending).state).toBe('queued');
@@ -199,12 +202,135 @@ describe('locked', () => {
     await agent.owner.lock();
     await agent.work();
     await write('Two.');
-    expect(await his.store.read(['entries'], (tx) => tx.list('entries'))).toHaveLength(2);
+    expect(await his.disk.read(['entries'], (tx) => tx.list('entries'))).toHaveLength(2);
     await agent.owner.unlock(PASSPHRASE);
     await expect.poll(async () => (await textsIn(agent)).length).toBe(3);
     await write('Three.');
     await expect.poll(async () => (await textsIn(agent)).length).toBe(4);
     agent.unlisten();
+  });
+});
+
+describe('on the disk', () => {
+  /** Every row of every table as text, bytes too. */
+  async function everything(): Promise<string> {
+    const tables = Object.keys(SCHEMA) as TableName[];
+    const rows = await his.disk.read(tables, (tx) => Promise.all(tables.map((table) => tx.list(table))));
+    return JSON.stringify(rows, (_, value: unknown) =>
+      value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : value,
+    );
+  }
+
+  test('there is no text, no sender, nobody written to and no question, whenever it came', async () => {
+    const stranger = await createPerson(world);
+    const theirs = (await createDevice(world)).start();
+    await connect(theirs, stranger, grants({ sendWithoutAsking: true }));
+    const to = { address: bob.address, bucket: bob.bucket };
+    await theirs.page.send(callerOf(stranger), { to, body: 'You do not know me.' });
+    await theirs.work();
+    await write('I keep you a seat.');
+    await agent.owner.syncNow();
+    const [entry] = (await agent.owner.messages({ limit: 10 })).entries;
+    if (entry === undefined) throw new Error('nothing has come');
+    await agent.owner.send({ inbox: bob.address, to: alice.address, text: 'At nine, then.', re: entry.id });
+    await agent.work();
+    const asked = { to: { address: stranger.address, bucket: stranger.bucket }, body: 'Who are you?' };
+    void agent.page.send(callerOf(bob), asked);
+    await question(agent.owner);
+
+    const secrets = [
+      'The ferry leaves',
+      'I keep you a seat',
+      'At nine, then',
+      'You do not know me',
+      'Who are you?',
+      ...[alice, stranger].flatMap(({ address, bucket }) => [address, bucket]),
+    ];
+    const kept = await everything();
+    expect(secrets.filter((secret) => kept.includes(secret))).toEqual([]);
+    expect(kept).toContain(bob.address); // whose inbox it is; docs/threat-model.md says so
+    expect(await textsIn(agent)).toHaveLength(2);
+    expect(await agent.owner.requests()).toHaveLength(1);
+    await agent.owner.removePassphrase(PASSPHRASE);
+    expect(await everything()).toContain(alice.address);
+    expect(await textsIn(agent)).toHaveLength(2);
+    expect(his.reported).toEqual([]);
+  });
+
+  test('what is under way when it is locked ends there, and is done after unlocking', async () => {
+    await write('I keep you a seat.');
+    let isLocking = true;
+    const fetch = async (url: string, init?: FetchInit) => {
+      const answer = await nodeFetch(url, init);
+      if (isLocking && url.startsWith(alice.bucket)) await agent.owner.lock();
+      return answer;
+    };
+    agent = his.start({ fetch });
+    await agent.owner.syncNow().catch(unlessLocked);
+    expect((await agent.owner.overview()).vault.state).toBe('locked');
+    const left = await everything();
+    expect(left).not.toContain('I keep you a seat.');
+    expect((await links()).map(({ problem, lastProblem }) => problem ?? lastProblem)).toEqual([undefined]);
+    isLocking = false;
+    await agent.owner.unlock(PASSPHRASE);
+    await agent.work();
+    expect((await textsIn(agent)).toSorted()).toEqual(['I keep you a seat.', 'The ferry leaves at nine.']);
+    expect(his.reported).toEqual([]);
+  });
+});
+
+describe('a question that is open when it is locked', () => {
+  const ask = async () => {
+    const stranger = await createPerson(world);
+    const to = { address: stranger.address, bucket: stranger.bucket };
+    const sending = outcomeOf(() => agent.page.send(callerOf(bob), { to, body: 'Who are you?' }));
+    await question(agent.owner);
+    await agent.owner.lock();
+    return sending;
+  };
+
+  test('is there after unlocking', async () => {
+    const sending = ask();
+    await expect.poll(async () => (await agent.owner.overview()).vault.state).toBe('locked');
+    await agent.owner.unlock(PASSPHRASE);
+    const { id } = await question(agent.owner);
+    await agent.owner.decide(id, { approve: true });
+    expect(await sending).toBe('accepted');
+  });
+
+  test('is declined then, where its window was closed meanwhile, in an earlier run too', async () => {
+    const sending = ask();
+    await expect.poll(async () => (await agent.owner.overview()).vault.state).toBe('locked');
+    await agent.promptClosed();
+    await agent.owner.unlock(PASSPHRASE);
+    expect(await agent.owner.approvals()).toEqual([]);
+    expect(await sending).toBe('rejected');
+    const later = ask();
+    await expect.poll(async () => (await agent.owner.overview()).vault.state).toBe('locked');
+    restartWorker();
+    await agent.promptClosed();
+    restartWorker();
+    await agent.owner.unlock(PASSPHRASE);
+    expect(await agent.owner.approvals()).toEqual([]);
+    void later; // its page was of a run that is over
+  });
+});
+
+test('an export in the middle of which the passphrase is taken away begins again, and misses nothing', async () => {
+  const { cursor } = await agent.owner.exportLines(false);
+  await agent.owner.removePassphrase(PASSPHRASE);
+  expect(await codeOf(() => agent.owner.exportLines(false, cursor))).toBe('malformed');
+  expect((await exported(agent.owner)).join('\n')).toContain('The ferry leaves at nine.');
+});
+
+describe('erasing everything', () => {
+  test('without a vault leaves no key, no held session and no draft in memory either', async () => {
+    await agent.owner.removePassphrase(PASSPHRASE);
+    his.session.set('draft:x', 'Dear Alice');
+    his.session.set('held:a1', bob.session);
+    expect(his.kept()).toEqual([bob.address]);
+    await agent.owner.eraseAll(true);
+    expect([...his.session.keys()]).toEqual([]);
   });
 });
 

@@ -28,10 +28,9 @@ export async function startSender(
 ): Promise<(to: string, text: string) => Promise<void>> {
   const app = parseOrigin(world.apps[0]);
   const session = await signInHeadless(world, 'alice', app);
-  const store = await openStore('alice');
+  const disk = await openStore('alice');
   const agent = createAgent({
-    store,
-    ...createKeyring({ session: createMemoryArea(), store, clock, random }),
+    ...createKeyring({ session: createMemoryArea(), disk, clock, random }),
     clock,
     timer: { after: () => () => undefined },
     random,

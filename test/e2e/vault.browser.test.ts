@@ -11,6 +11,7 @@ import { until } from '../../scripts/journey/wait.ts';
 import { countAt } from '../../scripts/journey/witness.ts';
 import { startWorld, type World } from '../../src/devnet/world.ts';
 import { picture } from '../extension/views/stage.ts';
+import { everythingKept } from './kept.ts';
 import { BROWSER, launchBrowser } from './launch.ts';
 import { startSender } from './sender.ts';
 import { acceptRequest, connectApp } from './settled.ts';
@@ -76,35 +77,6 @@ async function press(page: Tab, name: string): Promise<void> {
   if ((await button.count()) > 0) await button.first().click(SOON);
 }
 
-/** All that the extension keeps, as text: both storage areas, and every row of every database. Bytes are also hex. */
-async function everythingKept(page: Tab): Promise<{ memory: string; disk: string }> {
-  return page.evaluate(async () => {
-    const asText = (value: unknown) =>
-      JSON.stringify(value, (_, part: unknown) =>
-        part instanceof Uint8Array
-          ? {
-              hex: Array.from(part, (byte) => byte.toString(16).padStart(2, '0')).join(''),
-              text: new TextDecoder().decode(part),
-            }
-          : part,
-      );
-    const done = <Result>(request: IDBRequest<Result>) =>
-      new Promise<Result>((resolve, reject) => {
-        request.addEventListener('success', () => resolve(request.result));
-        request.addEventListener('error', () => reject(request.error ?? new Error('IndexedDB')));
-      });
-    const rows: unknown[] = [await chrome.storage.local.get(null)];
-    for (const { name = '' } of await indexedDB.databases()) {
-      const database = await done(indexedDB.open(name));
-      const names = [...database.objectStoreNames];
-      const tx = database.transaction(names);
-      for (const table of names) rows.push(await done(tx.objectStore(table).getAll()));
-      database.close();
-    }
-    return { memory: asText(await chrome.storage.session.get(null)), disk: asText(rows) };
-  });
-}
-
 async function listFromPage(): Promise<string> {
   return app.evaluate(async () => {
     try {
@@ -139,7 +111,7 @@ describe('a vault', () => {
       async () => (await lock.count()) > 0,
     );
     const { disk } = await everythingKept(settings);
-    expect(disk).not.toContain(session.privateKey);
+    expect([session.privateKey, FIRST].filter((secret) => disk.includes(secret))).toEqual([]);
     // what the locked agent counts with is there before there is anything to count
     await until('a token to count with is kept', async () =>
       (await everythingKept(settings)).disk.includes('countToken'),
@@ -165,9 +137,10 @@ describe('a vault', () => {
     }
     const { memory, disk } = await everythingKept(settings);
     expect([...secrets, PASSPHRASE].filter((secret) => memory.includes(secret))).toEqual([]);
-    // SECURITY.md: the passphrase encrypts keys; what had come before is on the disk as it was
-    expect([SECOND, session.privateKey, PASSPHRASE].filter((secret) => disk.includes(secret))).toEqual([]);
-    expect(disk).toContain(FIRST);
+    // what had come before the passphrase, too; of whom the person is the disk tells (docs/threat-model.md)
+    const kept = [FIRST, SECOND, session.privateKey, PASSPHRASE, world.people.alice.name];
+    expect(kept.filter((secret) => disk.includes(secret))).toEqual([]);
+    expect(disk).toContain(session.address);
     await settings.close();
     await popup.close();
   });

@@ -55,7 +55,10 @@ export const ROOMS = {
       '@stacks/wallet-sdk',
     ],
   },
-  'extension/platform': { rooms: ['src/protocol', 'src/agent'], packages: ['idb', 'webextension-polyfill'] },
+  'extension/platform': {
+    rooms: ['src/protocol', 'src/agent'],
+    packages: ['idb', 'webextension-polyfill', '@noble/ciphers', '@noble/hashes'],
+  },
   'extension/background': {
     rooms: ['src/protocol', 'src/gaia', 'src/agent', 'src/transports', 'extension/platform'],
     packages: ['webextension-polyfill'],

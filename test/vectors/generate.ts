@@ -1,5 +1,5 @@
 /**
- * Writes the vectors of each section of docs/protocol.md, and of the vault and exported files: `node test/vectors/generate.ts`. What is signed comes out the
+ * Writes the vectors of each section of docs/protocol.md, and of the vault, its rows and exported files: `node test/vectors/generate.ts`. What is signed comes out the
  * same each time (RFC 6979); what is sealed does not, so a new run changes those vectors and none of their answers.
  */
 import { writeFileSync } from 'node:fs';
@@ -8,6 +8,7 @@ import { messageVectors } from './sections/message.ts';
 import { placeVectors } from './sections/places.ts';
 import { pointerVectors } from './sections/pointer.ts';
 import { recordVectors } from './sections/record.ts';
+import { rowVectors } from './sections/rows.ts';
 import { tokenVectors } from './sections/tokens.ts';
 import { vaultVectors } from './sections/vault.ts';
 
@@ -18,6 +19,7 @@ const sections = {
   '4-pointer': await pointerVectors(),
   '5-request-token': tokenVectors(),
   export: await exportVectors(),
+  rows: rowVectors(),
   vault: await vaultVectors(),
 };
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { badgeState } from '../../../extension/platform/badge-state.ts';
 import type { ConnectedApp } from '../../../src/agent/owner-api.ts';
 
-const vault = { state: 'none', after: 0, autoLock: 15 } as const;
+const vault = { state: 'none', after: 0, damaged: 0, autoLock: 15 } as const;
 const apps = (...states: ConnectedApp['state'][]) => states.map((state) => ({ state }) as ConnectedApp);
 
 test.each([

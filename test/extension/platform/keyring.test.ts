@@ -1,7 +1,8 @@
 import 'fake-indexeddb/auto';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { createKeyring, type SessionArea } from '../../../extension/platform/keyring.ts';
+import { createKeyring } from '../../../extension/platform/keyring.ts';
 import { openStore, type OpenedStore } from '../../../extension/platform/store.ts';
+import type { SessionArea } from '../../../extension/platform/vault-look.ts';
 import type { Store } from '../../../src/agent/store.ts';
 import { isLetterboxError } from '../../../src/protocol/errors.ts';
 import { createMemoryArea, type MemoryArea } from '../../agent/memory-area.ts';
@@ -22,8 +23,8 @@ beforeEach(async () => {
 });
 
 /** A worker's: made anew each time it starts. */
-function start(parts: { session?: SessionArea; store?: Store } = {}) {
-  return createKeyring({ session: area, store, clock: { now: () => now }, random, ...parts });
+function start(parts: { session?: SessionArea; disk?: Store } = {}) {
+  return createKeyring({ session: area, disk: store, clock: { now: () => now }, random, ...parts });
 }
 
 /** The browser was closed and opened. */
@@ -55,7 +56,7 @@ describe('a vault', () => {
     const { keys, vault } = start();
     await keys.put(alice.address, alice.privateKey);
     await vault.lock();
-    expect(await vault.state()).toEqual({ state: 'none', after: 0 });
+    expect(await vault.state()).toEqual({ state: 'none', after: 0, damaged: 0 });
     expect(await keys.get(alice.address)).toBe(alice.privateKey);
     expect(await restart().keys.get(alice.address)).toBeUndefined();
     expect(await onDisk()).toBe('[]');
@@ -73,14 +74,14 @@ describe('a vault', () => {
     expect((await start().vault.state()).state).toBe('open');
   });
 
-  test('locked, memory holds no secret and disk none in clear; what is not the vault’s stays', async () => {
+  test('locked, memory holds no secret and no draft, and disk none in clear; what is not the vault’s stays', async () => {
     await withVault();
     const { keys, vault } = start();
     await keys.hold('a1', { appPrivateKey: bob.privateKey });
-    await area.set({ 'draft:x': 'Dear Alice' });
+    await area.set({ 'draft:x': 'Dear Alice', 'prompt window': 3 });
     await vault.lock();
-    expect([...area.items.keys()]).toEqual(['draft:x']);
-    for (const secret of [alice.privateKey, bob.privateKey, PASSPHRASE]) {
+    expect([...area.items.keys()].toSorted()).toEqual(['prompt window', 'sealed-drafts']);
+    for (const secret of [alice.privateKey, bob.privateKey, PASSPHRASE, 'Dear Alice', 'draft:x']) {
       expect(inMemory()).not.toContain(secret);
       expect(await onDisk()).not.toContain(secret);
     }
@@ -173,7 +174,7 @@ describe('wrong passphrases', () => {
     restart();
     now += 1500;
     expect(await tryOne(PASSPHRASE)).toEqual(['passphrase-wait', 1]);
-    expect(await start().vault.state()).toEqual({ state: 'locked', after: 1 });
+    expect(await start().vault.state()).toEqual({ state: 'locked', after: 1, damaged: 0 });
     now += 500;
     expect(await tryOne(PASSPHRASE)).toBe('open');
     await start().vault.lock();
@@ -192,7 +193,7 @@ describe('wrong passphrases', () => {
     restart();
     await tryOne(OTHER);
     now -= 3_600_000;
-    expect(await start().vault.state()).toEqual({ state: 'locked', after: 1 });
+    expect(await start().vault.state()).toEqual({ state: 'locked', after: 1, damaged: 0 });
     now += 1000;
     expect(await tryOne(PASSPHRASE)).toBe('open');
   });
@@ -215,11 +216,11 @@ function mortal(diesAt: number) {
     set: (items) => live(() => area.set(items)),
     remove: (names) => live(() => area.remove(names)),
   };
-  const mortalStore: Store = {
+  const disk: Store = {
     read: (tables, work) => live(() => store.read(tables, work)),
     write: (tables, work) => live(() => store.write(tables, work)),
   };
-  return { death, ring: start({ session, store: mortalStore }) };
+  return { death, ring: start({ session, disk }) };
 }
 
 type Ring = ReturnType<typeof start>;

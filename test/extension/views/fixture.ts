@@ -35,7 +35,7 @@ export interface OwnerState {
   /** What servers say of themselves when they are tested. */
   stated?: Partial<ServerTest>;
   /** `waiting`: what the servers count while it is locked. */
-  vault: { state: VaultView['state']; after: number; waiting: number; passphrase: string };
+  vault: { state: VaultView['state']; after: number; damaged: number; waiting: number; passphrase: string };
 }
 
 export function emptyState(): OwnerState {
@@ -56,7 +56,7 @@ export function emptyState(): OwnerState {
       autoLock: 15,
     },
     sync: { state: 'fine', checked: 2, of: 2, at: NOW - 60 },
-    vault: { state: 'none', after: 0, waiting: 0, passphrase: '' },
+    vault: { state: 'none', after: 0, damaged: 0, waiting: 0, passphrase: '' },
   };
 }
 
@@ -329,7 +329,7 @@ function vaultMethods({ vault }: OwnerState): VaultMethods {
 function overviewOf(state: OwnerState): Overview {
   const { apps, entries, requests, sync, approvals, settings, vault } = state;
   const { autoLock, development } = settings;
-  const view = { state: vault.state, after: vault.after, autoLock };
+  const view = { state: vault.state, after: vault.after, damaged: vault.damaged, autoLock };
   if (vault.state === 'locked') {
     const none = { unread: 0, requests: 0, apps: [], approvals: 0, clockOffset: 0 };
     return { ...none, badge: vault.waiting, sync, development, vault: view };

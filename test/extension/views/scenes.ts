@@ -110,6 +110,7 @@ export const SCENES = {
     state: { ...guarded({ state: 'locked', waiting: 7 }), approvals: [connect()] },
   }),
   guarded: (): Scene => ({ state: guarded({ state: 'open' }) }),
+  damaged: (): Scene => ({ state: guarded({ state: 'open', damaged: 3 }) }),
   data: (): Scene => ({ state: { ...rich(), kept: kept(), report: report() } }),
   invited: (): Scene => ({
     state: {

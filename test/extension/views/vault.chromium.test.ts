@@ -98,6 +98,23 @@ describe('locked, the popup', () => {
     await page.close();
   });
 
+  test('what does not open on the disk is told of, and keeps nothing else from being read', async () => {
+    const told = '3 things that Letterbox keeps on this computer don’t open';
+    const page = await stage.open('popup', 'damaged');
+    await page.getByText(told).waitFor();
+    await page.getByRole('row', { name: 'Dinner on Friday moves to eight' }).waitFor();
+    await picture(page, 'popup-damaged');
+    await page.close();
+    const settings = await stage.open('settings', 'damaged', { hash: '#lock' });
+    await settings.getByText(told).waitFor();
+    await picture(settings, 'settings-lock-damaged');
+    await settings.close();
+    const whole = await stage.open('popup', 'guarded');
+    await whole.getByRole('row', { name: 'Dinner on Friday moves to eight' }).waitFor();
+    expect(await whole.getByText('don’t open').count()).toBe(0);
+    await whole.close();
+  });
+
   test('locks by its button, where there is a passphrase', async () => {
     const page = await stage.open('popup', 'guarded');
     await page.getByRole('button', { name: 'Lock now' }).click();
@@ -228,6 +245,8 @@ describe('however it is looked at', () => {
     ['settings', 'locked', ''],
     ['settings', 'settled', '#lock'],
     ['settings', 'guarded', '#lock'],
+    ['popup', 'damaged', ''],
+    ['settings', 'damaged', '#lock'],
     ['settings', 'fresh', '#welcome'],
   ] as const;
 
