@@ -42,7 +42,7 @@ export async function proveFor(ctx: Context, app: Origin, session: AppSession): 
   const owner = await ctx.store.read(['inboxes'], (tx) => tx.get('inboxes', session.address));
   requireFree(session, app, owner?.app);
   const web = { ...placesOf(settings), fetch: ctx.fetch };
-  return proveSession(ctx, session, { app, web, registry: settings.registry });
+  return proveSession(ctx, session, { app, web, registries: settings.registries });
 }
 
 /** The one that was handed over and looked at; where none was, the page's own, now that the person agreed. */

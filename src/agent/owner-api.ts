@@ -13,6 +13,7 @@ export type {
   ServerOfInbox,
   ServerTest,
 } from './owner-servers.ts';
+export type { Registries } from '../gaia/registry.ts';
 export type { AutoLock, Settings, VaultView } from './owner-settings.ts';
 
 /**

@@ -13,6 +13,7 @@ import type {
   MessagesQuery,
   OwnerApi,
   OwnerSend,
+  Registries,
   SenderKey,
   ServerInvite,
   ServerOfInbox,
@@ -35,6 +36,8 @@ const MAX_SERVERS = 16;
 const MAX_LINES = 200;
 const LINE_MAX_LENGTH = 2 * 1024 * 1024;
 const MAX_APPS = 1000;
+/** Of each kind. */
+const MAX_REGISTRIES = 8;
 const INVITE_MAX_LENGTH = 512;
 const PASSPHRASE_MAX_LENGTH = 1024;
 const AUTO_LOCKS: readonly AutoLock[] = [5, 15, 60, 'screen', 'never'];
@@ -228,12 +231,21 @@ export function parseSettings(value: unknown): Partial<Settings> {
   const member = <Value>(name: keyof Settings, parse: (given: unknown, what: string) => Value) =>
     absent(change, name) ? {} : { [name]: parse(change[name], `settings.${name}`) };
   return {
-    ...member('registry', parseOptionalWebUrl),
+    ...member('registries', parseRegistries),
     ...member('defaultServer', parseOptionalWebUrl),
     ...member('receipts', asBoolean),
     ...member('development', asBoolean),
     ...member('autoLock', parseAutoLock),
   };
+}
+
+function parseRegistries(value: unknown, what: string): Registries {
+  const registries = asObject(value, what);
+  const list = (kind: keyof Registries) =>
+    asArray(registries[kind], `${what}.${kind}`, MAX_REGISTRIES).map((url) =>
+      parseWebUrl(url, `${what}.${kind}`),
+    );
+  return { bns: list('bns'), bnsv2: list('bnsv2') };
 }
 
 function parseAutoLock(value: unknown, what: string): AutoLock {

@@ -20,7 +20,7 @@ import { parseGrants, parseSettings } from './owner-request.ts';
 import { PORTABLE_VERSION, type Portable, type PortableApp, type PortableContact } from './portable.ts';
 import { parseMessage, parseSent } from './portable-mail.ts';
 import { isFlag, optional } from './portable-parts.ts';
-import { DEFAULT_SETTINGS } from './settings.ts';
+import { DEFAULT_SETTINGS, ofToday } from './settings.ts';
 
 const RELATIONS = ['allowed', 'unknown', 'blocked'] as const;
 const MAX_SERVERS = 16;
@@ -54,7 +54,7 @@ const PARSERS: {
     };
   },
   settings(value) {
-    const { development: _1, ...settings } = { ...DEFAULT_SETTINGS, ...parseSettings(value) };
+    const { development: _1, ...settings } = { ...DEFAULT_SETTINGS, ...parseSettings(ofToday(value)) };
     return { kind: 'settings', ...settings };
   },
   app: parseApp,

@@ -282,5 +282,7 @@ export interface CounterRow {
 
 export interface SettingsRow {
   readonly key: 'settings';
-  readonly settings: Settings;
+  /** Rows from before there were several registries name one. */
+  readonly settings: Omit<Settings, 'registries'> &
+    Partial<Pick<Settings, 'registries'>> & { readonly registry?: string };
 }

@@ -43,7 +43,9 @@ const CALLS: { readonly [Method in OwnerMethod]: readonly unknown[] } = {
   syncNow: [],
   syncServer: [{ inbox: INBOX, server: { type: 'letterbox', url: 'https://post.example' } }],
   settings: [],
-  saveSettings: [{ registry: '', receipts: false, autoLock: 60 }],
+  saveSettings: [
+    { registries: { bns: [], bnsv2: ['https://bnsv2.example'] }, receipts: false, autoLock: 60 },
+  ],
   setPassphrase: ['four quiet herons'],
   unlock: ['x'],
   lock: [],

@@ -7,6 +7,7 @@ import { getAddressFromPublicKey } from '@stacks/transactions';
 import { startHub, type Hub } from '../../src/devnet/hub.ts';
 import { startRegistry, type Registry } from '../../src/devnet/registry.ts';
 import { openBucket } from '../../src/gaia/bucket.ts';
+import type { Registries } from '../../src/gaia/registry.ts';
 import { utf8 } from '../../src/protocol/bytes.ts';
 import {
   addressOf,
@@ -177,6 +178,9 @@ export async function registerName(world: World, name: Name, apps: { [app: strin
     zonefile,
   });
 }
+
+/** One registry for the names of both kinds, as the one of the devnet is. */
+export const registriesAt = (url: string): Registries => ({ bns: [url], bnsv2: [url] });
 
 let labels = 0;
 /** A label that no earlier test used. */

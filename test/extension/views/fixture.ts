@@ -49,7 +49,7 @@ export function emptyState(): OwnerState {
     kept: [],
     report: { added: {}, here: {}, apps: [], conflicts: [], unreadable: 0 },
     settings: {
-      registry: 'https://registry.example',
+      registries: { bns: ['https://registry.example'], bnsv2: ['https://bnsv2.example'] },
       defaultServer: 'https://post.orchard.example',
       receipts: true,
       development: false,

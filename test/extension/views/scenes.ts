@@ -205,7 +205,11 @@ function report(): ImportReport {
       { ...shown, inbox: FERRY.inbox, app: FERRY.app, state: 'new', key: 'none', servers: [] },
       { ...shown, inbox: LANTERN.inbox, app: LANTERN.app, state: 'taken', key: 'none' },
     ],
-    settings: { registry: 'https://registry.example', defaultServer: '', taken: false },
+    settings: {
+      registries: { bns: ['https://registry.example'], bnsv2: [] },
+      defaultServer: '',
+      taken: false,
+    },
     conflicts: [
       { kind: 'relation', address: '1Q1Cu5t3Vq6Kz9Nt2Xr8Lm7Pd4Jc1Yf8WzE' as Address },
       {
