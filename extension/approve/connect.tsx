@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import type { ConnectApproval, Decision, Grants } from '../../src/agent/owner-api.ts';
 import type { LetterboxError } from '../../src/protocol/errors.ts';
 import { AddressField } from '../ui/controls.tsx';
+import { list, shortAddress } from '../ui/format.ts';
 import { useWorld } from '../ui/world.ts';
 import { DecisionBar } from './decision-bar.tsx';
 import { EXPIRIES, ExpirySelect, GrantSwitches, type Powers } from '../ui/grants.tsx';
@@ -39,6 +40,12 @@ export function Connect({ approval, busy, error, onDecide }: ConnectProps) {
         <section aria-label="As">
           <h2 class="section-name">As</h2>
           <Who approval={approval} />
+          {!refused && approval.others.length > 0 && (
+            <p class="soft small">
+              Connected here already: <bdi dir="ltr">{namesOf(approval.others)}</bdi>. Both get their mail;
+              the app’s page shows that of the one it is signed in with.
+            </p>
+          )}
         </section>
         {!refused && (
           <>
@@ -82,6 +89,10 @@ export function Connect({ approval, busy, error, onDecide }: ConnectProps) {
       />
     </>
   );
+}
+
+function namesOf(others: readonly string[]): string {
+  return list(others.map((other) => (other.includes('.') ? other : shortAddress(other))));
 }
 
 function serverHint({ serverFrom }: ConnectApproval): string {

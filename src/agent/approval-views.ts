@@ -1,3 +1,5 @@
+import type { Origin } from '../protocol/ids.ts';
+import { othersOf } from './accounts.ts';
 import type { Context } from './context.ts';
 import type { Approval, ConnectApproval } from './owner-api.ts';
 import { wordsFor } from './recipients.ts';
@@ -23,7 +25,10 @@ async function viewOf(tx: Reading<'entries' | 'inboxes'>, row: ApprovalRow): Pro
     ...(appName === undefined ? {} : { appName }),
     ...(icon === undefined ? {} : { icon }),
   };
-  if (ask.kind === 'connect') return { ...base, ...connectView(ask), messagesHere: await heldFor(tx, ask) };
+  if (ask.kind === 'connect') {
+    const messagesHere = await heldFor(tx, ask);
+    return { ...base, ...connectView(ask), messagesHere, others: await othersBeside(tx, app, ask) };
+  }
   const { inbox, to, content } = ask;
   const as = (await tx.get('inboxes', inbox))?.name;
   return {
@@ -50,6 +55,15 @@ function sessionView(session: ConnectAsk['session']): ConnectApproval['session']
   if (session.state !== 'given') return session;
   const { address, bucket, hub, name } = session.session;
   return { state: 'given', address, bucket, hub, ...(name === undefined ? {} : { name: name.name }) };
+}
+
+async function othersBeside(
+  tx: Reading<'inboxes'>,
+  app: Origin,
+  { session }: ConnectAsk,
+): Promise<readonly string[]> {
+  const own = session.state === 'given' ? session.session.address : undefined;
+  return (await othersOf(tx, app, own)).map(({ name, address }) => name?.name ?? address);
 }
 
 /** How much of this inbox is here already, up to a thousand: more is many. */

@@ -95,6 +95,8 @@ export interface ConnectedApp {
   readonly state: 'ready' | 'waiting' | 'paused';
   /** For `paused`: the address of the session that the app has now. */
   readonly changedTo?: Address;
+  /** The app's pages speak for another of its inboxes; mail comes to this one all the same. */
+  readonly aside?: true;
   /** What last went wrong in publishing its record. */
   readonly problem?: WireError;
   /** The person's own storage fails: what is written waits. */
@@ -264,6 +266,8 @@ export interface ConnectApproval extends ApprovalBase {
   readonly server?: string;
   readonly serverFrom?: 'settings' | 'app' | 'record';
   readonly messagesHere: number;
+  /** Other accounts of this app that are connected, by name or address: they stay. */
+  readonly others: readonly string[];
 }
 
 export interface SendApproval extends ApprovalBase {

@@ -44,6 +44,8 @@ export interface InboxRow {
   readonly erase?: 'leave' | 'now';
   /** For `paused`: the address of the session that the app has now. */
   readonly changedTo?: Address;
+  /** Another inbox of the same app is the one that its pages speak for; mail comes here all the same. */
+  readonly aside?: true;
   readonly servers: readonly ServerEntry[];
   /** The person stopped delivery, and `servers` is empty: what it was before. */
   readonly stopped?: readonly ServerEntry[];

@@ -7,7 +7,7 @@ import type {
   ServerHealth,
 } from '../../../src/agent/owner-api.ts';
 import type { Address, Bucket, Name, Origin } from '../../../src/protocol/ids.ts';
-import { FERRY, HOUR, LANTERN, ME, NOW, ORCHARD, QUILL, server } from './apps.ts';
+import { FERRY, HOUR, LANTERN, ME, NOW, ORCHARD, QUILL, QUILL_TOO, server } from './apps.ts';
 import { emptyState, type OwnerState } from './fixture.ts';
 import { ALICE, CLUB, letter, mail, NAMELESS, outgoing, strangers } from './letters.ts';
 
@@ -91,6 +91,16 @@ export const SCENES = {
     },
   }),
   noServer: (): Scene => ({ state: { ...rich(), approvals: [withoutServer()] } }),
+  twoAccounts: (): Scene => ({
+    state: {
+      ...rich(),
+      apps: [ORCHARD, { ...QUILL, aside: true, unread: 1 }, { ...QUILL_TOO, unread: 2 }],
+    },
+    enabled: [ORCHARD.app, QUILL.app],
+  }),
+  secondAccount: (): Scene => ({
+    state: { ...rich(), approvals: [connect({ others: ['bob.id.blockstack', QUILL_TOO.inbox] })] },
+  }),
   sending: (): Scene => ({ state: { ...rich(), approvals: [sending()] } }),
   settled: (): Scene => ({ state: rich() }),
   settings: (): Scene => ({
@@ -341,6 +351,7 @@ function connect(more: Partial<ConnectApproval> = {}): ConnectApproval {
     server: 'https://post.orchard.example',
     serverFrom: 'settings',
     messagesHere: 14,
+    others: [],
     ...more,
   };
 }
