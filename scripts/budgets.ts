@@ -13,6 +13,8 @@ const BUDGETS: Readonly<Record<string, number>> = {
   popup: 31_000,
   approve: 30_000,
   settings: 35_500,
+  // Loaded when it is opened; what it shares with the settings is counted again.
+  data: 45_000,
 };
 
 const sizes = JSON.parse(readFileSync('dist/sizes.json', 'utf8')) as Record<string, { gzip: number }>;

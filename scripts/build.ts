@@ -6,8 +6,8 @@ import { noInnerHtml } from './build/no-inner-html.ts';
 import { printSizes, sizesOf } from './build/sizes.ts';
 
 /**
- * Builds the extension for both browsers: one ESM build for the background and the views, which share chunks, and one
- * IIFE build for each of the two scripts that run in pages, which cannot import. The same files serve both browsers,
+ * Builds the extension for both browsers: one ESM build for the background, so that nothing of the views weighs on it, one
+ * for the views, which share chunks, and one IIFE build for each of the two scripts that run in pages, which cannot import. The same files serve both browsers,
  * only manifest.json differs. The same sources always give the same bytes.
  *
  *     node scripts/build.ts [FOLDER]
@@ -23,7 +23,7 @@ const SCRIPTS = ['content', 'page'];
 const work = join(DIST, `.building-${process.pid}`);
 await rm(work, { recursive: true, force: true });
 try {
-  const bundles = (await Promise.all([buildModules(), ...SCRIPTS.map(buildScript)])).flat();
+  const bundles = (await Promise.all([buildBackground(), buildViews(), ...SCRIPTS.map(buildScript)])).flat();
   await cp(join(EXTENSION, 'icons'), join(work, 'icons'), { recursive: true, filter: isShipped });
   await cp(join(EXTENSION, '_locales'), join(work, '_locales'), { recursive: true });
   for (const browser of BROWSERS) await publish(browser);
@@ -34,14 +34,25 @@ try {
   await rm(work, { recursive: true, force: true });
 }
 
-async function buildModules(): Promise<Rolldown.RolldownOutput[]> {
+async function buildBackground(): Promise<Rolldown.RolldownOutput[]> {
+  return run({
+    build: {
+      rolldownOptions: {
+        input: { background: join(EXTENSION, 'background/main.ts') },
+        output: { entryFileNames: 'background.js' },
+      },
+    },
+  });
+}
+
+async function buildViews(): Promise<Rolldown.RolldownOutput[]> {
   const views = VIEWS.map((view) => [view, join(EXTENSION, view, 'index.html')] as const);
   return run({
     build: {
       rolldownOptions: {
-        input: { background: join(EXTENSION, 'background/main.ts'), ...Object.fromEntries(views) },
+        input: Object.fromEntries(views),
         output: {
-          entryFileNames: ({ name }) => (name === 'background' ? 'background.js' : 'assets/[name].js'),
+          entryFileNames: 'assets/[name].js',
           chunkFileNames: 'assets/[name].js',
           assetFileNames: 'assets/[name][extname]',
         },
