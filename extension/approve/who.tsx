@@ -5,6 +5,13 @@ import { Banner, ErrorDetails } from '../ui/notices.tsx';
 import { Avatar, Name, ShortAddress } from '../ui/people.tsx';
 import { wordsFor } from '../ui/words.ts';
 
+const FITS = {
+  page: 'The key the app handed over fits this bucket',
+  wallet: 'The key from your wallet fits this bucket',
+  'secret-key': 'The key from your Secret Key fits this bucket',
+  file: 'The key in the file fits this bucket',
+} as const;
+
 /** As whom the app would be connected, and how far that is proven. */
 export function Who({ approval }: { readonly approval: ConnectApproval }) {
   const { session } = approval;
@@ -23,7 +30,7 @@ export function Who({ approval }: { readonly approval: ConnectApproval }) {
             </div>
           </div>
           <p class="fits">
-            <Icon name="check" small /> The key the app handed over fits this bucket
+            <Icon name="check" small /> {FITS[session.by]}
           </p>
         </>
       );

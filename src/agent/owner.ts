@@ -17,6 +17,7 @@ import { finishApproved } from './approved.ts';
 import type { Context } from './context.ts';
 import { redeemInvite } from './invites.ts';
 import { message, messages, requests } from './inbox.ts';
+import { offerSession } from './offering.ts';
 import { acceptMoved, cancelSend, outboxItems, retrySend, sendForOwner } from './owner-outbox.ts';
 import { serverKey } from './link-rows.ts';
 import type { OwnerApi } from './owner-api.ts';
@@ -77,6 +78,8 @@ export function createOwner(ctx: Context, run: Run): OwnerApi {
       const approved = await decideRow(ctx, id, decision);
       if (approved !== undefined) await finishApproved(ctx, approved);
     },
+
+    offerSession: (offer) => offerSession(ctx, offer),
 
     async syncNow() {
       await makeAllDue(ctx);

@@ -137,7 +137,7 @@ async function sessionAsk(
 }
 
 /** What the record names already, else the person's default, else what the app suggests. */
-async function serverAsk(
+export async function serverAsk(
   ctx: Context,
   session: ConnectAsk['session'],
   suggested: string | undefined,

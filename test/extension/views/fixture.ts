@@ -248,6 +248,7 @@ function methods(state: OwnerState): OwnerApi {
       ...state.stated,
     }),
     approvals: async () => state.approvals,
+    offerSession: async () => undefined,
     decide: async (id) => {
       state.approvals = state.approvals.filter((approval) => approval.id !== id);
     },

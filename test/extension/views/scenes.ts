@@ -347,6 +347,7 @@ function connect(more: Partial<ConnectApproval> = {}): ConnectApproval {
       bucket: 'https://hub.example/hub/1Gx9hTmWuUvnLRtBrVUCLxqXQUrYzfvF3a/' as Bucket,
       hub: 'https://hub.example',
       name: ME,
+      by: 'page',
     },
     server: 'https://post.orchard.example',
     serverFrom: 'settings',
