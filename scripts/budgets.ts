@@ -13,8 +13,9 @@ const BUDGETS: Readonly<Record<string, number>> = {
   popup: 31_000,
   approve: 30_000,
   settings: 35_500,
-  // Loaded when it is opened; what it shares with the settings is counted again.
+  // Loaded when they are opened; what they share with the settings is counted again.
   data: 45_000,
+  'secret-key': 156_000,
 };
 
 const sizes = JSON.parse(readFileSync('dist/sizes.json', 'utf8')) as Record<string, { gzip: number }>;
