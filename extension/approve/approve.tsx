@@ -7,10 +7,11 @@ import { Locked } from '../ui/locked.tsx';
 import { DevelopmentNotice, Fault } from '../ui/notices.tsx';
 import { useWorld } from '../ui/world.ts';
 import { Connect } from './connect.tsx';
+import type { AskForWallet } from './wallet-way.tsx';
 import { SendAsked } from './send-asked.tsx';
 
 /** The approval window: one question after the other. Closing it declines what is left. */
-export function Approve() {
+export function Approve({ askWallet }: { readonly askWallet: AskForWallet }) {
   const { owner, close } = useWorld();
   const approvals = useLive(() => owner.approvals());
   const overview = useLive(() => owner.overview());
@@ -55,6 +56,8 @@ export function Approve() {
           approval={current}
           busy={decide.busy}
           error={decide.error}
+          askWallet={askWallet}
+          onSession={approvals.reload}
           onDecide={answer}
         />
       )}

@@ -8,17 +8,21 @@ import { DecisionBar } from './decision-bar.tsx';
 import { EXPIRIES, ExpirySelect, GrantSwitches, type Powers } from '../ui/grants.tsx';
 import { Headline } from './headline.tsx';
 import { serverFault, tidyServer } from '../ui/server-address.ts';
+import { WalletWay, type AskForWallet } from './wallet-way.tsx';
 import { Who } from './who.tsx';
 
 interface ConnectProps {
   readonly approval: ConnectApproval;
   readonly busy: boolean;
   readonly error: LetterboxError | undefined;
+  readonly askWallet: AskForWallet;
+  /** The question has its session now. */
+  readonly onSession: () => void;
   readonly onDecide: (decision: Decision) => void;
 }
 
 /** An app wants to be connected. */
-export function Connect({ approval, busy, error, onDecide }: ConnectProps) {
+export function Connect({ approval, busy, error, askWallet, onSession, onDecide }: ConnectProps) {
   const { now } = useWorld();
   const [powers, setPowers] = useState<Powers>({ read: true, send: true, sendWithoutAsking: false });
   const [days, setDays] = useState<number>(EXPIRIES[2]);
@@ -40,6 +44,9 @@ export function Connect({ approval, busy, error, onDecide }: ConnectProps) {
         <section aria-label="As">
           <h2 class="section-name">As</h2>
           <Who approval={approval} />
+          {needsWallet(approval) && (
+            <WalletWay approval={approval} askWallet={askWallet} onSession={onSession} />
+          )}
           {!refused && approval.others.length > 0 && (
             <p class="soft small">
               Connected here already: <bdi dir="ltr">{namesOf(approval.others)}</bdi>. Both get their mail;
@@ -89,6 +96,12 @@ export function Connect({ approval, busy, error, onDecide }: ConnectProps) {
       />
     </>
   );
+}
+
+/** There is no session, or none that the app's page has: the wallet may give one. */
+function needsWallet({ session, place }: ConnectApproval): boolean {
+  if (place === undefined || session.state === 'given') return false;
+  return session.state === 'consent' || session.problem.code === 'session-missing';
 }
 
 function namesOf(others: readonly string[]): string {

@@ -88,6 +88,19 @@ describe('the build', () => {
     }
   });
 
+  test('keeps @stacks/connect to the script that goes into one tab, where somebody wants their wallet', async () => {
+    const holders: string[] = [];
+    for await (const entry of glob('**/*.js', { cwd: join(first, 'chromium') })) {
+      const code = await readFile(join(first, 'chromium', entry), 'utf8');
+      if (code.includes('connect-modal')) holders.push(entry);
+    }
+    expect(holders).toEqual(['wallet.js']);
+    const { content, page } = JSON.parse(await readFile(join(first, 'sizes.json'), 'utf8')) as {
+      [name: string]: { gzip: number };
+    };
+    expect([content?.gzip, page?.gzip].every((size) => size !== undefined && size < 4096)).toBe(true);
+  });
+
   test('keeps what runs in pages to one small classic script each', async () => {
     for (const script of ['content.js', 'page.js']) {
       const code = await readFile(join(first, 'chromium', script), 'utf8');

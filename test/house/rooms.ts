@@ -60,7 +60,13 @@ export const ROOMS = {
       '@stacks/wallet-sdk',
     ],
   },
-  'extension/platform': { rooms: ['src/protocol', 'src/agent'], packages: ['idb', 'webextension-polyfill'] },
+  // The selection of wallets, in the world of the one page where somebody wants it.
+  'extension/wallet': { rooms: [], packages: ['@stacks/connect', '@stacks/connect-ui'] },
+  'extension/platform': {
+    rooms: ['src/protocol', 'src/agent'],
+    files: ['extension/wallet/answer.ts'],
+    packages: ['idb', 'webextension-polyfill'],
+  },
   'extension/background': {
     rooms: ['src/protocol', 'src/gaia', 'src/agent', 'src/transports', 'extension/platform'],
     packages: ['webextension-polyfill'],
@@ -75,7 +81,17 @@ export const ROOMS = {
     packages: ['preact', 'webextension-polyfill'],
   },
   'extension/popup': VIEW,
-  'extension/approve': VIEW,
+  // A wallet's answer is opened in the window that asked for it, and nowhere else.
+  'extension/approve': {
+    ...VIEW,
+    rooms: [...VIEW.rooms, 'src/wallet'],
+    files: [
+      'extension/platform/clock.ts',
+      'extension/platform/random.ts',
+      'extension/platform/wallet-tab.ts',
+    ],
+    types: [...OWNER_API, 'extension/wallet/answer.ts'],
+  },
   // Files are sealed and opened where the person chose them: nothing of them passes through the background unparsed.
   // So is a Secret Key: the background never sees what an app's key is derived from.
   'extension/settings': {

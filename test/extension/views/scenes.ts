@@ -353,6 +353,7 @@ function connect(more: Partial<ConnectApproval> = {}): ConnectApproval {
     serverFrom: 'settings',
     messagesHere: 14,
     others: [],
+    place: 'tab:1',
     ...more,
   };
 }
