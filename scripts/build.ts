@@ -2,6 +2,7 @@ import { cp, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { build, type InlineConfig, type Rolldown } from 'vite';
 import { BROWSERS, manifestFor, versionOf } from './build/manifest.ts';
+import { leanConnect } from './build/lean-connect.ts';
 import { noInnerHtml } from './build/no-inner-html.ts';
 import { printSizes, sizesOf } from './build/sizes.ts';
 
@@ -63,10 +64,9 @@ async function buildViews(): Promise<Rolldown.RolldownOutput[]> {
 
 async function buildScript(name: string): Promise<Rolldown.RolldownOutput[]> {
   return run({
-    // @stacks/connect cannot be made smaller, and what the build has to say of its parts is no news.
-    ...(name === 'wallet' ? { logLevel: 'error' } : {}),
     build: {
       rolldownOptions: {
+        checks: { emptyImportMeta: false }, // of Vite's own helper for what is loaded later, which here is all in one file
         input: { [name]: join(EXTENSION, name, 'main.ts') },
         output: { format: 'iife', entryFileNames: `${name}.js` },
       },
@@ -79,7 +79,7 @@ async function run(config: InlineConfig): Promise<Rolldown.RolldownOutput[]> {
     root: EXTENSION,
     configFile: false,
     publicDir: false,
-    plugins: [noInnerHtml()],
+    plugins: [noInnerHtml(), leanConnect()],
     logLevel: 'warn',
     define: { __VERSION__: JSON.stringify(await versionOf(ROOT)) },
     oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
