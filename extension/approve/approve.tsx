@@ -9,6 +9,7 @@ import { useWorld } from '../ui/world.ts';
 import { Connect } from './connect.tsx';
 import type { AskForWallet } from './wallet-way.tsx';
 import { SendAsked } from './send-asked.tsx';
+import { SessionAsked } from './session-asked.tsx';
 
 /** The approval window: one question after the other. Closing it declines what is left. */
 export function Approve({ askWallet }: { readonly askWallet: AskForWallet }) {
@@ -50,14 +51,22 @@ export function Approve({ askWallet }: { readonly askWallet: AskForWallet }) {
         </header>
       )}
       {overview.value !== undefined && <Fault error={approvals.error ?? declineAll.error} />}
-      {current?.kind === 'connect' && (
+      {current?.kind === 'connect' && current.session.state !== 'given' && (
+        <SessionAsked
+          key={`${current.id} ${current.session.state}`}
+          approval={current}
+          busy={decide.busy}
+          askWallet={askWallet}
+          onChanged={approvals.reload}
+          onDecline={() => answer({ approve: false })}
+        />
+      )}
+      {current?.kind === 'connect' && current.session.state === 'given' && (
         <Connect
           key={current.id}
           approval={current}
           busy={decide.busy}
           error={decide.error}
-          askWallet={askWallet}
-          onSession={approvals.reload}
           onDecide={answer}
         />
       )}

@@ -8,28 +8,23 @@ import { DecisionBar } from './decision-bar.tsx';
 import { EXPIRIES, ExpirySelect, GrantSwitches, type Powers } from '../ui/grants.tsx';
 import { Headline } from './headline.tsx';
 import { serverFault, tidyServer } from '../ui/server-address.ts';
-import { WalletWay, type AskForWallet } from './wallet-way.tsx';
 import { Who } from './who.tsx';
 
 interface ConnectProps {
   readonly approval: ConnectApproval;
   readonly busy: boolean;
   readonly error: LetterboxError | undefined;
-  readonly askWallet: AskForWallet;
-  /** The question has its session now. */
-  readonly onSession: () => void;
   readonly onDecide: (decision: Decision) => void;
 }
 
-/** An app wants to be connected. */
-export function Connect({ approval, busy, error, askWallet, onSession, onDecide }: ConnectProps) {
+/** An app wants to be connected, as whom is known. */
+export function Connect({ approval, busy, error, onDecide }: ConnectProps) {
   const { now } = useWorld();
   const [powers, setPowers] = useState<Powers>({ read: true, send: true, sendWithoutAsking: false });
   const [days, setDays] = useState<number>(EXPIRIES[2]);
   const [server, setServer] = useState(approval.server ?? '');
   const [tried, setTried] = useState(false);
   const { session } = approval;
-  const refused = session.state === 'refused';
   const fault = tried ? serverFault(server) : undefined;
   const accept = () => {
     setTried(true);
@@ -44,64 +39,49 @@ export function Connect({ approval, busy, error, askWallet, onSession, onDecide 
         <section aria-label="As">
           <h2 class="section-name">As</h2>
           <Who approval={approval} />
-          {needsWallet(approval) && (
-            <WalletWay approval={approval} askWallet={askWallet} onSession={onSession} />
-          )}
-          {!refused && approval.others.length > 0 && (
+          {approval.others.length > 0 && (
             <p class="soft small">
               Connected here already: <bdi dir="ltr">{namesOf(approval.others)}</bdi>. Both get their mail;
               the app’s page shows that of the one it is signed in with.
             </p>
           )}
         </section>
-        {!refused && (
-          <>
-            <section aria-label="It will be able to">
-              <h2 class="section-name">It will be able to</h2>
-              <GrantSwitches
-                powers={powers}
-                as={session.state === 'given' ? session.name : undefined}
-                here={approval.messagesHere}
-                onChange={setPowers}
-              />
-            </section>
-            <p class="until">
-              <span class="faint">Until</span>
-              <ExpirySelect now={now()} days={days} onChange={setDays} />
-            </p>
-            <section class="server-field">
-              <AddressField
-                label="Message server"
-                value={server}
-                required
-                placeholder="https://"
-                fault={fault}
-                hint={serverHint(approval)}
-                onInput={setServer}
-                onBlur={() => server !== '' && setTried(true)}
-              />
-            </section>
-          </>
-        )}
+        <section aria-label="It will be able to">
+          <h2 class="section-name">It will be able to</h2>
+          <GrantSwitches
+            powers={powers}
+            as={session.state === 'given' ? session.name : undefined}
+            here={approval.messagesHere}
+            onChange={setPowers}
+          />
+        </section>
+        <p class="until">
+          <span class="faint">Until</span>
+          <ExpirySelect now={now()} days={days} onChange={setDays} />
+        </p>
+        <section class="server-field">
+          <AddressField
+            label="Message server"
+            value={server}
+            required
+            placeholder="https://"
+            fault={fault}
+            hint={serverHint(approval)}
+            onInput={setServer}
+            onBlur={() => server !== '' && setTried(true)}
+          />
+        </section>
       </main>
       <DecisionBar
-        {...(refused ? {} : { yes: 'Connect' })}
+        yes="Connect"
         busy={busy}
         error={error}
-        note={
-          refused ? 'Nothing was kept.' : 'Closing this window declines. Change this any time in Settings.'
-        }
+        note="Closing this window declines. Change this any time in Settings."
         onYes={accept}
         onNo={() => onDecide({ approve: false })}
       />
     </>
   );
-}
-
-/** There is no session, or none that the app's page has: the wallet may give one. */
-function needsWallet({ session, place }: ConnectApproval): boolean {
-  if (place === undefined || session.state === 'given') return false;
-  return session.state === 'consent' || session.problem.code === 'session-missing';
 }
 
 function namesOf(others: readonly string[]): string {

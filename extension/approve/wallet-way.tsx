@@ -41,7 +41,7 @@ export function WalletWay({ approval, askWallet, onSession }: WalletWayProps) {
           {ask.busy ? `Choose your wallet in the tab of ${hostOf(approval.app)}.` : 'Not signed in there?'}
         </span>
         <Button size="small" busy={ask.busy} onClick={() => void ask.run()}>
-          Use your wallet instead
+          Connect with your wallet
         </Button>
       </p>
       {problem !== undefined && <Problem problem={problem} app={approval.app} />}

@@ -7,6 +7,7 @@ import { wordsFor } from '../ui/words.ts';
 
 const FITS = {
   page: 'The key the app handed over fits this bucket',
+  session: 'The key in this app’s sign-in fits this bucket',
   wallet: 'The key from your wallet fits this bucket',
   'secret-key': 'The key from your Secret Key fits this bucket',
   file: 'The key in the file fits this bucket',
@@ -44,7 +45,7 @@ export function Who({ approval }: { readonly approval: ConnectApproval }) {
             <b>Your sign-in at this app</b>
             <p class="soft small">
               Letterbox will read this app’s sign-in from its page now, and again when the app connects while
-              you allow it. The key is kept only if it fits its bucket.
+              you allow it. You see whose it is before anything is connected.
             </p>
           </div>
         </div>

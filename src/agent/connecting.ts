@@ -20,7 +20,7 @@ import { seconds } from './time.ts';
 type ConnectRow = ApprovalRow & { readonly ask: ConnectAsk };
 
 /**
- * An approved connection, step by step: the session (held, or read now that the person agreed) → key kept → inbox,
+ * An approved connection, step by step: the session that is held → key kept → inbox,
  * links and grants in one transaction. Publishing and enrolling follow as work that is due. Any of it can be repeated.
  * @throws LetterboxError where it did not work; the question is then open again, or refused with its reason
  */
@@ -47,11 +47,9 @@ export async function proveFor(ctx: Context, app: Origin, session: AppSession): 
   return proveSession(ctx, session, { app, web, registries: settings.registries });
 }
 
-/** The one that was handed over and looked at; where none was, the page's own, now that the person agreed. */
-async function sessionFor(ctx: Context, { id, app, place, ask }: ConnectRow): Promise<AppSession> {
-  const isGiven = ask.session.state === 'given';
-  const found = isGiven ? await ctx.keys.held(id) : await ctx.sessions.read({ app, place, request: id });
-  return parseSession(found, app, placesOf(await readSettings(ctx.store)));
+/** The one that the person has seen. */
+async function sessionFor(ctx: Context, { id, app }: ConnectRow): Promise<AppSession> {
+  return parseSession(await ctx.keys.held(id), app, placesOf(await readSettings(ctx.store)));
 }
 
 /** The person's word first; else what the record names already, so that a second device changes nothing. */
@@ -107,7 +105,7 @@ async function standingFor(
 }
 
 async function consentFor(tx: Reading<'grants'>, { app, place, ask }: ConnectRow): Promise<boolean> {
-  if (isFromPage(place)) return ask.session.state === 'consent';
+  if (isFromPage(place)) return ask.session.state === 'given' && ask.session.by === 'session';
   return (await tx.get('grants', app))?.consent ?? false;
 }
 

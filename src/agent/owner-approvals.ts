@@ -5,7 +5,13 @@ import type { Grants } from './owner-api.ts';
 /** What pages ask the person, and what the person says; a part of the owner API. */
 export interface ApprovalsApi {
   approvals(): Promise<readonly Approval[]>;
+  /** Agreeing to a connection whose session the person has not seen is `malformed`. */
   decide(id: string, decision: Decision): Promise<void>;
+  /**
+   * The person agrees to Letterbox reading the app's own session from the page that asks, now and whenever it connects
+   * while they allow it; what was read is then shown.
+   */
+  readSession(id: string): Promise<void>;
   /** Rejects where the session does not hold; else the person is asked about it. */
   offerSession(offer: SessionOffer): Promise<void>;
 }
@@ -25,8 +31,9 @@ interface ApprovalBase {
 export interface ConnectApproval extends ApprovalBase {
   readonly kind: 'connect';
   /**
-   * `given`: a session was handed over and the key fits its bucket. `consent`: nothing was handed over; accepting
-   * lets Letterbox read the app's own session from the page. `refused`: the session handed over does not hold.
+   * `given`: there is a session and its key fits its bucket; only this can be agreed to. `consent`: nothing was handed
+   * over, and the person may let Letterbox read the app's own session (`readSession`), or offer one. `refused`: the
+   * session does not hold.
    */
   readonly session:
     | {
@@ -36,7 +43,7 @@ export interface ConnectApproval extends ApprovalBase {
         readonly hub: string;
         readonly name?: Name;
         /** Who handed the key over. */
-        readonly by: 'page' | 'wallet' | 'secret-key' | 'file';
+        readonly by: 'page' | 'session' | 'wallet' | 'secret-key' | 'file';
       }
     | { readonly state: 'consent' }
     | { readonly state: 'refused'; readonly problem: WireError };

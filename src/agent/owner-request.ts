@@ -89,6 +89,7 @@ const PARSERS: { readonly [Method in OwnerMethod]: (first: unknown, second: unkn
   testServer: (url) => [parseWebUrl(url, 'server')],
   approvals: () => [],
   decide: (id, decision) => [asString(id, 'approval.id', 64), parseDecision(decision)],
+  readSession: (id) => [asString(id, 'approval.id', 64)],
   offerSession: (offer) => [parseOffer(offer)],
   syncNow: () => [],
   syncServer: (server) => [parseServerOfInbox(server)],

@@ -40,6 +40,7 @@ const CALLS: { readonly [Method in OwnerMethod]: readonly unknown[] } = {
   decide: ['a1', { approve: true, grants, server: 'https://post.example' }],
   stopDelivery: [INBOX],
   deliverAgain: [INBOX],
+  readSession: ['a1'],
   offerSession: [{ app: 'https://someawesome.app', session: { appPrivateKey: 'x' }, question: 'a1' }],
   syncNow: [],
   syncServer: [{ inbox: INBOX, server: { type: 'letterbox', url: 'https://post.example' } }],

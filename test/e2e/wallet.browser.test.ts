@@ -51,7 +51,7 @@ afterAll(async () => {
 test('a wallet that was not chosen shares nothing, and it can be tried again', async () => {
   const window = await browser.untilOpens('approve', askToConnect);
   expect(await app.locator('connect-modal').count()).toBe(0); // nothing is in the page before it is wanted
-  await window.getByRole('button', { name: 'Use your wallet instead' }).click();
+  await window.getByRole('button', { name: 'Connect with your wallet' }).click();
   await app.locator('connect-modal').getByRole('button', { name: 'Connect', exact: true }).waitFor();
   await app.locator('body').press('Escape');
   await window.getByText('No wallet was chosen').waitFor();
@@ -61,7 +61,7 @@ test('a wallet that was not chosen shares nothing, and it can be tried again', a
 test('the wallet gives the app’s key, and the person sees whose it is before it counts', async () => {
   const [window] = await browser.viewsOf('approve');
   if (window === undefined) throw new Error('the approval window is gone');
-  await window.getByRole('button', { name: 'Use your wallet instead' }).click();
+  await window.getByRole('button', { name: 'Connect with your wallet' }).click();
   await chooseWallet('Bob');
   await window.getByText('The key from your wallet fits this bucket').waitFor();
   await window.getByText(world.people.bob.name).first().waitFor();

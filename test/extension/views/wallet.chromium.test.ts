@@ -17,7 +17,7 @@ function says(page: Page, answer: Awaited<ReturnType<AskForWallet>>): Promise<vo
   }, answer);
 }
 
-const ask = (page: Page) => page.getByRole('button', { name: 'Use your wallet instead' }).click();
+const ask = (page: Page) => page.getByRole('button', { name: 'Connect with your wallet' }).click();
 
 test('an app that handed nothing over can be connected with the wallet: its session answers the question', async () => {
   const page = await stage.open('approve', 'consent');
@@ -63,6 +63,6 @@ test('a session that does not hold is refused in words, and the question stays',
 test('an app whose session is at hand is not asked for a wallet', async () => {
   const page = await stage.open('approve', 'connect', { rough: true });
   await page.getByText('The key the app handed over fits this bucket').waitFor();
-  expect(await page.getByRole('button', { name: 'Use your wallet instead' }).count()).toBe(0);
+  expect(await page.getByRole('button', { name: 'Connect with your wallet' }).count()).toBe(0);
   await page.close();
 });
