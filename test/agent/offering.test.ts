@@ -88,6 +88,30 @@ describe('a session from the wallet', () => {
     expect(device.held()).toEqual([]);
   });
 
+  test('answers where the page turned out to have none', async () => {
+    const { person, agent } = await scene();
+    const connecting = agent.page.connect(callerOf(person), {});
+    const { id } = await question(agent.owner);
+    await refused(agent.owner.readSession(id), 'session-missing');
+    await agent.owner.offerSession({ app: person.app, session: person.session, question: id });
+    await agent.owner.decide(id, { approve: true, grants: grants() });
+    expect(await connecting).toMatchObject({ address: person.address });
+  });
+
+  test('does not answer where one was handed over, whatever comes of it', async () => {
+    const { person, agent } = await scene();
+    const other = await createPerson(world);
+    const connecting = agent.page.connect(callerOf(person), { session: person.session });
+    const { id } = await question(agent.owner);
+    await refused(
+      agent.owner.offerSession({ app: person.app, session: other.session, question: id }),
+      'rejected',
+    );
+    await refused(agent.owner.readSession(id), 'rejected');
+    await agent.owner.decide(id, { approve: true, grants: grants() });
+    expect(await connecting).toMatchObject({ address: person.address });
+  });
+
   test('that does not hold leaves the question as it was', async () => {
     const { person, agent, device } = await scene();
     const connecting = agent.page.connect(callerOf(person), {});
