@@ -2,12 +2,13 @@ import { cp, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { build, type InlineConfig, type Rolldown } from 'vite';
 import { BROWSERS, manifestFor, versionOf } from './build/manifest.ts';
+import { leanConnect } from './build/lean-connect.ts';
 import { noInnerHtml } from './build/no-inner-html.ts';
 import { printSizes, sizesOf } from './build/sizes.ts';
 
 /**
- * Builds the extension for both browsers: one ESM build for the background and the views, which share chunks, and one
- * IIFE build for each of the two scripts that run in pages, which cannot import. The same files serve both browsers,
+ * Builds the extension for both browsers: one ESM build for the background, so that nothing of the views weighs on it, one
+ * for the views, which share chunks, and one IIFE build for each of the scripts that run in pages, which cannot import. The same files serve both browsers,
  * only manifest.json differs. The same sources always give the same bytes.
  *
  *     node scripts/build.ts [FOLDER]
@@ -17,13 +18,13 @@ const ROOT = join(import.meta.dirname, '..');
 const EXTENSION = join(ROOT, 'extension');
 const DIST = resolve(process.argv[2] ?? join(ROOT, 'dist'));
 const VIEWS = ['popup', 'approve', 'settings'];
-const SCRIPTS = ['content', 'page'];
+const SCRIPTS = ['content', 'page', 'wallet'];
 
 /** Built aside and moved at the end: a browser or a test never sees half an extension. */
 const work = join(DIST, `.building-${process.pid}`);
 await rm(work, { recursive: true, force: true });
 try {
-  const bundles = (await Promise.all([buildModules(), ...SCRIPTS.map(buildScript)])).flat();
+  const bundles = (await Promise.all([buildBackground(), buildViews(), ...SCRIPTS.map(buildScript)])).flat();
   await cp(join(EXTENSION, 'icons'), join(work, 'icons'), { recursive: true, filter: isShipped });
   await cp(join(EXTENSION, '_locales'), join(work, '_locales'), { recursive: true });
   for (const browser of BROWSERS) await publish(browser);
@@ -34,14 +35,25 @@ try {
   await rm(work, { recursive: true, force: true });
 }
 
-async function buildModules(): Promise<Rolldown.RolldownOutput[]> {
+async function buildBackground(): Promise<Rolldown.RolldownOutput[]> {
+  return run({
+    build: {
+      rolldownOptions: {
+        input: { background: join(EXTENSION, 'background/main.ts') },
+        output: { entryFileNames: 'background.js' },
+      },
+    },
+  });
+}
+
+async function buildViews(): Promise<Rolldown.RolldownOutput[]> {
   const views = VIEWS.map((view) => [view, join(EXTENSION, view, 'index.html')] as const);
   return run({
     build: {
       rolldownOptions: {
-        input: { background: join(EXTENSION, 'background/main.ts'), ...Object.fromEntries(views) },
+        input: Object.fromEntries(views),
         output: {
-          entryFileNames: ({ name }) => (name === 'background' ? 'background.js' : 'assets/[name].js'),
+          entryFileNames: 'assets/[name].js',
           chunkFileNames: 'assets/[name].js',
           assetFileNames: 'assets/[name][extname]',
         },
@@ -54,6 +66,7 @@ async function buildScript(name: string): Promise<Rolldown.RolldownOutput[]> {
   return run({
     build: {
       rolldownOptions: {
+        checks: { emptyImportMeta: false }, // of Vite's own helper for what is loaded later, which here is all in one file
         input: { [name]: join(EXTENSION, name, 'main.ts') },
         output: { format: 'iife', entryFileNames: `${name}.js` },
       },
@@ -66,7 +79,7 @@ async function run(config: InlineConfig): Promise<Rolldown.RolldownOutput[]> {
     root: EXTENSION,
     configFile: false,
     publicDir: false,
-    plugins: [noInnerHtml()],
+    plugins: [noInnerHtml(), leanConnect()],
     logLevel: 'warn',
     define: { __VERSION__: JSON.stringify(await versionOf(ROOT)) },
     oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },

@@ -7,10 +7,12 @@ import { Locked } from '../ui/locked.tsx';
 import { DevelopmentNotice, Fault } from '../ui/notices.tsx';
 import { useWorld } from '../ui/world.ts';
 import { Connect } from './connect.tsx';
+import type { AskForWallet } from './wallet-way.tsx';
 import { SendAsked } from './send-asked.tsx';
+import { SessionAsked } from './session-asked.tsx';
 
 /** The approval window: one question after the other. Closing it declines what is left. */
-export function Approve() {
+export function Approve({ askWallet }: { readonly askWallet: AskForWallet }) {
   const { owner, close } = useWorld();
   const approvals = useLive(() => owner.approvals());
   const overview = useLive(() => owner.overview());
@@ -49,7 +51,17 @@ export function Approve() {
         </header>
       )}
       {overview.value !== undefined && <Fault error={approvals.error ?? declineAll.error} />}
-      {current?.kind === 'connect' && (
+      {current?.kind === 'connect' && current.session.state !== 'given' && (
+        <SessionAsked
+          key={`${current.id} ${current.session.state}`}
+          approval={current}
+          busy={decide.busy}
+          askWallet={askWallet}
+          onChanged={approvals.reload}
+          onDecline={() => answer({ approve: false })}
+        />
+      )}
+      {current?.kind === 'connect' && current.session.state === 'given' && (
         <Connect
           key={current.id}
           approval={current}

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import type { ConnectApproval, Decision, Grants } from '../../src/agent/owner-api.ts';
 import type { LetterboxError } from '../../src/protocol/errors.ts';
 import { AddressField } from '../ui/controls.tsx';
+import { list, shortAddress } from '../ui/format.ts';
 import { useWorld } from '../ui/world.ts';
 import { DecisionBar } from './decision-bar.tsx';
 import { EXPIRIES, ExpirySelect, GrantSwitches, type Powers } from '../ui/grants.tsx';
@@ -16,7 +17,7 @@ interface ConnectProps {
   readonly onDecide: (decision: Decision) => void;
 }
 
-/** An app wants to be connected. */
+/** An app wants to be connected, as whom is known. */
 export function Connect({ approval, busy, error, onDecide }: ConnectProps) {
   const { now } = useWorld();
   const [powers, setPowers] = useState<Powers>({ read: true, send: true, sendWithoutAsking: false });
@@ -24,7 +25,6 @@ export function Connect({ approval, busy, error, onDecide }: ConnectProps) {
   const [server, setServer] = useState(approval.server ?? '');
   const [tried, setTried] = useState(false);
   const { session } = approval;
-  const refused = session.state === 'refused';
   const fault = tried ? serverFault(server) : undefined;
   const accept = () => {
     setTried(true);
@@ -39,49 +39,53 @@ export function Connect({ approval, busy, error, onDecide }: ConnectProps) {
         <section aria-label="As">
           <h2 class="section-name">As</h2>
           <Who approval={approval} />
-        </section>
-        {!refused && (
-          <>
-            <section aria-label="It will be able to">
-              <h2 class="section-name">It will be able to</h2>
-              <GrantSwitches
-                powers={powers}
-                as={session.state === 'given' ? session.name : undefined}
-                here={approval.messagesHere}
-                onChange={setPowers}
-              />
-            </section>
-            <p class="until">
-              <span class="faint">Until</span>
-              <ExpirySelect now={now()} days={days} onChange={setDays} />
+          {approval.others.length > 0 && (
+            <p class="soft small">
+              Connected here already: <bdi dir="ltr">{namesOf(approval.others)}</bdi>. Both get their mail;
+              the app’s page shows that of the one it is signed in with.
             </p>
-            <section class="server-field">
-              <AddressField
-                label="Message server"
-                value={server}
-                required
-                placeholder="https://"
-                fault={fault}
-                hint={serverHint(approval)}
-                onInput={setServer}
-                onBlur={() => server !== '' && setTried(true)}
-              />
-            </section>
-          </>
-        )}
+          )}
+        </section>
+        <section aria-label="It will be able to">
+          <h2 class="section-name">It will be able to</h2>
+          <GrantSwitches
+            powers={powers}
+            as={session.state === 'given' ? session.name : undefined}
+            here={approval.messagesHere}
+            onChange={setPowers}
+          />
+        </section>
+        <p class="until">
+          <span class="faint">Until</span>
+          <ExpirySelect now={now()} days={days} onChange={setDays} />
+        </p>
+        <section class="server-field">
+          <AddressField
+            label="Message server"
+            value={server}
+            required
+            placeholder="https://"
+            fault={fault}
+            hint={serverHint(approval)}
+            onInput={setServer}
+            onBlur={() => server !== '' && setTried(true)}
+          />
+        </section>
       </main>
       <DecisionBar
-        {...(refused ? {} : { yes: 'Connect' })}
+        yes="Connect"
         busy={busy}
         error={error}
-        note={
-          refused ? 'Nothing was kept.' : 'Closing this window declines. Change this any time in Settings.'
-        }
+        note="Closing this window declines. Change this any time in Settings."
         onYes={accept}
         onNo={() => onDecide({ approve: false })}
       />
     </>
   );
+}
+
+function namesOf(others: readonly string[]): string {
+  return list(others.map((other) => (other.includes('.') ? other : shortAddress(other))));
 }
 
 function serverHint({ serverFrom }: ConnectApproval): string {

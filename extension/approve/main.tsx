@@ -1,5 +1,8 @@
 import { browserWorld } from '../ui/browser-world.ts';
 import { mount } from '../ui/mount.tsx';
 import { Approve } from './approve.tsx';
+import type { AskForWallet } from './wallet-way.tsx';
 
-mount(browserWorld(), <Approve />);
+const askWallet: AskForWallet = async (approval) => (await import('./ask-wallet.ts')).askWallet(approval);
+
+mount(browserWorld(), <Approve askWallet={askWallet} />);

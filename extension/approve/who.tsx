@@ -5,6 +5,14 @@ import { Banner, ErrorDetails } from '../ui/notices.tsx';
 import { Avatar, Name, ShortAddress } from '../ui/people.tsx';
 import { wordsFor } from '../ui/words.ts';
 
+const FITS = {
+  page: 'The key the app handed over fits this bucket',
+  session: 'The key in this app’s sign-in fits this bucket',
+  wallet: 'The key from your wallet fits this bucket',
+  'secret-key': 'The key from your Secret Key fits this bucket',
+  file: 'The key in the file fits this bucket',
+} as const;
+
 /** As whom the app would be connected, and how far that is proven. */
 export function Who({ approval }: { readonly approval: ConnectApproval }) {
   const { session } = approval;
@@ -23,7 +31,7 @@ export function Who({ approval }: { readonly approval: ConnectApproval }) {
             </div>
           </div>
           <p class="fits">
-            <Icon name="check" small /> The key the app handed over fits this bucket
+            <Icon name="check" small /> {FITS[session.by]}
           </p>
         </>
       );
@@ -37,7 +45,7 @@ export function Who({ approval }: { readonly approval: ConnectApproval }) {
             <b>Your sign-in at this app</b>
             <p class="soft small">
               Letterbox will read this app’s sign-in from its page now, and again when the app connects while
-              you allow it. The key is kept only if it fits its bucket.
+              you allow it. You see whose it is before anything is connected.
             </p>
           </div>
         </div>

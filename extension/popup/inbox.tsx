@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { InboxEntry, InboxPage, Overview, OwnerApi } from '../../src/agent/owner-api.ts';
+import type { ConnectedApp, InboxEntry, InboxPage, Overview, OwnerApi } from '../../src/agent/owner-api.ts';
 import type { Origin } from '../../src/protocol/ids.ts';
 import { Button, IconButton } from '../ui/controls.tsx';
 import { count, dayOf, number } from '../ui/format.ts';
@@ -35,6 +35,7 @@ export function Inbox({ overview, now, moves, left, filter, onFilter }: InboxPro
   const [shown, setShown] = useState(PAGE);
   const page = useLive(() => newest(owner, filter, shown), `${shown} ${filter ?? ''}`);
   const entries = page.value?.entries;
+  const apps = perApp(overview.apps);
   const empty = entries?.length === 0 && overview.requests === 0 && filter === undefined;
   return (
     <>
@@ -48,9 +49,7 @@ export function Inbox({ overview, now, moves, left, filter, onFilter }: InboxPro
         <span class="push" />
         <IconButton label="Sent" icon="sent" onClick={() => moves.go({ at: 'sent' })} />
       </header>
-      {overview.apps.length > 1 && !empty && (
-        <Chips overview={overview} filter={filter} onFilter={onFilter} />
-      )}
+      {apps.length > 1 && !empty && <Chips apps={apps} filter={filter} onFilter={onFilter} />}
       <main class="scroll">
         <Notices overview={overview} />
         {overview.requests > 0 && filter === undefined && (
@@ -95,7 +94,21 @@ async function newest(owner: OwnerApi, app: Origin | undefined, wanted: number):
   return { entries, ...(cursor === undefined ? {} : { cursor }) };
 }
 
-function Chips({ overview, filter, onFilter }: Pick<InboxProps, 'overview' | 'filter' | 'onFilter'>) {
+/** One for all accounts of an app, as the list is filtered. */
+function perApp(accounts: readonly ConnectedApp[]): readonly ConnectedApp[] {
+  const apps = new Map<Origin, ConnectedApp>();
+  for (const one of accounts) {
+    const unread = one.unread + (apps.get(one.app)?.unread ?? 0);
+    apps.set(one.app, { ...one, unread });
+  }
+  return [...apps.values()];
+}
+
+interface ChipsProps extends Pick<InboxProps, 'filter' | 'onFilter'> {
+  readonly apps: readonly ConnectedApp[];
+}
+
+function Chips({ apps, filter, onFilter }: ChipsProps) {
   return (
     <div class="chips" role="group" aria-label="Show messages of">
       <button
@@ -106,9 +119,9 @@ function Chips({ overview, filter, onFilter }: Pick<InboxProps, 'overview' | 'fi
       >
         All
       </button>
-      {overview.apps.map((app) => (
+      {apps.map((app) => (
         <button
-          key={app.inbox}
+          key={app.app}
           type="button"
           class="chip"
           title={app.app}
@@ -116,7 +129,7 @@ function Chips({ overview, filter, onFilter }: Pick<InboxProps, 'overview' | 'fi
           onClick={() => onFilter(filter === app.app ? undefined : app.app)}
         >
           <AppIcon app={app} />
-          <span class="one-line">{appTitle(app.app, overview.apps)}</span>
+          <span class="one-line">{appTitle(app.app, apps)}</span>
           {app.unread > 0 && <span class="chip-count">{number(app.unread)}</span>}
         </button>
       ))}

@@ -5,6 +5,7 @@ import { hostOf } from '../ui/format.ts';
 import { useAction } from '../ui/hooks.ts';
 import { Fault } from '../ui/notices.tsx';
 import { useWorld } from '../ui/world.ts';
+import { originOf } from './app-address.ts';
 
 /** Turns Letterbox on in an app that isn't open now. */
 export function AddApp({ onAdded }: { readonly onAdded: () => void }) {
@@ -70,13 +71,4 @@ export function AddApp({ onAdded }: { readonly onAdded: () => void }) {
       </form>
     </section>
   );
-}
-
-/** A bare host gets https, this computer's own gets http. */
-function originOf(typed: string): Origin | undefined {
-  const text = typed.trim();
-  if (text === '' || /\s/.test(text)) return undefined;
-  const local = /^(localhost|127(\.\d{1,3}){3}|\[::1\])([:/]|$)/.test(text);
-  const whole = /^https?:\/\//i.test(text) ? text : `${local ? 'http' : 'https'}://${text}`;
-  return URL.canParse(whole) ? (new URL(whole).origin as Origin) : undefined;
 }

@@ -6,9 +6,10 @@ import { EXPIRIES, GrantSwitches, type Powers } from '../ui/grants.tsx';
 import { useAction } from '../ui/hooks.ts';
 import { Icon } from '../ui/icons.tsx';
 import { Fault } from '../ui/notices.tsx';
-import { appTitle, Name, ShortAddress } from '../ui/people.tsx';
+import { Name, ShortAddress } from '../ui/people.tsx';
 import { pausedWords, troubleOf } from '../ui/trouble.ts';
 import { useWorld } from '../ui/world.ts';
+import { accountsOf, accountTitle } from './account.ts';
 import { CardHead } from './card-head.tsx';
 import { StopDelivery } from './delivery.tsx';
 
@@ -24,7 +25,7 @@ export function AppCard({ app, apps, now }: AppCardProps) {
   const set = useAction((grants: Grants) => owner.setGrants(app.app, grants));
   const change = (more: Partial<Grants>) => void set.run({ ...app.grants, ...more });
   return (
-    <section class="card" aria-label={appTitle(app.app, apps)}>
+    <section class="card" aria-label={accountTitle(app, apps)}>
       <CardHead
         app={app}
         apps={apps}
@@ -49,6 +50,12 @@ export function AppCard({ app, apps, now }: AppCardProps) {
             </span>
           )}
         </dd>
+        {accountsOf(app, apps) > 1 && (
+          <>
+            <dt>Account</dt>
+            <dd>{pageWords(app)}</dd>
+          </>
+        )}
         <dt>Storage</dt>
         <dd>
           <bdi dir="ltr">{hostOf(app.hub)}</bdi>
@@ -79,6 +86,14 @@ export function AppCard({ app, apps, now }: AppCardProps) {
       <StopDelivery app={app} apps={apps} />
     </section>
   );
+}
+
+/** Of several accounts of one app: which one its page shows. */
+function pageWords({ aside, state }: ConnectedApp): string {
+  if (aside === true) return 'The app’s page is signed in with another one. Mail comes here all the same.';
+  return state === 'paused'
+    ? 'The app’s page was signed in with this one.'
+    : 'The app’s page is signed in with this one.';
 }
 
 const KEY_WORDS = {
@@ -120,7 +135,7 @@ function Disconnect({ app, apps }: { readonly app: ConnectedApp; readonly apps: 
     await owner.disconnect(app.inbox);
     if (last) await origins.disable(app.app);
   });
-  const title = appTitle(app.app, apps);
+  const title = accountTitle(app, apps);
   return (
     <>
       <Button kind="danger" size="small" onClick={() => setAsking(true)}>
@@ -135,8 +150,11 @@ function Disconnect({ app, apps }: { readonly app: ConnectedApp; readonly apps: 
           onCancel={() => setAsking(false)}
           onConfirm={() => void disconnect.run().then((done) => done && setAsking(false))}
         >
-          Letterbox forgets its key, fetches its mail no longer and turns itself off there. You can connect it
-          again at any time.
+          Letterbox forgets its key
+          {last
+            ? ', fetches its mail no longer and turns itself off there'
+            : ' and fetches its mail no longer. Your other account there stays'}
+          . You can connect it again at any time.
           <Fault error={disconnect.error} />
         </Confirm>
       )}

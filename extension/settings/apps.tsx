@@ -7,6 +7,7 @@ import { AppIcon } from '../ui/people.tsx';
 import { useWorld } from '../ui/world.ts';
 import { AddApp } from './add-app.tsx';
 import { AppCard } from './app-card.tsx';
+import { SecretKeyLater } from './secret-key-later.tsx';
 import { SectionHead } from './section-head.tsx';
 import type { Origin } from '../../src/protocol/ids.ts';
 
@@ -39,6 +40,7 @@ export function Apps({ apps, now }: { readonly apps: readonly ConnectedApp[]; re
         </section>
       )}
       <AddApp onAdded={enabled.reload} />
+      <SecretKeyLater apps={apps} />
     </>
   );
 }

@@ -1,10 +1,12 @@
 import { useId, useRef, useState } from 'preact/hooks';
 import type { Settings } from '../../src/agent/owner-api.ts';
-import { AddressField, Switch } from '../ui/controls.tsx';
+import { Switch } from '../ui/controls.tsx';
 import { useKeep, useLive } from '../ui/hooks.ts';
 import { Banner, Fault } from '../ui/notices.tsx';
-import { serverFault, tidyServer } from '../ui/server-address.ts';
+import { tidyServer } from '../ui/server-address.ts';
 import { useWorld } from '../ui/world.ts';
+import { PlaceField } from './place-field.tsx';
+import { Registries } from './registries.tsx';
 import { SectionHead } from './section-head.tsx';
 
 export function General() {
@@ -27,13 +29,6 @@ function GeneralForm({ saved }: { readonly saved: Settings }) {
       <section class="card">
         <div class="card-form">
           <PlaceField
-            label="Name registry"
-            hint="Where names are looked up before they count as proven. Without one, people are shown by their address."
-            saved={saved.registry}
-            tidy={tidyUrl}
-            onSave={(registry) => void save.change({ registry })}
-          />
-          <PlaceField
             label="Default message server"
             hint="Offered when you connect an app. People leave mail for you there; it sees who writes and when, never what."
             saved={saved.defaultServer}
@@ -42,6 +37,7 @@ function GeneralForm({ saved }: { readonly saved: Settings }) {
           />
         </div>
       </section>
+      <Registries saved={saved.registries} onSave={(registries) => void save.change({ registries })} />
       <section class="card">
         <SwitchRow
           label="Receipts"
@@ -76,58 +72,6 @@ function GeneralForm({ saved }: { readonly saved: Settings }) {
       </p>
     </>
   );
-}
-
-interface PlaceFieldProps {
-  readonly label: string;
-  readonly hint: string;
-  readonly saved: string;
-  readonly tidy: (typed: string) => string;
-  readonly onSave: (url: string) => void;
-}
-
-/** A web address that is saved when one leaves the field or presses Enter; empty means none. */
-function PlaceField({ label, hint, saved, tidy, onSave }: PlaceFieldProps) {
-  const [typed, setTyped] = useState<string | undefined>();
-  const [fault, setFault] = useState<string | undefined>();
-  const commit = () => {
-    if (typed === undefined) return;
-    const wrong = typed.trim() === '' ? undefined : serverFault(typed);
-    setFault(wrong);
-    if (wrong !== undefined) return;
-    const url = tidy(typed);
-    setTyped(undefined);
-    if (url !== saved) onSave(url);
-  };
-  return (
-    <form
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        commit();
-      }}
-    >
-      <AddressField
-        label={label}
-        hint={hint}
-        value={typed ?? saved}
-        placeholder="https://"
-        fault={fault}
-        onInput={(text) => {
-          setTyped(text);
-          setFault(undefined);
-        }}
-        onBlur={commit}
-      />
-    </form>
-  );
-}
-
-/** A registry may live under a path. */
-function tidyUrl(typed: string): string {
-  const origin = tidyServer(typed);
-  const text = typed.trim();
-  return text.startsWith(origin) ? text.replace(/\/+$/, '') : origin;
 }
 
 interface SwitchRowProps {

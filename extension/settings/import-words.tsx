@@ -1,4 +1,4 @@
-import type { ImportConflict, ImportedApp } from '../../src/agent/data-api.ts';
+import type { ImportConflict, ImportedApp, ImportedSettings } from '../../src/agent/data-api.ts';
 import { count, hostOf, list, number, shortAddress } from '../ui/format.ts';
 import { Fault } from '../ui/notices.tsx';
 import { ShortAddress } from '../ui/people.tsx';
@@ -32,7 +32,7 @@ export function ImportWords({ summary, isDone = false }: ImportWordsProps) {
                 ? 'Settings taken over'
                 : 'Settings would be taken over'
               : 'Your settings here stay'}
-            . The file’s name registry is {hostOf(settings.registry) || 'none'}, its default server{' '}
+            . The file’s name registries are {registryWords(settings)}, its default server{' '}
             {hostOf(settings.defaultServer) || 'none'}.
           </li>
         )}
@@ -136,4 +136,8 @@ function AppWords({ app, isDone }: { readonly app: ImportedApp; readonly isDone:
       <Fault error={problem} />
     </section>
   );
+}
+
+function registryWords({ registries: { bns, bnsv2 } }: ImportedSettings): string {
+  return list([...new Set([...bns, ...bnsv2].map(hostOf))]) || 'none';
 }

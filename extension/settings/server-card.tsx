@@ -5,8 +5,8 @@ import { Confirm } from '../ui/controls.tsx';
 import { whenWithin, hostOf, shortAddress } from '../ui/format.ts';
 import { useAction } from '../ui/hooks.ts';
 import { Fault } from '../ui/notices.tsx';
-import { appTitle } from '../ui/people.tsx';
 import { useWorld } from '../ui/world.ts';
+import { accountTitle } from './account.ts';
 import { AddServer } from './add-server.tsx';
 import { CardHead } from './card-head.tsx';
 import { Stopped } from './delivery.tsx';
@@ -31,7 +31,7 @@ export function ServerCard({ app, apps, now }: ServerCardProps) {
     return set.run(entries.filter((other) => other !== entry));
   };
   const sync = (server: ServerEntry) => owner.syncServer({ inbox: app.inbox, server });
-  const title = appTitle(app.app, apps);
+  const title = accountTitle(app, apps);
   return (
     <section class="card" aria-label={title} aria-busy={set.busy}>
       <CardHead

@@ -4,6 +4,12 @@ export function tidyServer(typed: string): string {
   return url === undefined ? typed.trim() : url.origin;
 }
 
+/** The same for a place that may live under a path. */
+export function tidyPlace(typed: string): string {
+  const url = parse(typed);
+  return url === undefined ? typed.trim() : `${url.origin}${url.pathname}`.replace(/\/+$/, '');
+}
+
 /** Why this can't be a server's address, in a sentence; undefined where it can. */
 export function serverFault(typed: string): string | undefined {
   if (typed.trim() === '') return 'Choose a message server. Without one nobody can leave mail for you.';

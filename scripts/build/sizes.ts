@@ -7,14 +7,14 @@ export interface Size {
   readonly gzip: number;
 }
 
-/** The sizes of all entries of these builds, by entry name. */
+/** The sizes of all entries of these builds, by name; what is loaded later is an entry of its own. */
 export function sizesOf(builds: readonly Rolldown.RolldownOutput[]): Record<string, Size> {
   const sizes = builds.flatMap((one) => {
     const chunks = new Map(
       one.output.filter((file) => file.type === 'chunk').map((file) => [file.fileName, file]),
     );
     return [...chunks.values()]
-      .filter((chunk) => chunk.isEntry)
+      .filter((chunk) => chunk.isEntry || chunk.isDynamicEntry)
       .map((entry) => [entry.name, sizeOf(loadedBy(entry, chunks))] as const);
   });
   return Object.fromEntries(sizes.toSorted(([a], [b]) => (a < b ? -1 : 1)));

@@ -27,7 +27,7 @@ export interface ApprovalRow {
 export interface ConnectAsk {
   readonly kind: 'connect';
   readonly session:
-    | { readonly state: 'given'; readonly session: PublicSession }
+    | { readonly state: 'given'; readonly session: PublicSession; readonly by?: 'wallet' | 'session' }
     | { readonly state: 'consent' }
     | { readonly state: 'refused'; readonly problem: WireError };
   readonly server?: string;

@@ -1,6 +1,7 @@
 import { LetterboxError } from '../protocol/errors.ts';
 import type { Address, Origin } from '../protocol/ids.ts';
 import { parseServerEntry, type ServerEntry } from '../protocol/record.ts';
+import { othersOf } from './accounts.ts';
 import { putContact } from './contacts.ts';
 import type { Context } from './context.ts';
 import { eraseIfTold } from './erasing.ts';
@@ -59,18 +60,18 @@ export async function deliverAgain(ctx: Context, inbox: Address): Promise<void> 
 }
 
 /**
- * Takes everything back: pages hear it at once; the record, the servers and the key follow as work that is due.
+ * Takes everything back: pages that speak for it hear it at once; the record, the servers and the key follow as work that is due.
  * @param erase its rows follow, too
  */
 export async function disconnect(ctx: Context, inbox: Address, erase?: InboxRow['erase']): Promise<void> {
-  const app = await changeInbox(ctx, inbox, 0, (row) => ({
+  const { app, aside } = await changeInbox(ctx, inbox, 0, (row) => ({
     ...row,
     ...(erase === undefined ? {} : { erase }),
     state: 'closing',
     servers: [],
     publish: NOW,
   }));
-  tellApp(ctx, app, 'disconnect', { reason: 'revoked' });
+  if (aside === undefined) tellApp(ctx, app, 'disconnect', { reason: 'revoked' });
 }
 
 /** The last step of disconnecting; where the key is gone, nobody can tell the servers any more. */
@@ -134,18 +135,19 @@ async function changeInbox(
   inbox: Address,
   overlap: number,
   change: (row: InboxRow) => InboxRow,
-): Promise<Origin> {
-  const app = await ctx.store.write(['inboxes', 'links', 'grants'], async (tx) => {
+): Promise<InboxRow> {
+  const changed = await ctx.store.write(['inboxes', 'links', 'grants'], async (tx) => {
     const row = await tx.get('inboxes', inbox);
     if (row === undefined) throw new LetterboxError('malformed', { what: 'inbox', problem: 'unknown' });
     const after = change(row);
     await tx.put('inboxes', after);
     const order = { before: row.servers, servers: after.servers };
     await setLinks(tx, { inbox, ...order, now: ctx.clock.now(), overlap });
-    if (after.state === 'closing') await tx.delete('grants', row.app);
-    return row.app;
+    if (after.state === 'closing' && (await othersOf(tx, row.app, inbox)).length === 0)
+      await tx.delete('grants', row.app);
+    return after;
   });
   ctx.notifier.changed();
   ctx.kick();
-  return app;
+  return changed;
 }

@@ -1,24 +1,26 @@
 import { errorToWire, isLetterboxError, type LetterboxError } from '../protocol/errors.ts';
-import type { Origin } from '../protocol/ids.ts';
+import type { Address, Origin } from '../protocol/ids.ts';
 import { parseServerEntry, type ServerEntry } from '../protocol/record.ts';
+import { standAside } from './accounts.ts';
 import { markDone, settle } from './approvals.ts';
 import type { Context } from './context.ts';
-import { NO_GRANTS } from './grants.ts';
+import { inboxOfApp, NO_GRANTS } from './grants.ts';
 import { OVERLAP } from './leaving.ts';
 import { serverKey, setLinks } from './link-rows.ts';
 import { expected, outlookOf } from './outlook.ts';
-import { pauseInbox } from './resuming.ts';
+import { isFromPage } from './place.ts';
 import type { ApprovalRow, ConnectAsk, PublicSession } from './approval-row.ts';
 import type { InboxRow } from './rows.ts';
 import { parseSession, type AppSession } from './session.ts';
 import { proveSession, publishedServers, requireFree } from './session-proof.ts';
 import { parseServer, placesOf, readSettings } from './settings.ts';
+import type { Reading, Writing } from './store.ts';
 import { seconds } from './time.ts';
 
 type ConnectRow = ApprovalRow & { readonly ask: ConnectAsk };
 
 /**
- * An approved connection, step by step: the session (held, or read now that the person agreed) → key kept → inbox,
+ * An approved connection, step by step: the session that is held → key kept → inbox,
  * links and grants in one transaction. Publishing and enrolling follow as work that is due. Any of it can be repeated.
  * @throws LetterboxError where it did not work; the question is then open again, or refused with its reason
  */
@@ -42,14 +44,12 @@ export async function proveFor(ctx: Context, app: Origin, session: AppSession): 
   const owner = await ctx.store.read(['inboxes'], (tx) => tx.get('inboxes', session.address));
   requireFree(session, app, owner?.app);
   const web = { ...placesOf(settings), fetch: ctx.fetch };
-  return proveSession(ctx, session, { app, web, registry: settings.registry });
+  return proveSession(ctx, session, { app, web, registries: settings.registries });
 }
 
-/** The one that was handed over and looked at; where none was, the page's own, now that the person agreed. */
-async function sessionFor(ctx: Context, { id, app, place, ask }: ConnectRow): Promise<AppSession> {
-  const isGiven = ask.session.state === 'given';
-  const found = isGiven ? await ctx.keys.held(id) : await ctx.sessions.read({ app, place, request: id });
-  return parseSession(found, app, placesOf(await readSettings(ctx.store)));
+/** The one that the person has seen. */
+async function sessionFor(ctx: Context, { id, app }: ConnectRow): Promise<AppSession> {
+  return parseSession(await ctx.keys.held(id), app, placesOf(await readSettings(ctx.store)));
 }
 
 /** The person's word first; else what the record names already, so that a second device changes nothing. */
@@ -78,15 +78,35 @@ async function keepConnection(
   const done = await ctx.store.write(['inboxes', 'links', 'grants', 'approvals'], async (tx) => {
     const known = await tx.get('inboxes', session.address);
     requireFree(session, row.app, known?.app);
-    await pauseInbox(tx, row.app, session.address);
-    await tx.put('inboxes', inboxFor(row, session, { known, servers, now }));
+    const aside = await standingFor(tx, row, session.address);
+    await tx.put('inboxes', { ...inboxFor(row, session, { known, servers, now }), ...aside });
     const order = { before: known?.servers ?? [], servers };
     await setLinks(tx, { inbox: session.address, ...order, now: ctx.clock.now(), overlap: OVERLAP });
-    const consent = row.ask.session.state === 'consent';
-    await tx.put('grants', { app: row.app, grants: row.decision?.grants ?? NO_GRANTS, consent });
+    await tx.put('grants', {
+      app: row.app,
+      grants: row.decision?.grants ?? NO_GRANTS,
+      consent: await consentFor(tx, row),
+    });
     return markDone(tx, row.id);
   });
   if (done !== undefined) await settle(ctx, done);
+}
+
+/** What no page handed over takes no page's word from another. */
+async function standingFor(
+  tx: Writing<'inboxes'>,
+  { app, place }: ConnectRow,
+  address: Address,
+): Promise<Pick<InboxRow, 'aside'>> {
+  const speaking = await inboxOfApp(tx, app);
+  if (!isFromPage(place) && speaking !== undefined && speaking.address !== address) return { aside: true };
+  await standAside(tx, app, address);
+  return {};
+}
+
+async function consentFor(tx: Reading<'grants'>, { app, place, ask }: ConnectRow): Promise<boolean> {
+  if (isFromPage(place)) return ask.session.state === 'given' && ask.session.by === 'session';
+  return (await tx.get('grants', app))?.consent ?? false;
 }
 
 function inboxFor(

@@ -1,4 +1,5 @@
 import type { WireError } from '../protocol/errors.ts';
+import type { Registries } from '../gaia/registry.ts';
 import type { Address, Bucket, Name, Origin } from '../protocol/ids.ts';
 
 /** What the person does with their data as a whole; a part of the owner API. Its lines: docs/export.md */
@@ -70,7 +71,7 @@ export interface ImportedApp {
 }
 
 export interface ImportedSettings {
-  readonly registry: string;
+  readonly registries: Registries;
   readonly defaultServer: string;
   /** False where settings were made here, which stay. */
   readonly taken: boolean;

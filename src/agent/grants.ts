@@ -8,10 +8,12 @@ export type Power = 'read' | 'send' | 'sendWithoutAsking';
 
 export const NO_GRANTS: Grants = { read: false, send: false, sendWithoutAsking: false, expires: 0 };
 
-/** The inbox that an app's pages speak for: the one last connected, while it is neither paused nor closed. */
+/** The inbox that an app's pages speak for: of several the one that a page last handed a session of, unless it is paused. */
 export async function inboxOfApp(tx: Reading<'inboxes'>, app: Origin): Promise<InboxRow | undefined> {
   const rows = await tx.list('inboxes', { index: 'app', only: app });
-  return rows.filter(({ state }) => state === 'open').toSorted((a, b) => b.connectedAt - a.connectedAt)[0];
+  return rows
+    .filter(({ state, aside }) => state === 'open' && aside === undefined)
+    .toSorted((a, b) => b.connectedAt - a.connectedAt)[0];
 }
 
 /** `now` in Unix seconds. */

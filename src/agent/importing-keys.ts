@@ -2,12 +2,10 @@ import { errorToWire, isLetterboxError } from '../protocol/errors.ts';
 import type { Context } from './context.ts';
 import type { ImportedApp } from './data-api.ts';
 import { questionFor } from './page-connect.ts';
+import { IMPORT } from './place.ts';
 import type { PortableApp } from './portable.ts';
 import { parseSession } from './session.ts';
 import { placesOf, readSettings } from './settings.ts';
-
-/** Where the question comes from: no page waits for its answer. */
-const PLACE = 'import';
 
 /**
  * Asks about each key of a file as if the app's page had handed it over: its hub is asked for its bucket, and the person
@@ -45,7 +43,7 @@ async function ask(ctx: Context, { address, app, hub, username, key, ...shown }:
   const session = parseSession(found, app, placesOf(await readSettings(ctx.store)));
   const { appName, icon, servers } = shown;
   const server = servers.find(({ type }) => type === 'letterbox')?.url;
-  const caller = { app, place: PLACE, request: PLACE };
+  const caller = { app, place: IMPORT, request: IMPORT };
   const options = {
     ...(appName === undefined ? {} : { appName }),
     ...(icon === undefined ? {} : { icon }),

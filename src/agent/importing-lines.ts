@@ -69,7 +69,7 @@ async function judgeSettings(
 ): Promise<Verdict> {
   const row = await tx.get('settings', 'settings');
   const taken = row === undefined;
-  const shown = { registry: settings.registry, defaultServer: settings.defaultServer, taken };
+  const shown = { registries: settings.registries, defaultServer: settings.defaultServer, taken };
   if (!taken) return { here: 'settings', settings: shown };
   const all = { ...DEFAULT_SETTINGS, ...settings };
   return {

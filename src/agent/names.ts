@@ -44,8 +44,8 @@ async function proveOne(ctx: Context, open: OpenInbox, contact: ContactRow): Pro
 async function proofFor(ctx: Context, open: OpenInbox, contact: ContactRow): Promise<ProvenName | undefined> {
   const { claimedName, app, address } = contact;
   if (claimedName === undefined) return undefined;
-  const { registry } = open.settings;
-  const resolved = await resolveName(claimedName, app, { ...open.web, registry, clock: ctx.clock });
+  const { registries } = open.settings;
+  const resolved = await resolveName(claimedName, app, { ...open.web, registries, clock: ctx.clock });
   if (resolved.address !== address) return undefined; // whether or not there is a record
   const { record } = await readPinned(ctx, open.web, resolved);
   checkNameAgrees(resolved, record);

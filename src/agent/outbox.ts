@@ -11,6 +11,7 @@ import { touchLinks } from './link-rows.ts';
 import type { OpenInbox } from './open-inbox.ts';
 import { accepted, failed, keptUntil, reposted, stored } from './outbox-rows.ts';
 import { expected, outlookOf } from './outlook.ts';
+import { inboxOfApp } from './grants.ts';
 import { tellApp } from './page-events.ts';
 import { findRecipient, type FoundRecipient } from './recipients.ts';
 import type { OutboxRow } from './rows.ts';
@@ -251,9 +252,14 @@ async function change(
   return after;
 }
 
-/** To the app whose page sent it. */
+/** To the app whose page sent it, while its pages speak for that inbox. */
 export function tellPage(ctx: Context, row: OutboxRow): void {
-  if (row.by !== 'page') return;
+  if (row.by === 'page') void tellSpeaking(ctx, row).catch(ctx.report);
+}
+
+async function tellSpeaking(ctx: Context, row: OutboxRow): Promise<void> {
+  const speaking = await ctx.store.read(['inboxes'], (tx) => inboxOfApp(tx, row.app));
+  if (speaking?.address !== row.inbox) return;
   const { id, state, reason } = row;
   const why: { reason?: ErrorCode } =
     state === 'failed' && reason !== undefined ? { reason: reason.code } : {};

@@ -107,6 +107,7 @@ async function appView(
     ...(icon === undefined ? {} : { icon }),
     ...(name === undefined ? {} : { name }),
     ...(changedTo === undefined ? {} : { changedTo }),
+    ...(row.aside === undefined ? {} : { aside: row.aside }),
     ...(published === undefined ? {} : { publishedAt: published.at }),
     ...(problem === undefined ? {} : { problem }),
     ...(row.nameLost === undefined ? {} : { nameLost: row.nameLost }),

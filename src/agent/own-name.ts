@@ -1,6 +1,7 @@
 import { isLetterboxError, LetterboxError } from '../protocol/errors.ts';
 import type { Address, Bucket, Name, Origin } from '../protocol/ids.ts';
 import { resolveName } from '../gaia/names.ts';
+import type { Registries } from '../gaia/registry.ts';
 import type { Web } from '../gaia/web.ts';
 import type { ProvenName } from './owner-api.ts';
 import type { Ports } from './ports.ts';
@@ -21,11 +22,11 @@ interface Own {
 export async function proveOwnName(
   { clock }: Pick<Ports, 'clock'>,
   { username, app, address, bucket }: Own,
-  { web, registry }: { web: Web; registry: string },
+  { web, registries }: { web: Web; registries: Registries },
 ): Promise<ProvenName | undefined> {
-  if (username === undefined || registry === '') return undefined;
+  if (username === undefined) return undefined;
   try {
-    const resolved = await resolveName(username, app, { ...web, registry, clock });
+    const resolved = await resolveName(username, app, { ...web, registries, clock });
     if (resolved.address !== address) {
       throw new LetterboxError('key-mismatch', {
         what: username,

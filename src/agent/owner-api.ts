@@ -3,9 +3,11 @@ import type { Address, Bucket, MessageId, Name, Origin } from '../protocol/ids.t
 import type { JsonValue } from '../protocol/message.ts';
 import type { OutboxState, Recipient } from '../protocol/page-api.ts';
 import type { DataApi } from './data-api.ts';
+import type { ApprovalsApi } from './owner-approvals.ts';
 import type { LeavingServer, ServerHealth, ServersApi } from './owner-servers.ts';
 import type { Settings, VaultApi, VaultView } from './owner-settings.ts';
 
+export type { Approval, ConnectApproval, Decision, SendApproval, SessionOffer } from './owner-approvals.ts';
 export type {
   LeavingServer,
   ServerHealth,
@@ -13,6 +15,7 @@ export type {
   ServerOfInbox,
   ServerTest,
 } from './owner-servers.ts';
+export type { Registries } from '../gaia/registry.ts';
 export type { AutoLock, Settings, VaultView } from './owner-settings.ts';
 
 /**
@@ -21,7 +24,7 @@ export type { AutoLock, Settings, VaultView } from './owner-settings.ts';
  * under the same `request`. While the vault is locked, `overview` tells how much waits, and of the rest all but what
  * unlocks rejects with `locked`.
  */
-export interface OwnerApi extends VaultApi, DataApi, ServersApi {
+export interface OwnerApi extends VaultApi, DataApi, ServersApi, ApprovalsApi {
   // -- what there is
   overview(): Promise<Overview>;
   /** Newest first; requests are not among them. */
@@ -52,10 +55,6 @@ export interface OwnerApi extends VaultApi, DataApi, ServersApi {
   // -- apps
   disconnect(inbox: Address): Promise<void>;
   setGrants(app: Origin, grants: Grants): Promise<void>;
-
-  // -- approvals
-  approvals(): Promise<readonly Approval[]>;
-  decide(id: string, decision: Decision): Promise<void>;
 
   // -- the whole
   syncNow(): Promise<void>;
@@ -94,6 +93,8 @@ export interface ConnectedApp {
   readonly state: 'ready' | 'waiting' | 'paused';
   /** For `paused`: the address of the session that the app has now. */
   readonly changedTo?: Address;
+  /** The app's pages speak for another of its inboxes; mail comes to this one all the same. */
+  readonly aside?: true;
   /** What last went wrong in publishing its record. */
   readonly problem?: WireError;
   /** The person's own storage fails: what is written waits. */
@@ -230,56 +231,3 @@ export interface OutboxItem {
   readonly nextTry?: number;
   readonly reason?: WireError;
 }
-
-/** Something that a page wants and only the person can give. */
-export type Approval = ConnectApproval | SendApproval;
-
-interface ApprovalBase {
-  readonly id: string;
-  /** Stamped by the browser, never the page's word. */
-  readonly app: Origin;
-  readonly appName?: string;
-  readonly icon?: string;
-  readonly askedAt: number;
-}
-
-export interface ConnectApproval extends ApprovalBase {
-  readonly kind: 'connect';
-  /**
-   * `given`: the page handed its session over and the key fits its bucket. `consent`: nothing was handed over; accepting
-   * lets Letterbox read the app's own session from the page. `refused`: the session handed over does not hold.
-   */
-  readonly session:
-    | {
-        readonly state: 'given';
-        readonly address: Address;
-        readonly bucket: Bucket;
-        readonly hub: string;
-        readonly name?: Name;
-      }
-    | { readonly state: 'consent' }
-    | { readonly state: 'refused'; readonly problem: WireError };
-  /** Preferred server to start with: the person's default, else the app's suggestion. */
-  readonly server?: string;
-  readonly serverFrom?: 'settings' | 'app' | 'record';
-  readonly messagesHere: number;
-}
-
-export interface SendApproval extends ApprovalBase {
-  readonly kind: 'send';
-  readonly inbox: Address;
-  readonly as?: Name;
-  /** Whom the page wants to write to for the first time, as it named them. */
-  readonly to: string;
-  readonly subject?: string;
-  readonly text: string;
-}
-
-export type Decision =
-  | { readonly approve: false }
-  | {
-      readonly approve: true;
-      /** For `connect`. */
-      readonly grants?: Grants;
-      readonly server?: string;
-    };

@@ -1,12 +1,11 @@
 import { LetterboxError } from '../protocol/errors.ts';
-import { allowLoopback, parseAddress, parseMessageId, parseOrigin, parseUrl } from '../protocol/ids.ts';
-import { asArray, asObject, asString, integer, type JsonObject } from '../protocol/json.ts';
+import { allowLoopback, parseAddress, parseMessageId, parseOrigin } from '../protocol/ids.ts';
+import { asArray, asObject, asString, integer } from '../protocol/json.ts';
 import { MESSAGE_MAX_BYTES } from '../protocol/message.ts';
 import type { Recipient } from '../protocol/page-api.ts';
 import { parseServerEntry, type ServerEntry } from '../protocol/record.ts';
 import type { ImportBatch } from './data-api.ts';
 import type {
-  AutoLock,
   Decision,
   EntryKey,
   Grants,
@@ -16,8 +15,10 @@ import type {
   SenderKey,
   ServerInvite,
   ServerOfInbox,
-  Settings,
+  SessionOffer,
 } from './owner-api.ts';
+import { absent, asBoolean, malformed, parseWebUrl } from './owner-parts.ts';
+import { parseSettings } from './settings-request.ts';
 import {
   OWNER,
   OWNER_METHODS,
@@ -37,7 +38,6 @@ const LINE_MAX_LENGTH = 2 * 1024 * 1024;
 const MAX_APPS = 1000;
 const INVITE_MAX_LENGTH = 512;
 const PASSPHRASE_MAX_LENGTH = 1024;
-const AUTO_LOCKS: readonly AutoLock[] = [5, 15, 60, 'screen', 'never'];
 
 /**
  * The background's half of the owner wire. Form only: whether http on loopback may stand somewhere is the agent's to
@@ -89,6 +89,8 @@ const PARSERS: { readonly [Method in OwnerMethod]: (first: unknown, second: unkn
   testServer: (url) => [parseWebUrl(url, 'server')],
   approvals: () => [],
   decide: (id, decision) => [asString(id, 'approval.id', 64), parseDecision(decision)],
+  readSession: (id) => [asString(id, 'approval.id', 64)],
+  offerSession: (offer) => [parseOffer(offer)],
   syncNow: () => [],
   syncServer: (server) => [parseServerOfInbox(server)],
   settings: () => [],
@@ -223,23 +225,14 @@ function parseDecision(value: unknown): Decision {
   };
 }
 
-export function parseSettings(value: unknown): Partial<Settings> {
-  const change = asObject(value, 'settings');
-  const member = <Value>(name: keyof Settings, parse: (given: unknown, what: string) => Value) =>
-    absent(change, name) ? {} : { [name]: parse(change[name], `settings.${name}`) };
+/** What stands in the session is the agent's to parse, as a page's. */
+function parseOffer(value: unknown): SessionOffer {
+  const { app, session, question } = asObject(value, 'offer');
   return {
-    ...member('registry', parseOptionalWebUrl),
-    ...member('defaultServer', parseOptionalWebUrl),
-    ...member('receipts', asBoolean),
-    ...member('development', asBoolean),
-    ...member('autoLock', parseAutoLock),
+    app: parseOrigin(app),
+    session,
+    ...(question === undefined ? {} : { question: asString(question, 'offer.question', 64) }),
   };
-}
-
-function parseAutoLock(value: unknown, what: string): AutoLock {
-  const known = AUTO_LOCKS.find((choice) => choice === value);
-  if (known === undefined) throw malformed(what, 'none of the choices');
-  return known;
 }
 
 function parsePassphrase(value: unknown): string {
@@ -250,30 +243,4 @@ function parseNewPassphrase(value: unknown): string {
   const passphrase = parsePassphrase(value);
   if (passphrase.length < PASSPHRASE_MIN_LENGTH) throw malformed('passphrase', 'too short');
   return passphrase;
-}
-
-/** Empty says: none chosen. */
-function parseOptionalWebUrl(value: unknown, what: string): string {
-  return value === '' ? '' : parseWebUrl(value, what);
-}
-
-function parseWebUrl(value: unknown, what: string): string {
-  const text = asString(value, what, 256);
-  const { protocol } = parseUrl(text, what);
-  if (protocol !== 'https:' && protocol !== 'http:') throw malformed(what, 'not a web address');
-  return text;
-}
-
-/** Messages between extension parts may be JSON, where an undefined member is missing. */
-function absent(object: JsonObject, member: string): boolean {
-  return object[member] === undefined;
-}
-
-function asBoolean(value: unknown, what: string): boolean {
-  if (typeof value !== 'boolean') throw malformed(what, 'not true or false');
-  return value;
-}
-
-function malformed(what: string, problem: string): LetterboxError<'malformed'> {
-  return new LetterboxError('malformed', { what, problem });
 }

@@ -1,8 +1,10 @@
+import type { Registries } from '../gaia/registry.ts';
+
 /** What the person sets for Letterbox as a whole; a part of the owner API. */
 
 export interface Settings {
-  /** Where names are looked up. */
-  readonly registry: string;
+  /** Where names are looked up; of a kind that is empty, none are. */
+  readonly registries: Registries;
   /** The message server for newly connected apps; empty: none chosen. */
   readonly defaultServer: string;
   readonly receipts: boolean;

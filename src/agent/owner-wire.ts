@@ -62,6 +62,8 @@ export const OWNER_METHODS: Readonly<Record<OwnerMethod, true>> = {
   testServer: true,
   approvals: true,
   decide: true,
+  readSession: true,
+  offerSession: true,
   syncNow: true,
   syncServer: true,
   settings: true,

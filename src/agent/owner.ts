@@ -17,6 +17,7 @@ import { finishApproved } from './approved.ts';
 import type { Context } from './context.ts';
 import { redeemInvite } from './invites.ts';
 import { message, messages, requests } from './inbox.ts';
+import { offerSession, readSession, requireShown } from './offering.ts';
 import { acceptMoved, cancelSend, outboxItems, retrySend, sendForOwner } from './owner-outbox.ts';
 import { serverKey } from './link-rows.ts';
 import type { OwnerApi } from './owner-api.ts';
@@ -73,10 +74,14 @@ export function createOwner(ctx: Context, run: Run): OwnerApi {
 
     approvals: () => openApprovals(ctx),
     async decide(id, decision) {
+      if (decision.approve) await requireShown(ctx, id);
       if (decision.approve && decision.server) await requireServer(ctx, decision.server);
       const approved = await decideRow(ctx, id, decision);
       if (approved !== undefined) await finishApproved(ctx, approved);
     },
+
+    readSession: (id) => readSession(ctx, id),
+    offerSession: (offer) => offerSession(ctx, offer),
 
     async syncNow() {
       await makeAllDue(ctx);

@@ -106,7 +106,18 @@ async function holdAgain(
 ): Promise<void> {
   const isGiven = asked.kind === 'connect' && asked.session.state === 'given';
   const isWaiting = state === 'open' || state === 'approved';
-  if (isGiven && isWaiting && (await ctx.keys.held(id)) === undefined) await ctx.keys.hold(id, session);
+  if (!isGiven || !isWaiting || (await ctx.keys.held(id)) !== undefined) return;
+  if (session === undefined) await askAgain(ctx, id);
+  else await ctx.keys.hold(id, session);
+}
+
+/** What was read from the page, or came from the wallet, is gone: as if it had not been yet. */
+async function askAgain(ctx: Context, id: string): Promise<void> {
+  await ctx.store.write(['approvals'], async (tx) => {
+    const row = await tx.get('approvals', id);
+    if (row?.state !== 'open' || row.ask.kind !== 'connect') return;
+    await tx.put('approvals', { ...row, ask: { ...row.ask, session: { state: 'consent' } } });
+  });
 }
 
 async function draftFor(
@@ -137,7 +148,7 @@ async function sessionAsk(
 }
 
 /** What the record names already, else the person's default, else what the app suggests. */
-async function serverAsk(
+export async function serverAsk(
   ctx: Context,
   session: ConnectAsk['session'],
   suggested: string | undefined,

@@ -78,11 +78,11 @@ async function askAndSend(
   { app, place, request }: PageCaller,
   wanted: Wanted,
 ): Promise<SentMessage> {
-  const fingerprint = fingerprintOf('send', wanted);
   const now = seconds(ctx.clock);
   const inbox = await ctx.store.read(['inboxes', 'grants'], (tx) =>
     requireGrant(tx, app, { power: 'send', method: 'send', now }),
   );
+  const fingerprint = fingerprintOf('send', inbox.address, wanted);
   const about = { ...(inbox.appName === undefined ? {} : { appName: inbox.appName }), ...iconOf(inbox) };
   const id = newId(ctx.random);
   const asked: SendAsk = { ...wanted, kind: 'send', inbox: inbox.address, request, id };

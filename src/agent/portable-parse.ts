@@ -16,11 +16,12 @@ import { asArray, asObject, asString, integer, parseJsonObject, type JsonObject 
 import { parseServerEntry, type ServerEntry } from '../protocol/record.ts';
 import { parseHubUrl } from '../gaia/hub-info.ts';
 import { parseIcon } from './page-input.ts';
-import { parseGrants, parseSettings } from './owner-request.ts';
+import { parseGrants } from './owner-request.ts';
 import { PORTABLE_VERSION, type Portable, type PortableApp, type PortableContact } from './portable.ts';
 import { parseMessage, parseSent } from './portable-mail.ts';
 import { isFlag, optional } from './portable-parts.ts';
-import { DEFAULT_SETTINGS } from './settings.ts';
+import { DEFAULT_SETTINGS, ofToday } from './settings.ts';
+import { parseSettings } from './settings-request.ts';
 
 const RELATIONS = ['allowed', 'unknown', 'blocked'] as const;
 const MAX_SERVERS = 16;
@@ -54,7 +55,7 @@ const PARSERS: {
     };
   },
   settings(value) {
-    const { development: _1, ...settings } = { ...DEFAULT_SETTINGS, ...parseSettings(value) };
+    const { development: _1, ...settings } = { ...DEFAULT_SETTINGS, ...parseSettings(ofToday(value)) };
     return { kind: 'settings', ...settings };
   },
   app: parseApp,

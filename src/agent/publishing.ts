@@ -50,7 +50,7 @@ function isPublishDue({ publish, published, nameTry }: InboxRow, now: number): b
 /** The name to publish: the one known before while the registry is out of reach, none once it leads elsewhere. */
 async function ownName(ctx: Context, { row, web, settings }: OpenInbox): Promise<OwnName> {
   try {
-    return known(await proveOwnName(ctx, row, { web, registry: settings.registry }));
+    return known(await proveOwnName(ctx, row, { web, registries: settings.registries }));
   } catch (error) {
     if (isLetterboxError(error, 'unreachable')) return known(row.name);
     if (isLetterboxError(error, 'key-mismatch')) return { leadsTo: parseAddress(error.context.expected) };

@@ -67,8 +67,8 @@ async function findByName(
   { row, web, settings }: OpenInbox,
   name: Name,
 ): Promise<FoundRecipient> {
-  const { registry } = settings;
-  const proven = await proveName(name, row.app, { ...web, registry, clock: ctx.clock });
+  const { registries } = settings;
+  const proven = await proveName(name, row.app, { ...web, registries, clock: ctx.clock });
   checkPin(proven.record, await readPin(ctx.store, proven.address));
   await ctx.store.write(['pins'], (tx) => keepPin(tx, proven.address, proven.pin));
   return { record: proven.record, name: { name, checkedAt: proven.checkedAt } };

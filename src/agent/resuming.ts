@@ -1,5 +1,6 @@
 import { isLetterboxError } from '../protocol/errors.ts';
 import type { Address, Origin } from '../protocol/ids.ts';
+import { pauseInbox, standAside } from './accounts.ts';
 import type { Context } from './context.ts';
 import { inboxOfApp } from './grants.ts';
 import { tellApp } from './page-events.ts';
@@ -7,7 +8,6 @@ import type { PageCaller } from './ports.ts';
 import type { GrantRow, InboxRow } from './rows.ts';
 import { parseSession, type AppSession } from './session.ts';
 import { placesOf, readSettings } from './settings.ts';
-import type { Writing } from './store.ts';
 import { seconds } from './time.ts';
 
 /**
@@ -30,14 +30,6 @@ export async function resume(
   return isAtHand ? inbox : undefined;
 }
 
-/** An app's session is another one now, or none: its inbox so far pauses. docs/protocol.md#10 */
-export async function pauseInbox(tx: Writing<'inboxes'>, app: Origin, changedTo?: Address): Promise<boolean> {
-  const inbox = await inboxOfApp(tx, app);
-  if (inbox === undefined || inbox.address === changedTo) return false;
-  await tx.put('inboxes', { ...inbox, state: 'paused', ...(changedTo === undefined ? {} : { changedTo }) });
-  return true;
-}
-
 /** The session of an app that hands none over, where the person let Letterbox read it and the app may do anything. */
 async function ownSession(
   ctx: Context,
@@ -55,7 +47,7 @@ async function ownSession(
   }
 }
 
-/** Known and unchanged: its key is kept again. Anyone else's: what was connected pauses, and the new one is asked for. */
+/** Known and unchanged: its key is kept again, and it speaks. Anyone else's: what spoke pauses, and the new one is asked for. */
 async function takeUp(ctx: Context, app: Origin, session: AppSession): Promise<InboxRow | undefined> {
   const known = await ctx.store.read(['inboxes'], (tx) => tx.get('inboxes', session.address));
   if (!isResumable(known, app, session)) {
@@ -63,18 +55,20 @@ async function takeUp(ctx: Context, app: Origin, session: AppSession): Promise<I
     return undefined;
   }
   await ctx.keys.put(session.address, session.appPrivateKey);
-  const inbox = await ctx.store.write(['inboxes'], async (tx) => {
+  const taken = await ctx.store.write(['inboxes'], async (tx) => {
     const row = await tx.get('inboxes', session.address);
     if (!isResumable(row, app, session)) return undefined;
-    await pauseInbox(tx, app, session.address);
-    const { changedTo: _, ...rest } = row;
+    const before = await inboxOfApp(tx, app);
+    await standAside(tx, app, session.address);
+    const { changedTo: _1, aside: _2, ...rest } = row;
     const open: InboxRow = { ...rest, ...associationOf(session), state: 'open' };
     await tx.put('inboxes', open);
-    return open;
+    return { open, isOther: before !== undefined && before.address !== open.address };
   });
+  if (taken?.isOther === true) tellApp(ctx, app, 'disconnect', { reason: 'session' }); // pages that spoke for the other
   ctx.notifier.changed();
   ctx.kick();
-  return inbox;
+  return taken?.open;
 }
 
 /** A session at another hub means another bucket: that is for the person to see. */

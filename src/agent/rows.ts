@@ -44,6 +44,8 @@ export interface InboxRow {
   readonly erase?: 'leave' | 'now';
   /** For `paused`: the address of the session that the app has now. */
   readonly changedTo?: Address;
+  /** Another inbox of the same app is the one that its pages speak for; mail comes here all the same. */
+  readonly aside?: true;
   readonly servers: readonly ServerEntry[];
   /** The person stopped delivery, and `servers` is empty: what it was before. */
   readonly stopped?: readonly ServerEntry[];
@@ -282,5 +284,7 @@ export interface CounterRow {
 
 export interface SettingsRow {
   readonly key: 'settings';
-  readonly settings: Settings;
+  /** Rows from before there were several registries name one. */
+  readonly settings: Omit<Settings, 'registries'> &
+    Partial<Pick<Settings, 'registries'>> & { readonly registry?: string };
 }

@@ -3,6 +3,7 @@ import { publicKeyOf, type Origin } from '../protocol/ids.ts';
 import type { ServerEntry } from '../protocol/record.ts';
 import { openBucket } from '../gaia/bucket.ts';
 import { readRecord } from '../gaia/records.ts';
+import type { Registries } from '../gaia/registry.ts';
 import type { Web } from '../gaia/web.ts';
 import type { Context } from './context.ts';
 import { proveOwnName } from './own-name.ts';
@@ -16,7 +17,7 @@ import type { AppSession } from './session.ts';
 export async function proveSession(
   ctx: Context,
   session: AppSession,
-  { app, web, registry }: { app: Origin; web: Web; registry: string },
+  { app, web, registries }: { app: Origin; web: Web; registries: Registries },
 ): Promise<PublicSession> {
   const { appPrivateKey, hubUrl, address, username, gaiaAssociationToken } = session;
   const association = gaiaAssociationToken === undefined ? {} : { associationToken: gaiaAssociationToken };
@@ -31,7 +32,7 @@ export async function proveSession(
   });
   const self = { address, publicKey: publicKeyOf(appPrivateKey), bucket, hub: hubUrl, ...association };
   if (username === undefined) return self;
-  const name = await proveOwnName(ctx, { username, app, address, bucket }, { web, registry }).catch(
+  const name = await proveOwnName(ctx, { username, app, address, bucket }, { web, registries }).catch(
     unlessLate,
   );
   return { ...self, username, ...(name === undefined ? {} : { name }) };

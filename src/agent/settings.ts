@@ -4,9 +4,9 @@ import type { Settings } from './owner-api.ts';
 import type { SettingsRow } from './rows.ts';
 import type { Store } from './store.ts';
 
-/** The registry of names is configuration; this is where most of them are served from. */
+/** The registries of names are configuration; this is where most of them are served from. */
 export const DEFAULT_SETTINGS: Settings = {
-  registry: 'https://api.hiro.so',
+  registries: { bns: ['https://api.hiro.so'], bnsv2: ['https://api.bnsv2.com'] },
   defaultServer: '',
   receipts: true,
   development: false,
@@ -20,7 +20,17 @@ export async function readSettings(store: Store): Promise<Settings> {
 
 /** One that came since the row was written has its default. */
 export function settingsIn(row: SettingsRow | undefined): Settings {
-  return { ...DEFAULT_SETTINGS, ...row?.settings };
+  return row === undefined ? DEFAULT_SETTINGS : { ...DEFAULT_SETTINGS, ...ofToday(row.settings) };
+}
+
+/** Up to 0.1.0 there was one registry, of BNS v1, in a member of its own; empty said none. */
+export function ofToday<Kept extends { readonly registry?: string }>({
+  registry,
+  ...rest
+}: Kept): Omit<Kept, 'registry'> & Partial<Pick<Settings, 'registries'>> {
+  if (registry === undefined) return rest;
+  const bns = registry === '' ? [] : [registry];
+  return { registries: { ...DEFAULT_SETTINGS.registries, bns }, ...rest };
 }
 
 /**
@@ -39,10 +49,19 @@ export function saveSettings(store: Store, change: Partial<Settings>): Promise<v
 
 function checked(settings: Settings): Settings {
   const places = placesOf(settings);
-  const registry = settings.registry.replace(/\/+$/, '');
-  if (registry !== '') requirePublicPlace(registry, places);
+  const registries = {
+    bns: tidied(settings.registries.bns, places),
+    bnsv2: tidied(settings.registries.bnsv2, places),
+  };
   if (settings.defaultServer !== '') parseServer(settings.defaultServer, places);
-  return { ...settings, registry };
+  return { ...settings, registries };
+}
+
+/** In their order, each once. */
+function tidied(urls: readonly string[], places: PlaceOptions): string[] {
+  const tidy = urls.map((url) => url.replace(/\/+$/, ''));
+  for (const url of tidy) requirePublicPlace(url, places);
+  return [...new Set(tidy)];
 }
 
 /** What the development switch lets through. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { json, listenOnLoopback, rawPath, text, withHeaders } from './loopback.ts';
 import type { Answer, LoopbackServer } from './loopback.ts';
 
-/** A name as it is registered: its owner's mainnet Stacks address and its zonefile. */
+/** A name as it is registered: its owner's mainnet Stacks address and its zonefile; of a `.btc` name that is JSON. */
 export interface NameRecord {
   /** Dotted, lower case, like `alice.id.blockstack`. */
   name: string;
@@ -19,7 +19,8 @@ const NAME = /^[a-z0-9._+-]{3,80}$/;
 
 /**
  * The name endpoints of a Stacks API, as far as stock clients (lookupProfile, getNameInfo, wallets) ask them:
- * `/v1/names/:name`, `/v1/names/:name/zonefile`, `/v1/addresses/stacks/:address`.
+ * `/v1/names/:name`, `/v1/names/:name/zonefile`, `/v1/addresses/stacks/:address`. Beside them those of a BNSv2 API,
+ * which has the names that end in `.btc`: `/names/:name`, `/resolve-name/:name`.
  */
 export async function startRegistry(options: { port?: number } = {}): Promise<Registry> {
   const names = new Map<string, NameRecord>();
@@ -41,9 +42,11 @@ function answer(names: ReadonlyMap<string, NameRecord>, method: string | undefin
   if (method === 'OPTIONS') return { status: 204, headers: { 'Access-Control-Allow-Methods': 'GET, HEAD' } };
   const owner = /^\/v1\/addresses\/stacks\/([A-Z0-9]+)$/.exec(path)?.[1];
   if (owner !== undefined) return json(200, { names: namesOf(names, owner) });
+  const onChain = /^\/(names|resolve-name)\/([^/]+\.btc)$/.exec(path);
+  if (onChain !== null) return answerBnsv2(names.get(onChain[2] ?? ''), onChain[1]);
   const [, name = '', part] = /^\/v1\/names\/([^/]+)(\/zonefile)?$/.exec(path) ?? [];
   const record = names.get(name);
-  if (record === undefined) return json(404, { error: `cannot find name ${name}` });
+  if (record === undefined || name.endsWith('.btc')) return json(404, { error: `cannot find name ${name}` });
   return part === undefined ? json(200, describe(record)) : text(200, record.zonefile);
 }
 
@@ -56,6 +59,13 @@ function describe({ name, address, zonefile }: NameRecord) {
     zonefile,
     zonefile_hash: createHash('ripemd160').update(sha256(zonefile)).digest('hex'),
   };
+}
+
+function answerBnsv2(record: NameRecord | undefined, asked: string | undefined): Answer {
+  if (record === undefined) return json(404, { error: 'Name not found' });
+  const { name, address: owner, zonefile } = record;
+  if (asked === 'resolve-name') return json(200, { zonefile: JSON.parse(zonefile) as unknown });
+  return json(200, { status: 'active', data: { full_name: name, owner, revoked: false, is_valid: true } });
 }
 
 function namesOf(names: ReadonlyMap<string, NameRecord>, address: string): string[] {

@@ -14,13 +14,11 @@ import type { VerifiedRecord } from '../protocol/record.ts';
 import { readFile } from './files.ts';
 import { openProfile, PROFILE_MAX_BYTES, type Profile } from './profile.ts';
 import { readRecord, type ReadRecordOptions, type RecordCopy } from './records.ts';
-import { readNameEntry } from './registry.ts';
+import { readNameEntry, type Registries } from './registry.ts';
 import type { Web } from './web.ts';
-import { profileUrlOf } from './zonefile.ts';
 
 export interface ResolveOptions extends Web {
-  /** Base URL of the name registry, from the configuration: `https://…`, without `/v1`. */
-  readonly registry: string;
+  readonly registries: Registries;
   readonly clock: Clock;
 }
 
@@ -91,11 +89,10 @@ export function checkNameAgrees(resolved: ResolvedName, record: VerifiedRecord):
 }
 
 async function readProfile(name: Name, options: ResolveOptions): Promise<Profile> {
-  const { owner, zonefile } = await readNameEntry(options, options.registry, name);
-  const url = profileUrlOf(zonefile);
-  if (url === undefined)
+  const { owner, profileUrl } = await readNameEntry(options, options.registries, name);
+  if (profileUrl === undefined)
     throw new LetterboxError('name-unproven', { name, problem: 'its zonefile names no profile' });
-  const { bytes } = await readFile(options, url, { what: 'profile', maxBytes: PROFILE_MAX_BYTES });
+  const { bytes } = await readFile(options, profileUrl, { what: 'profile', maxBytes: PROFILE_MAX_BYTES });
   return openProfile(bytes, owner);
 }
 

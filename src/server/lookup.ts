@@ -43,7 +43,12 @@ export function createLookup({ registry, ...web }: LookupOptions): Lookup {
         permit.lookup();
         if (registry === undefined)
           throw new LetterboxError('name-unproven', { name, problem: 'no registry' });
-        return (await resolveName(name, app, { ...permitted(web, permit), registry })).bucket;
+        return (
+          await resolveName(name, app, {
+            ...permitted(web, permit),
+            registries: { bns: [registry], bnsv2: [] },
+          })
+        ).bucket;
       }),
   };
 }

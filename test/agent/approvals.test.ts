@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { Agent } from '../../src/agent/agent.ts';
 import type { ErrorCode } from '../../src/protocol/errors.ts';
 import { publicKeyOf, addressOf, parseOrigin, parsePrivateKey } from '../../src/protocol/ids.ts';
 import { callerOf, connect, createDevice, grants, question } from './device.ts';
@@ -10,6 +11,7 @@ import {
   random,
   registerName,
   startWorld,
+  type Person,
   type World,
 } from './world.ts';
 import { refused } from '../contracts/transport.ts';
@@ -153,6 +155,15 @@ describe('connecting', () => {
   });
 });
 
+/** The page hands nothing over, and the person lets Letterbox read what is there. */
+async function connectBySession(agent: Agent, person: Person): Promise<void> {
+  const connecting = agent.page.connect(callerOf(person), {});
+  const { id } = await question(agent.owner);
+  await agent.owner.readSession(id);
+  await agent.owner.decide(id, { approve: true, grants: grants() });
+  await connecting;
+}
+
 describe('a session that nobody handed over', () => {
   test('is read from the page only after the person agreed', async () => {
     const { person, device } = await scene();
@@ -168,6 +179,13 @@ describe('a session that nobody handed over', () => {
     const asked = await question(agent.owner);
     expect(asked).toMatchObject({ kind: 'connect', session: { state: 'consent' } });
     expect(reads).toEqual([]);
+    await refused(agent.owner.decide(asked.id, { approve: true, grants: grants() }), 'malformed'); // nothing was shown
+    await agent.owner.readSession(asked.id);
+    expect(await question(agent.owner)).toMatchObject({
+      id: asked.id,
+      session: { state: 'given', by: 'session', address: person.address, bucket: person.bucket },
+    });
+    expect(device.kept()).toEqual([]);
     await agent.owner.decide(asked.id, { approve: true, grants: grants() });
     expect(await connecting).toMatchObject({ address: person.address });
     expect(reads).toMatchObject([{ app: person.app, place: 'tab 1' }]);
@@ -184,7 +202,7 @@ describe('a session that nobody handed over', () => {
     const { person, agent } = await scene();
     const connecting = agent.page.connect(callerOf(person), {});
     const { id } = await question(agent.owner);
-    await refused(agent.owner.decide(id, { approve: true, grants: grants() }), 'session-missing');
+    await refused(agent.owner.readSession(id), 'session-missing');
     expect(await question(agent.owner)).toMatchObject({
       session: { state: 'refused', problem: { code: 'session-missing' } },
     });
@@ -192,13 +210,45 @@ describe('a session that nobody handed over', () => {
     await refused(connecting, 'session-missing');
   });
 
+  test('that was read is read again where the browser forgot it before the person answered', async () => {
+    const { person, device, agent } = await scene();
+    device.pageSession = person.session;
+    void agent.page.connect(callerOf(person), {});
+    const { id } = await question(agent.owner);
+    await agent.owner.readSession(id);
+    device.forgetKeys(); // as a browser that was closed, and opened again with its windows
+    const next = device.start();
+    const connecting = next.page.connect(callerOf(person), {});
+    await vi.waitFor(async () =>
+      expect(await next.owner.approvals()).toMatchObject([{ id, session: { state: 'consent' } }]),
+    );
+    await next.owner.readSession(id);
+    await next.owner.decide(id, { approve: true, grants: grants() });
+    expect(await connecting).toMatchObject({ address: person.address });
+  });
+
+  test('whose hub is down can be read once more', async () => {
+    const { person, device } = await scene();
+    device.pageSession = person.session;
+    let isDown = true;
+    const agent = device.start({
+      fetch: (url, init) => (isDown ? Promise.reject(new TypeError('down')) : device.ports.fetch(url, init)),
+    });
+    const connecting = agent.page.connect(callerOf(person), {});
+    const { id } = await question(agent.owner);
+    await refused(agent.owner.readSession(id), 'unreachable');
+    expect(await question(agent.owner)).toMatchObject({ id, session: { state: 'consent' } });
+    isDown = false;
+    await agent.owner.readSession(id);
+    await agent.owner.decide(id, { approve: true, grants: grants() });
+    expect(await connecting).toMatchObject({ address: person.address });
+  });
+
   test('is read again after a restart of the browser, without asking', async () => {
     const { person, device } = await scene();
     device.pageSession = person.session;
     const agent = device.start();
-    const connecting = agent.page.connect(callerOf(person), {});
-    await agent.owner.decide((await question(agent.owner)).id, { approve: true, grants: grants() });
-    await connecting;
+    await connectBySession(agent, person);
     device.forgetKeys();
     const next = device.start();
     expect((await next.owner.overview()).apps).toMatchObject([{ state: 'waiting' }]);
@@ -308,9 +358,7 @@ describe('a session that was read with consent', () => {
   async function consented() {
     const set = await scene();
     set.device.pageSession = set.person.session;
-    const connecting = set.agent.page.connect(callerOf(set.person), {});
-    await set.agent.owner.decide((await question(set.agent.owner)).id, { approve: true, grants: grants() });
-    await connecting;
+    await connectBySession(set.agent, set.person);
     return set;
   }
 

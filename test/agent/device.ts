@@ -12,7 +12,7 @@ import type { Store } from '../../src/agent/store.ts';
 import type { PageEvents } from '../../src/protocol/page-api.ts';
 import { createLetterboxTransport } from '../../src/transports/letterbox.ts';
 import { createMemoryArea, type MemoryArea } from './memory-area.ts';
-import { nodeFetch, random, type Person, type World } from './world.ts';
+import { nodeFetch, random, registriesAt, type Person, type World } from './world.ts';
 
 type Told = { [Event in keyof PageEvents]: { event: Event; detail: PageEvents[Event] } }[keyof PageEvents];
 
@@ -57,7 +57,7 @@ export async function createDevice(world: World): Promise<Device> {
       key: 'settings',
       settings: {
         ...DEFAULT_SETTINGS,
-        registry: world.registry.origin,
+        registries: registriesAt(world.registry.origin),
         defaultServer: world.server.url,
         development: true,
       },

@@ -74,7 +74,7 @@ const GRANTS = {
 };
 const SETTINGS = {
   kind: 'settings',
-  registry: 'https://names.example',
+  registries: { bns: ['https://names.example'], bnsv2: [] },
   defaultServer: '',
   receipts: false,
   autoLock: 5,
@@ -239,10 +239,23 @@ describe('nothing counts for more than it says', () => {
     expect((await exported(owner)).join('')).not.toContain('development');
   });
 
+  test('settings of a file from when there was one registry keep it', async () => {
+    await device.store.write(['settings'], (tx) => tx.clear('settings'));
+    const { registries: _, ...old } = SETTINGS;
+    await take({ ...old, registry: 'https://old.example' });
+    expect(await list('settings')).toMatchObject([
+      { settings: { registries: { bns: ['https://old.example'] }, receipts: false } },
+    ]);
+  });
+
   test('settings that were made here stay, and it is said what the file has', async () => {
     const [before] = await list('settings');
     const [report] = await given(owner, text([SETTINGS]), true);
-    expect(report?.settings).toEqual({ registry: 'https://names.example', defaultServer: '', taken: false });
+    expect(report?.settings).toEqual({
+      registries: { bns: ['https://names.example'], bnsv2: [] },
+      defaultServer: '',
+      taken: false,
+    });
     expect(await list('settings')).toEqual([before]);
   });
 

@@ -11,7 +11,7 @@ import { createLetterboxTransport } from '../../src/transports/letterbox.ts';
 import { codeOf, outcomeOf } from '../protocol/support.ts';
 import { callerOf, connect, createDevice, grants, question, type Device } from './device.ts';
 import { exported } from './export.ts';
-import { createPerson, nodeFetch, startWorld, type Person, type World } from './world.ts';
+import { createPerson, nodeFetch, registriesAt, startWorld, type Person, type World } from './world.ts';
 
 const PASSPHRASE = 'four quiet herons';
 const MINUTE = 60_000;
@@ -360,8 +360,11 @@ describe('a forgotten passphrase', () => {
     expect({ state: vault.state, apps, badge }).toEqual({ state: 'none', apps: [], badge: 0 });
     expect(await textsIn(agent)).toEqual([]);
     expect(await agent.owner.outbox()).toEqual([]);
-    const { autoLock, registry } = await agent.owner.settings();
-    expect({ autoLock, registry }).toEqual({ autoLock: 60, registry: world.registry.origin });
+    const { autoLock, registries } = await agent.owner.settings();
+    expect({ autoLock, registries }).toEqual({
+      autoLock: 60,
+      registries: registriesAt(world.registry.origin),
+    });
     const connecting = agent.page.connect(callerOf(bob), { session: bob.session });
     const { id } = await question(agent.owner);
     await agent.owner.decide(id, { approve: true, grants: grants() });

@@ -7,6 +7,7 @@ import { getAddressFromPublicKey } from '@stacks/transactions';
 import { startHub, type Hub } from '../../src/devnet/hub.ts';
 import { startRegistry, type Registry } from '../../src/devnet/registry.ts';
 import { openBucket } from '../../src/gaia/bucket.ts';
+import type { Registries } from '../../src/gaia/registry.ts';
 import { utf8 } from '../../src/protocol/bytes.ts';
 import {
   addressOf,
@@ -144,14 +145,17 @@ async function startTestServer(
   };
 }
 
-/** A person with a fresh key for the app; with a label also with a name, registered, whose profile names the bucket. */
+/**
+ * A person with a fresh key for the app; with a label also with a name, registered, whose profile names the bucket. A
+ * label with a dot in it is the whole name.
+ */
 export async function createPerson(world: World, label?: string, app = APP): Promise<Person> {
   const key = freshKey();
   const address = addressOf(publicKeyOf(key));
   const bucket = parseBucket(`${world.hub.readPrefix}${address}/`, 'bucket', LOOPBACK);
   const session = { appPrivateKey: key, hubUrl: world.hub.origin, gaiaHubConfig: { address } };
   if (label === undefined) return { app, key, address, bucket, session: { ...session, username: '' } };
-  const name = parseName(`${label}.id.blockstack`);
+  const name = parseName(label.includes('.') ? label : `${label}.id.blockstack`);
   await registerName(world, name, { [app]: bucket });
   return { app, key, address, bucket, name, session: { ...session, username: name } };
 }
@@ -170,13 +174,17 @@ export async function registerName(world: World, name: Name, apps: { [app: strin
   });
   const profile = JSON.stringify([wrapProfileToken(signProfileToken({ '@type': 'Person', apps }, owner))]);
   await identity.put('profile.json', utf8(profile), { contentType: 'application/json' });
-  const zonefile = makeProfileZoneFile(name, `${identity.bucket}profile.json`);
+  const url = `${identity.bucket}profile.json`;
+  const zonefile = name.endsWith('.btc') ? JSON.stringify({ url }) : makeProfileZoneFile(name, url);
   world.registry.register({
     name,
     address: getAddressFromPublicKey(publicKeyOf(owner), 'mainnet'),
     zonefile,
   });
 }
+
+/** One registry for the names of both kinds, as the one of the devnet is. */
+export const registriesAt = (url: string): Registries => ({ bns: [url], bnsv2: [url] });
 
 let labels = 0;
 /** A label that no earlier test used. */

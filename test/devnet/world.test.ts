@@ -73,7 +73,7 @@ describe('a world', () => {
       const world = await freshWorld();
       const [postcard, noughts] = world.apps;
       const session = await signInHeadless(world, 'alice', postcard);
-      const options = { ...web, registry: world.registry, clock: { now: Date.now } };
+      const options = { ...web, registries: { bns: [world.registry], bnsv2: [] }, clock: { now: Date.now } };
       const name = parseName('alice.id.blockstack');
       const { address } = await resolveName(name, parseOrigin(postcard), options);
       expect(address).toBe(publicKeyToBtcAddress(getPublicKeyFromPrivate(session.appPrivateKey)));

@@ -42,7 +42,7 @@ export async function startSender(
     notifier: { changed: () => undefined, page: () => undefined },
   });
   await agent.owner.saveSettings({
-    registry: world.registry,
+    registries: { bns: [world.registry], bnsv2: [] },
     defaultServer: world.server,
     receipts: true,
     development: true,

@@ -41,7 +41,7 @@ describe('from a fresh installation to a message', () => {
         const chosen = { ...places, receipts: true, development: true };
         return chrome.runtime.sendMessage({ to: 'owner', method: 'saveSettings', args: [chosen] });
       },
-      { registry: world.registry, defaultServer: world.server },
+      { registries: { bns: [world.registry], bnsv2: [] }, defaultServer: world.server },
     );
     expect(saved).not.toHaveProperty('error');
   });

@@ -75,6 +75,32 @@ describe('the build', () => {
     expect(built.filter((path) => path.endsWith('.svg'))).toEqual([]);
   });
 
+  test('keeps what derives keys from a Secret Key out of everything but the page that it is typed into', async () => {
+    const holders: string[] = [];
+    for await (const entry of glob('**/*.js', { cwd: join(first, 'chromium') })) {
+      const code = await readFile(join(first, 'chromium', entry), 'utf8');
+      if (/\babandon\b[^a-z]+ability\b/.test(code)) holders.push(entry); // the list of words begins with them
+    }
+    expect(holders).toEqual(['assets/secret-key.js']);
+    for (const view of ['popup', 'approve', 'settings']) {
+      const html = await readFile(join(first, 'chromium', view, 'index.html'), 'utf8');
+      expect(html).not.toContain('secret-key'); // it is not even preloaded
+    }
+  });
+
+  test('keeps @stacks/connect to the script that goes into one tab, where somebody wants their wallet', async () => {
+    const holders: string[] = [];
+    for await (const entry of glob('**/*.js', { cwd: join(first, 'chromium') })) {
+      const code = await readFile(join(first, 'chromium', entry), 'utf8');
+      if (code.includes('connect-modal')) holders.push(entry);
+    }
+    expect(holders).toEqual(['wallet.js']);
+    const { content, page } = JSON.parse(await readFile(join(first, 'sizes.json'), 'utf8')) as {
+      [name: string]: { gzip: number };
+    };
+    expect([content?.gzip, page?.gzip].every((size) => size !== undefined && size < 4096)).toBe(true);
+  });
+
   test('keeps what runs in pages to one small classic script each', async () => {
     for (const script of ['content.js', 'page.js']) {
       const code = await readFile(join(first, 'chromium', script), 'utf8');

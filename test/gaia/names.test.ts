@@ -7,6 +7,7 @@ import { describe, expect, test, onTestFinished } from 'vitest';
 import { startRegistry, type Registry } from '../../src/devnet/registry.ts';
 import type { BucketClient } from '../../src/gaia/bucket.ts';
 import { checkNameAgrees, proveName, resolveName } from '../../src/gaia/names.ts';
+import type { Registries } from '../../src/gaia/registry.ts';
 import { publishRecord, type PublishOptions } from '../../src/gaia/records.ts';
 import type { RecordContent } from '../../src/gaia/own-record.ts';
 import { utf8 } from '../../src/protocol/bytes.ts';
@@ -32,7 +33,7 @@ interface World {
   /** Where her profile is. */
   profileUrl: string;
   putProfile: (bytes: Uint8Array) => Promise<unknown>;
-  options: typeof web & { registry: string; clock: typeof clock };
+  options: typeof web & { registries: Registries; clock: typeof clock };
 }
 
 /** A registry and a hub on loopback; Alice owns her name and has a profile that names her bucket. */
@@ -46,8 +47,16 @@ async function world(): Promise<World> {
   await putProfile(profileFile({ [APP]: client.bucket }));
   const profileUrl = `${identity.bucket}profile.json`;
   register(registry, profileUrl);
-  return { registry, client, profileUrl, putProfile, options: { ...web, registry: registry.origin, clock } };
+  return {
+    registry,
+    client,
+    profileUrl,
+    putProfile,
+    options: { ...web, registries: at(registry.origin), clock },
+  };
 }
+
+const at = (url: string): Registries => ({ bns: [url], bnsv2: [] });
 
 function register(registry: Registry, profileUrl: string, address = OWNER): void {
   registry.register({ name: ALICE, address, zonefile: makeProfileZoneFile(ALICE, profileUrl) });
@@ -77,7 +86,7 @@ describe('resolveName', () => {
     const { client, options } = await world();
     const profile = await lookupProfile({
       username: ALICE,
-      zoneFileLookupURL: `${options.registry}/v1/names`,
+      zoneFileLookupURL: `${options.registries.bns[0]}/v1/names`,
     });
     expect(profile['apps']).toEqual({ [APP]: client.bucket });
   });
@@ -85,7 +94,7 @@ describe('resolveName', () => {
   test('a registry with a trailing slash is the same one', async () => {
     const { options } = await world();
     await expect(
-      resolveName(ALICE, APP, { ...options, registry: `${options.registry}/` }),
+      resolveName(ALICE, APP, { ...options, registries: at(`${options.registries.bns[0]}/`) }),
     ).resolves.toBeDefined();
   });
 
@@ -206,7 +215,7 @@ describe('resolveName', () => {
     const { origin } = await startRogue((_, response) =>
       response.writeHead(status, { Location: '/x' }).end(body),
     );
-    expect(await failure(resolveName(ALICE, APP, { ...web, registry: origin, clock }))).toMatchObject({
+    expect(await failure(resolveName(ALICE, APP, { ...web, registries: at(origin), clock }))).toMatchObject({
       code,
     });
   });
@@ -216,20 +225,20 @@ describe('resolveName', () => {
     const { origin } = await startRogue((_, response) => response.socket?.destroy());
     register(registry, `${origin}/profile.json`);
     expect(await failure(resolveName(ALICE, APP, options))).toMatchObject({ code: 'unreachable' });
-    expect(await failure(resolveName(ALICE, APP, { ...options, registry: origin }))).toMatchObject({
+    expect(await failure(resolveName(ALICE, APP, { ...options, registries: at(origin) }))).toMatchObject({
       code: 'unreachable',
     });
   });
 
   test('a name is one segment of the registry’s path', async () => {
     const { origin, seen } = await startRogue((_, response) => response.writeHead(404).end());
-    await failure(resolveName(parseName('a+b.id'), APP, { ...web, registry: `${origin}/base`, clock }));
+    await failure(resolveName(parseName('a+b.id'), APP, { ...web, registries: at(`${origin}/base`), clock }));
     expect(seen).toEqual(['GET /base/v1/names/a%2Bb.id']);
   });
 
   test('without the development switch nothing on loopback is asked', async () => {
     const { origin, seen } = await startRogue((_, response) => response.end());
-    const asked = resolveName(ALICE, APP, { fetch: nodeFetch, registry: origin, clock });
+    const asked = resolveName(ALICE, APP, { fetch: nodeFetch, registries: at(origin), clock });
     expect(isLetterboxError(await failure(asked))).toBe(true);
     expect(seen).toEqual([]);
   });
@@ -247,6 +256,19 @@ describe('resolveName', () => {
 });
 
 describe('proveName', () => {
+  test('a .btc name’s chain runs over BNSv2, and both ways', async () => {
+    const { client, registry, profileUrl, options } = await world();
+    const name = parseName('alice.btc');
+    registry.register({ name, address: OWNER, zonefile: JSON.stringify({ owner: OWNER, url: profileUrl }) });
+    await publish(client, { ...CONTENT, name });
+    const registries = { bns: [], bnsv2: [registry.origin] };
+    expect(await proveName(name, APP, { ...options, registries })).toMatchObject({
+      name,
+      bucket: client.bucket,
+    });
+    expect(await failure(proveName(ALICE, APP, options))).toMatchObject({ code: 'name-mismatch' });
+  });
+
   test('the chain runs both ways', async () => {
     const { client, options } = await world();
     const { record } = await publish(client);
@@ -290,7 +312,7 @@ describe('proveName', () => {
     const { client, registry, putProfile, options } = await world();
     await publish(client, { ...CONTENT, name: parseName('victim.id.blockstack') });
     await putProfile(profileFile({ [APP]: client.bucket }));
-    expect(registry.origin).toBe(options.registry);
+    expect(registry.origin).toBe(options.registries.bns[0]);
     expect(await failure(proveName(ALICE, APP, options))).toMatchObject({ code: 'name-mismatch' });
   });
 });

@@ -1,7 +1,7 @@
 import { makeProfileZoneFile } from '@stacks/profile';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { profileUrlOf } from '../../src/gaia/zonefile.ts';
+import { profileUrlIn, profileUrlOf } from '../../src/gaia/zonefile.ts';
 
 const PROFILE = 'https://gaia.example.com/hub/1J3PUxY5uDShUnHRrMyU6yKtoHEUPhKULs/profile.json';
 
@@ -73,4 +73,20 @@ describe('profileUrlOf', () => {
       expect(profileUrlOf(text)).toBeUndefined();
     }
   });
+});
+
+describe('profileUrlIn', () => {
+  test.each([
+    ['a text zonefile', makeProfileZoneFile('alice.btc', PROFILE)],
+    ['the url of a JSON one', { owner: 'SP1', general: '', url: PROFILE, subdomains: {} }],
+  ])('reads %s', (_, zonefile) => {
+    expect(profileUrlIn(zonefile)).toBe(PROFILE);
+  });
+
+  test.each([[undefined], [null], [{}], [[]], [7], [{ url: 7 }], [{ url: 'https://alice.example/' }], ['']])(
+    'finds none in %j',
+    (zonefile) => {
+      expect(profileUrlIn(zonefile)).toBeUndefined();
+    },
+  );
 });

@@ -29,6 +29,11 @@ export const ROOMS = {
     packages: ['@noble/curves', '@noble/hashes', '@scure/base', 'ipaddr.js'],
   },
   'src/agent': { rooms: ['src/protocol', 'src/gaia'], packages: [] },
+  // A Secret Key and the wallets' handshake: in one page of the extension each, never in the background.
+  'src/wallet': {
+    rooms: ['src/protocol', 'src/gaia'],
+    packages: ['@noble/hashes', '@scure/bip32', '@scure/bip39', '@stacks/auth', '@stacks/wallet-sdk'],
+  },
   'src/transports': { rooms: ['src/protocol', 'src/gaia'], packages: [] },
   'src/client': { rooms: ['src/protocol'], packages: [] },
   'src/conformance': {
@@ -55,8 +60,11 @@ export const ROOMS = {
       '@stacks/wallet-sdk',
     ],
   },
+  // The selection of wallets, in the world of the one page where somebody wants it.
+  'extension/wallet': { rooms: [], packages: ['@stacks/connect', '@stacks/connect-ui'] },
   'extension/platform': {
     rooms: ['src/protocol', 'src/agent'],
+    files: ['extension/wallet/answer.ts'],
     packages: ['idb', 'webextension-polyfill', '@noble/ciphers', '@noble/hashes'],
   },
   'extension/background': {
@@ -73,11 +81,28 @@ export const ROOMS = {
     packages: ['preact', 'webextension-polyfill'],
   },
   'extension/popup': VIEW,
-  'extension/approve': VIEW,
+  // A wallet's answer is opened in the window that asked for it, and nowhere else.
+  'extension/approve': {
+    ...VIEW,
+    rooms: [...VIEW.rooms, 'src/wallet'],
+    files: [
+      'extension/platform/clock.ts',
+      'extension/platform/random.ts',
+      'extension/platform/wallet-tab.ts',
+    ],
+    types: [...OWNER_API, 'extension/wallet/answer.ts'],
+  },
   // Files are sealed and opened where the person chose them: nothing of them passes through the background unparsed.
+  // So is a Secret Key: the background never sees what an app's key is derived from.
   'extension/settings': {
     ...VIEW,
-    files: ['extension/platform/export-format.ts', 'extension/platform/random.ts'],
+    rooms: [...VIEW.rooms, 'src/gaia', 'src/wallet'],
+    files: [
+      'extension/platform/clock.ts',
+      'extension/platform/export-format.ts',
+      'extension/platform/random.ts',
+      'extension/platform/web-fetch.ts',
+    ],
   },
 } as const satisfies Readonly<Record<string, Arrows>>;
 

@@ -52,8 +52,15 @@ export const prepareSteps: readonly JourneyStep[] = [
     pictures: [{ name: 'approval-consent', of: ({ bob }) => bob.view('approve'), size: 'approval' }],
   },
   {
-    name: 'both let Letterbox read its session: connected too',
-    run: (stage) => forBoth(stage, (person) => allow(stage, person, 'Noughts by mail')),
+    name: 'both let Letterbox read its session, see whose it is, and allow it: connected too',
+    run: (stage) =>
+      forBoth(stage, async (person) => {
+        const window = person.view('approve');
+        await window.getByRole('button', { name: 'Read my sign-in' }).click();
+        await window.getByText('The key in this app’s sign-in fits this bucket').waitFor();
+        await window.getByText(person.name).first().waitFor();
+        await allow(stage, person, 'Noughts by mail');
+      }),
   },
 ];
 

@@ -2,7 +2,7 @@ import type { FirefoxFrame } from './frame.ts';
 import type { ElementId } from './values.ts';
 
 /** Keys by the code points that WebDriver gives them. */
-const KEYS: Readonly<Record<string, string>> = { Enter: '\uE007' };
+const KEYS: Readonly<Record<string, string>> = { Enter: '\uE007', Escape: '\uE00C' };
 
 /**
  * Moves the mouse there and presses its button, in the tab brought to the front: no one clicks in one behind.

@@ -111,10 +111,36 @@ describe('connecting an app', () => {
   });
 
   test('says in words what failed after agreeing, and stays', async () => {
+    const page = await stage.open('approve', 'connect');
+    await refuse(page, 'decide', 'unreachable', { url: 'https://hub.example', problem: 'timeout' });
+    await page.getByRole('button', { name: 'Connect' }).click();
+    await page.getByRole('alert').getByText('hub.example doesn’t answer.').waitFor();
+    expect(await outsideCalls(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Decline', exact: true }).waitFor();
+    await page.close();
+  });
+
+  test('whose session was not handed over has it read first, and shows whose it is before anything else', async () => {
     const page = await stage.open('approve', 'consent');
     await page.getByText('Letterbox will read this app’s sign-in from its page').waitFor();
-    await refuse(page, 'decide', 'session-missing', { app: 'https://quill.example' });
-    await page.getByRole('button', { name: 'Connect' }).click();
+    expect(await page.getByRole('switch').count()).toBe(0);
+    expect(await page.getByRole('button', { name: 'Connect', exact: true }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Read my sign-in' }).click();
+    await page.getByText('The key in this app’s sign-in fits this bucket').waitFor();
+    await page.getByText('Bucket 1Gx9h…vF3a on hub.example').waitFor();
+    expect(await callsOf(page, 'readSession')).toEqual([['a1']]);
+    expect(await callsOf(page, 'decide')).toEqual([]);
+    await page.getByRole('button', { name: 'Connect', exact: true }).click();
+    await expect
+      .poll(() => callsOf(page, 'decide'))
+      .toEqual([['a1', expect.objectContaining({ approve: true, server: 'https://post.orchard.example' })]]);
+    await page.close();
+  });
+
+  test('says in words why its session could not be read', async () => {
+    const page = await stage.open('approve', 'consent');
+    await refuse(page, 'readSession', 'session-missing', { app: 'https://quill.example' });
+    await page.getByRole('button', { name: 'Read my sign-in' }).click();
     await page
       .getByRole('alert')
       .getByText('There is no sign-in at quill.example. Sign in there first')

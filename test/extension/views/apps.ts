@@ -73,6 +73,9 @@ export const QUILL = connected({
     '<path d="M8 24C10 14 15 9 24 8c-1 9-6 14-16 16Zm0 0 9-9" fill="#fff" stroke="#2d3a66" stroke-width="1.5"/>',
   ),
 });
+const { name: _, ...unnamed } = QUILL;
+/** A second account of Quill's, without a name. */
+export const QUILL_TOO: ConnectedApp = { ...unnamed, inbox: '1Kc4Lm7Pv2Xd9Rt5Wq8Zs3Bn6Jh1Yfp2Qe' as Address };
 export const FERRY = connected({
   host: 'ferry.example',
   inbox: '1FBt9kQ2sVwXz7Rn4uJh3yMd8pLc6g7T2M',

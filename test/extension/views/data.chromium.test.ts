@@ -82,7 +82,7 @@ describe('an import', () => {
     for (const words of [
       'Would be added: 1,280 messages, 41 people, 1 sent message and what 2 apps may do.',
       '3 messages and 1 person here already. They stay as they are.',
-      'Your settings here stay. The file’s name registry is registry.example, its default server none.',
+      'Your settings here stay. The file’s name registries are registry.example, its default server none.',
       'You decided differently about 1Q1Cu…8WzE here and there. The stricter stays.',
       'noor.id.blockstack is someone else here than 1FBt9…7T2M. The name is left out.',
       '2 entries can’t be read and are left out. The first: Something can’t be understood',

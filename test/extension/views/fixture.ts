@@ -1,4 +1,5 @@
 import type {
+  ConnectApproval,
   Approval,
   ConnectedApp,
   EntryKey,
@@ -15,7 +16,7 @@ import type {
 } from '../../../src/agent/owner-api.ts';
 import type { DataApi, ImportReport, KeptApp } from '../../../src/agent/data-api.ts';
 import { LetterboxError, type ErrorCode } from '../../../src/protocol/errors.ts';
-import type { Address, MessageId, Origin } from '../../../src/protocol/ids.ts';
+import type { Address, Bucket, MessageId, Name, Origin } from '../../../src/protocol/ids.ts';
 import type { ServerEntry } from '../../../src/protocol/record.ts';
 import { DAY, NOW } from './apps.ts';
 
@@ -38,6 +39,16 @@ export interface OwnerState {
   vault: { state: VaultView['state']; after: number; damaged: number; waiting: number; passphrase: string };
 }
 
+/** What a page is found to be signed in with. */
+const READ: ConnectApproval['session'] = {
+  state: 'given',
+  by: 'session',
+  address: '1Gx9hTmWuUvnLRtBrVUCLxqXQUrYzfvF3a' as Address,
+  bucket: 'https://hub.example/hub/1Gx9hTmWuUvnLRtBrVUCLxqXQUrYzfvF3a/' as Bucket,
+  hub: 'https://hub.example',
+  name: 'bob.id.blockstack' as Name,
+};
+
 export function emptyState(): OwnerState {
   return {
     apps: [],
@@ -49,7 +60,7 @@ export function emptyState(): OwnerState {
     kept: [],
     report: { added: {}, here: {}, apps: [], conflicts: [], unreadable: 0 },
     settings: {
-      registry: 'https://registry.example',
+      registries: { bns: ['https://registry.example'], bnsv2: ['https://bnsv2.example'] },
       defaultServer: 'https://post.orchard.example',
       receipts: true,
       development: false,
@@ -248,6 +259,12 @@ function methods(state: OwnerState): OwnerApi {
       ...state.stated,
     }),
     approvals: async () => state.approvals,
+    readSession: async (id) => {
+      state.approvals = state.approvals.map((asked) =>
+        asked.id === id && asked.kind === 'connect' ? { ...asked, session: READ } : asked,
+      );
+    },
+    offerSession: async () => undefined,
     decide: async (id) => {
       state.approvals = state.approvals.filter((approval) => approval.id !== id);
     },

@@ -7,7 +7,7 @@ import type {
   ServerHealth,
 } from '../../../src/agent/owner-api.ts';
 import type { Address, Bucket, Name, Origin } from '../../../src/protocol/ids.ts';
-import { FERRY, HOUR, LANTERN, ME, NOW, ORCHARD, QUILL, server } from './apps.ts';
+import { FERRY, HOUR, LANTERN, ME, NOW, ORCHARD, QUILL, QUILL_TOO, server } from './apps.ts';
 import { emptyState, type OwnerState } from './fixture.ts';
 import { ALICE, CLUB, letter, mail, NAMELESS, outgoing, strangers } from './letters.ts';
 
@@ -91,6 +91,16 @@ export const SCENES = {
     },
   }),
   noServer: (): Scene => ({ state: { ...rich(), approvals: [withoutServer()] } }),
+  twoAccounts: (): Scene => ({
+    state: {
+      ...rich(),
+      apps: [ORCHARD, { ...QUILL, aside: true, unread: 1 }, { ...QUILL_TOO, unread: 2 }],
+    },
+    enabled: [ORCHARD.app, QUILL.app],
+  }),
+  secondAccount: (): Scene => ({
+    state: { ...rich(), approvals: [connect({ others: ['bob.id.blockstack', QUILL_TOO.inbox] })] },
+  }),
   sending: (): Scene => ({ state: { ...rich(), approvals: [sending()] } }),
   settled: (): Scene => ({ state: rich() }),
   settings: (): Scene => ({
@@ -206,7 +216,11 @@ function report(): ImportReport {
       { ...shown, inbox: FERRY.inbox, app: FERRY.app, state: 'new', key: 'none', servers: [] },
       { ...shown, inbox: LANTERN.inbox, app: LANTERN.app, state: 'taken', key: 'none' },
     ],
-    settings: { registry: 'https://registry.example', defaultServer: '', taken: false },
+    settings: {
+      registries: { bns: ['https://registry.example'], bnsv2: [] },
+      defaultServer: '',
+      taken: false,
+    },
     conflicts: [
       { kind: 'relation', address: '1Q1Cu5t3Vq6Kz9Nt2Xr8Lm7Pd4Jc1Yf8WzE' as Address },
       {
@@ -334,10 +348,13 @@ function connect(more: Partial<ConnectApproval> = {}): ConnectApproval {
       bucket: 'https://hub.example/hub/1Gx9hTmWuUvnLRtBrVUCLxqXQUrYzfvF3a/' as Bucket,
       hub: 'https://hub.example',
       name: ME,
+      by: 'page',
     },
     server: 'https://post.orchard.example',
     serverFrom: 'settings',
     messagesHere: 14,
+    others: [],
+    place: 'tab:1',
     ...more,
   };
 }

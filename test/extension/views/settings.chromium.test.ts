@@ -97,12 +97,47 @@ describe('general', () => {
     await expect
       .poll(async () => Object.assign({}, ...(await callsOf(page, 'saveSettings')).flat()))
       .toEqual({
-        registry: 'http://127.0.0.1:4001',
+        registries: { bns: ['http://127.0.0.1:4001'], bnsv2: ['https://bnsv2.example'] },
         defaultServer: 'http://127.0.0.1:4002',
         receipts: false,
         development: true,
       });
     expect((await callsOf(page, 'saveSettings'))[0]).toEqual([{ development: true }]);
+    await page.close();
+  });
+
+  test('registries are asked in the order in which they stand, and an empty field takes one out', async () => {
+    const page = await stage.open('settings', 'settings', { hash: '#general' });
+    const field = (name: string) => page.getByRole('textbox', { name, exact: true });
+    const saved = async () => (await callsOf(page, 'saveSettings')).at(-1);
+    await page.getByRole('button', { name: 'Add a name registry' }).click();
+    await field('Name registry 2').fill('names.garden.example/stacks/');
+    await field('Name registry 2').press('Enter');
+    const both = ['https://registry.example', 'https://names.garden.example/stacks'];
+    await expect.poll(saved).toEqual([{ registries: { bns: both, bnsv2: ['https://bnsv2.example'] } }]);
+    await picture(page, 'settings-registries');
+    await field('Name registry').fill('');
+    await field('Name registry').press('Enter');
+    await expect
+      .poll(saved)
+      .toEqual([{ registries: { bns: both.slice(1), bnsv2: ['https://bnsv2.example'] } }]);
+    await field('Registry for .btc names').fill('');
+    await field('Registry for .btc names').press('Enter');
+    await expect.poll(saved).toEqual([{ registries: { bns: both.slice(1), bnsv2: [] } }]);
+    expect(await field('Registry for .btc names').inputValue()).toBe('');
+    await page.close();
+  });
+
+  test('a registry on this computer is refused in words', async () => {
+    const page = await stage.open('settings', 'settings', { hash: '#general' });
+    await refuse(page, 'saveSettings', 'place-forbidden', {
+      url: 'https://10.0.0.1',
+      problem: 'not a public host',
+    });
+    const field = page.getByRole('textbox', { name: 'Name registry' });
+    await field.fill('10.0.0.1');
+    await field.press('Enter');
+    await page.getByRole('alert').getByText('Letterbox doesn’t go to 10.0.0.1.').waitFor();
     await page.close();
   });
 
@@ -123,7 +158,10 @@ describe('general', () => {
 
   test('says what could not be saved', async () => {
     const page = await stage.open('settings', 'settings', { hash: '#general' });
-    await refuse(page, 'saveSettings', 'malformed', { what: 'settings.registry', problem: 'not https' });
+    await refuse(page, 'saveSettings', 'malformed', {
+      what: 'settings.registries.bns',
+      problem: 'not https',
+    });
     await page.getByRole('switch', { name: 'Receipts' }).click();
     await page.getByRole('alert').getByText('Only https addresses are taken.').waitFor();
     await expect.poll(() => page.getByRole('switch', { name: 'Receipts' }).isChecked()).toBe(true);

@@ -1,0 +1,89 @@
+import { useState } from 'preact/hooks';
+import type { Registries as Saved } from '../../src/agent/owner-api.ts';
+import { LinkButton } from '../ui/controls.tsx';
+import { number } from '../ui/format.ts';
+import { tidyPlace } from '../ui/server-address.ts';
+import { PlaceField } from './place-field.tsx';
+
+const KINDS = [
+  {
+    kind: 'bns',
+    label: 'Name registry',
+    hint: 'Where names like alice.id.blockstack are looked up before they count as proven. It learns which names you meet.',
+    more: 'Add a name registry',
+  },
+  {
+    kind: 'bnsv2',
+    label: 'Registry for .btc names',
+    hint: 'Where names like alice.btc are looked up.',
+    more: 'Add a registry for .btc names',
+  },
+] as const;
+
+interface RegistriesProps {
+  readonly saved: Saved;
+  readonly onSave: (registries: Saved) => void;
+}
+
+/** Whom names are asked of, in order, for each kind of name. Emptying a field takes its registry out. */
+export function Registries({ saved, onSave }: RegistriesProps) {
+  return (
+    <section class="card" aria-label="Name registries">
+      <div class="card-form">
+        {KINDS.map(({ kind, ...words }) => (
+          <RegistryList
+            key={kind}
+            {...words}
+            urls={saved[kind]}
+            onSave={(urls) => onSave({ ...saved, [kind]: urls })}
+          />
+        ))}
+        <p class="faint small">
+          The first that knows a name is believed; the next is asked where one doesn’t know it or doesn’t
+          answer. Without a registry, people are shown by their address.
+        </p>
+      </div>
+    </section>
+  );
+}
+
+interface RegistryListProps {
+  readonly label: string;
+  readonly hint: string;
+  readonly more: string;
+  readonly urls: readonly string[];
+  readonly onSave: (urls: readonly string[]) => void;
+}
+
+function RegistryList({ label, hint, more, urls, onSave }: RegistryListProps) {
+  const [wanted, setAdding] = useState(false);
+  const adding = wanted || urls.length === 0;
+  const shown = adding ? [...urls, ''] : urls;
+  const save = (place: number, url: string) => {
+    setAdding(false);
+    onSave(shown.with(place, url).filter((one) => one !== ''));
+  };
+  return (
+    <>
+      {shown.map((url, place) => {
+        const isFirst = place === 0;
+        const title = isFirst ? label : `${label} ${number(place + 1)}`;
+        return (
+          <PlaceField
+            key={title}
+            label={title}
+            {...(isFirst ? { hint } : {})}
+            saved={url}
+            tidy={tidyPlace}
+            onSave={(typed) => save(place, typed)}
+          />
+        );
+      })}
+      {!adding && (
+        <p>
+          <LinkButton onClick={() => setAdding(true)}>{more}</LinkButton>
+        </p>
+      )}
+    </>
+  );
+}
