@@ -17,7 +17,7 @@ export interface Ended {
 }
 
 /** No step is worth waiting for longer than this: it hangs. */
-const TIME_LIMIT_MS = 20 * 60_000;
+const TIME_LIMIT_MS = 40 * 60_000;
 
 const running = new Set<ChildProcess>();
 
