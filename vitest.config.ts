@@ -48,6 +48,8 @@ function heavy(name: string, include: string[], { timeout = 120_000, browser = '
       fileParallelism: false,
       testTimeout: timeout,
       hookTimeout: timeout,
+      // a window takes its time where two browsers share two cores
+      expect: { poll: { timeout: 20_000 } },
     },
   };
 }
