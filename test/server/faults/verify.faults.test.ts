@@ -35,7 +35,7 @@ function change(sql: string): Promise<Round> {
   });
 }
 
-const LISTED = 'SELECT min(rowid) FROM deliveries WHERE pointer IS NOT NULL';
+const LISTED = 'SELECT min(delivery) FROM entries WHERE read IS NOT NULL';
 
 test('what is listed and counted right leaves no trace', async () => {
   const round = await theatre.play({ name: 'nothing', strike: ({ more }) => more(1) });
@@ -43,25 +43,24 @@ test('what is listed and counted right leaves no trace', async () => {
 });
 
 test('other bytes are a loss', async () => {
-  const sql = `UPDATE deliveries SET pointer = replace(pointer, 'p', 'q') WHERE rowid = (${LISTED})`;
+  const sql = `UPDATE deliveries SET pointer = replace(pointer, 'p', 'q') WHERE number = (${LISTED})`;
   expect(await change(sql)).toMatchObject({ lost: 1, duplicated: 0, skipped: 0, miscounted: 0 });
 });
 
 test('counters that disagree with the list are seen', async () => {
-  const sql = 'UPDATE inboxes SET total = total + 3 WHERE rowid = 1';
+  const sql = 'UPDATE entries SET total = total + 3 WHERE inbox = 1 AND key = 0';
   expect(await change(sql)).toMatchObject({ duplicated: 0, skipped: 0, miscounted: 3 });
 });
 
 test('what comes in before the cursor is skipped', async () => {
-  const sql = `INSERT INTO deliveries (inbox, sequence, sender, id, bucket, pointer, digest, received_at, expires, stranger)
-    SELECT inbox, sequence, sender, 'AAAAAAAAAAAAAAAAAAAAAA', bucket, pointer, digest, received_at, expires, 0
-    FROM deliveries WHERE rowid = (${LISTED})`;
+  const sql = `UPDATE deliveries SET id = 'AAAAAAAAAAAAAAAAAAAAAA' WHERE number = (${LISTED})`;
   expect((await change(sql)).skipped).toBeGreaterThan(0);
 });
 
 test('what moves behind others is out of order, or has come twice', async () => {
-  const sql = `UPDATE deliveries SET sequence = (SELECT last_sequence FROM inboxes WHERE id = inbox)
-    WHERE rowid = (${LISTED})`;
+  const sql = `UPDATE entries SET delivery =
+      (SELECT max(delivery) FROM entries AS others WHERE others.inbox = entries.inbox AND read IS NOT NULL)
+    WHERE read IS NOT NULL AND delivery = (${LISTED})`;
   const { skipped, duplicated } = await change(sql);
   expect(skipped + duplicated).toBeGreaterThan(0);
 });
