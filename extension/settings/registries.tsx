@@ -9,7 +9,7 @@ const KINDS = [
   {
     kind: 'bns',
     label: 'Name registry',
-    hint: 'Where names like alice.id.blockstack are looked up before they count as proven. It learns which names you meet.',
+    hint: 'Where names that end in .id.blockstack are looked up before they count as proven. It learns which names you meet.',
     more: 'Add a name registry',
   },
   {

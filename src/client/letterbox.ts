@@ -73,7 +73,7 @@ export function createLetterbox(channel: Channel): LetterboxApi {
   /** The other end went away. */
   function lose(): void {
     for (const id in open) close(id)?.reject(new LetterboxError('disconnected', {}));
-    listeners.tell('disconnect', { reason: 'extension' });
+    later(() => listeners.tell('disconnect', { reason: 'extension' }), 0); // after what awaits a call has heard
   }
 
   /** A message is told again when the worker died while it told of it. */

@@ -31,7 +31,7 @@ export async function everythingKept(page: Tab): Promise<{ memory: string; disk:
   });
 }
 
-const PAGE_CACHE = /[/\\](?:Cache|Code Cache|cache2)[/\\]/;
+const PAGE_CACHE = /[/\\](?:Cache|cache2)[/\\]/;
 
 /**
  * Which of some words stand in any file of a profile, as UTF-8 or UTF-16: what a copy of it would show to somebody who

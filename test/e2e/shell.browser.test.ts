@@ -153,7 +153,7 @@ describe("the browser's permission", () => {
     const view = await browser.openView('settings');
     const pattern = patternOf(parseOrigin(site.origin), BROWSER === 'chromium');
     await view.evaluate((origins) => chrome.permissions.remove({ origins }), [pattern]);
-    await expect.poll(async () => (await toldIn(page)).toSorted()).toEqual(['disconnected', 'extension']);
+    await expect.poll(() => toldIn(page)).toEqual(['disconnected', 'extension']);
     await window.close();
     const without = await open();
     expect(await without.evaluate(() => typeof globalThis.letterbox)).toBe('undefined');
