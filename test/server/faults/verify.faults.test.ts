@@ -57,10 +57,11 @@ test('what comes in before the cursor is skipped', async () => {
   expect((await change(sql)).skipped).toBeGreaterThan(0);
 });
 
-test('what moves behind others is out of order, or has come twice', async () => {
+/** Both are old: a reader may yet remove what came last. */
+test('what stands where another stood is a loss, and has come twice', async () => {
   const sql = `UPDATE entries SET delivery =
-      (SELECT max(delivery) FROM entries AS others WHERE others.inbox = entries.inbox AND read IS NOT NULL)
+      (SELECT delivery FROM entries AS others WHERE others.inbox = entries.inbox AND read IS NOT NULL
+       ORDER BY delivery LIMIT 1 OFFSET 4)
     WHERE read IS NOT NULL AND delivery = (${LISTED})`;
-  const { skipped, duplicated } = await change(sql);
-  expect(skipped + duplicated).toBeGreaterThan(0);
+  expect(await change(sql)).toMatchObject({ lost: 1, duplicated: 1 });
 });
