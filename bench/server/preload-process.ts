@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Address, DeliveryId } from '../../src/protocol/ids.ts';
-import { POINTER_LENGTH, type Pointer } from '../../src/protocol/pointer.ts';
+import { stacksCipher } from '../../src/protocol/envelope.ts';
+import { parsePointer } from '../../src/protocol/pointer.ts';
 import { DATABASE } from '../../src/server/commands.ts';
 import { RETENTION_SECONDS } from '../../src/server/context.ts';
 import { openSqliteStore } from '../../src/server/stores/sqlite.ts';
@@ -17,7 +18,8 @@ const BATCH = 2000;
 const MANY = 1_000_000_000;
 /** As long as a real one: nobody reads it. */
 const TOKEN = 'r'.repeat(800);
-const POINTER = 'p'.repeat(POINTER_LENGTH) as Pointer;
+/** As an agent seals it. */
+const POINTER = parsePointer(await stacksCipher.seal('p'.repeat(1535), senderOf(0).publicKey));
 
 mkdirSync(plan.data, { recursive: true });
 const limits = { stored: MANY, unknown: MANY, unknownPerSender: MANY };

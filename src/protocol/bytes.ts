@@ -77,12 +77,21 @@ export function fromHex(text: string): Uint8Array {
   return hex.decode(text);
 }
 
-/** SHA-256 of some bytes. Servers bring a native one. */
-export type Hash = (bytes: Uint8Array) => Uint8Array;
+/** What every token takes. Servers bring a native one, with the same results. */
+export interface Codec {
+  /** SHA-256 of bytes, or of a text's UTF-8. */
+  readonly sha256: (input: Uint8Array | string) => Uint8Array;
+  readonly fromBase64url: typeof fromBase64url;
+}
+
+export const portableCodec: Codec = {
+  sha256: (input) => sha256(typeof input === 'string' ? utf8(input) : input),
+  fromBase64url,
+};
 
 /** base64url of the SHA-256: 43 characters, as in `sha256` and `bh`. */
-export function digest(bytes: Uint8Array, hash: Hash = sha256): Digest {
-  return toBase64url(hash(bytes)) as Digest;
+export function digest(bytes: Uint8Array, codec = portableCodec): Digest {
+  return toBase64url(codec.sha256(bytes)) as Digest;
 }
 
 /** base64url of a SHA-256, 43 characters. */

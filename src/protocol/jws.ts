@@ -1,6 +1,6 @@
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { fromBase64url, fromHex, toBase64url, utf8, type Hash } from './bytes.ts';
+import { fromBase64url, fromHex, portableCodec, toBase64url, utf8 } from './bytes.ts';
 import { LetterboxError } from './errors.ts';
 import { parsePublicKey, publicKeyOf, type PrivateKey, type PublicKey } from './ids.ts';
 import { parseJsonObject, type JsonObject } from './json.ts';
@@ -43,19 +43,19 @@ export function signJws(typ: JwsType, claims: object, privateKey: PrivateKey): s
  * `iss` a compressed key. docs/protocol.md#jws
  * @throws LetterboxError `malformed`
  */
-export function decodeJws(token: unknown, typ: JwsType, what: string, hash: Hash = sha256): UnverifiedJws {
+export function decodeJws(token: unknown, typ: JwsType, what: string, codec = portableCodec): UnverifiedJws {
   if (typeof token !== 'string') throw malformed(what, 'not a string');
   const parts = token.split('.');
   if (parts.length !== 3) throw malformed(what, 'not three parts');
   const [header, payload, signature] = parts as [string, string, string];
   checkHeader(header, typ, what);
-  const claims = parseJsonObject(fromBase64url(payload, what), what);
+  const claims = parseJsonObject(codec.fromBase64url(payload, what), what);
   return {
     token,
     issuer: parsePublicKey(claims['iss'], `${what}.iss`),
     claims,
-    signature: decodeSignature(signature, what),
-    digest: hash(utf8(`${header}.${payload}`)),
+    signature: decodeSignature(codec.fromBase64url(signature, `${what}.signature`), what),
+    digest: codec.sha256(token.slice(0, header.length + 1 + payload.length)),
   };
 }
 
@@ -75,8 +75,7 @@ function checkHeader(encoded: string, typ: JwsType, what: string): void {
   rightHeaders.set(typ, encoded);
 }
 
-function decodeSignature(text: string, what: string): Uint8Array {
-  const bytes = fromBase64url(text, `${what}.signature`);
+function decodeSignature(bytes: Uint8Array, what: string): Uint8Array {
   if (bytes.length !== 64) throw malformed(`${what}.signature`, 'not 64 bytes');
   const s = bytes.subarray(32);
   if (compare(s, HALF_ORDER) > 0) throw malformed(`${what}.signature`, 'high S');

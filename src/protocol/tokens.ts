@@ -1,4 +1,4 @@
-import { digest, type Digest, type Hash } from './bytes.ts';
+import { digest, type Codec, type Digest } from './bytes.ts';
 import { LetterboxError } from './errors.ts';
 import {
   addressOf,
@@ -73,7 +73,7 @@ export interface RequestCheck extends PlaceOptions {
   /** The raw body; for requests without one, the empty bytes. */
   readonly body: Uint8Array;
   readonly verify?: SignatureCheck;
-  readonly hash?: Hash;
+  readonly codec?: Codec;
 }
 
 export function createRequestToken(claims: RequestClaims, privateKey: PrivateKey): RequestToken {
@@ -105,11 +105,11 @@ export function checkRequestToken(token: unknown, check: RequestCheck): Verified
 /** The first half of the check, shape and header, whose result holds for good. @throws LetterboxError `token-invalid` */
 export function openRequestToken(
   token: unknown,
-  options: PlaceOptions & Pick<RequestCheck, 'hash'>,
+  options: PlaceOptions & Pick<RequestCheck, 'codec'>,
 ): OpenedRequest {
   return asTokenInvalid(() => {
     const text = asString(token, 'token', TOKEN_MAX_LENGTH);
-    const jws = decodeJws(text, 'letterbox-request+jwt', 'token', options.hash);
+    const jws = decodeJws(text, 'letterbox-request+jwt', 'token', options.codec);
     const claims = parseClaims(jws.claims, options);
     const isConsistent =
       addressOf(jws.issuer) === claims.sub && addressOfBucket(claims.bucket) === claims.sub;
@@ -128,12 +128,15 @@ export function checkOpenedRequest(opened: OpenedRequest, check: RequestCheck): 
 }
 
 /** What of the second half depends on the time and the request: all but the signature. @throws LetterboxError */
-export function checkClaims({ claims, isConsistent }: OpenedRequest, check: RequestCheck): void {
+export function checkClaims(
+  { claims, isConsistent }: Pick<OpenedRequest, 'claims' | 'isConsistent'>,
+  check: RequestCheck,
+): void {
   checkTimes(claims, check.now);
   if (claims.aud !== check.aud) throw new LetterboxError('token-audience', {});
   if (!check.acts.includes(claims.act)) throw new LetterboxError('token-act', {});
   if (!isConsistent || subjectOf(claims) !== check.address) throw new LetterboxError('token-address', {});
-  if (bindsBody(claims.act) && claims.bh !== digest(check.body, check.hash))
+  if (bindsBody(claims.act) && claims.bh !== digest(check.body, check.codec))
     throw new LetterboxError('token-body', {});
 }
 

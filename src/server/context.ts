@@ -47,7 +47,7 @@ export interface ServerContext extends Omit<ServerOptions, 'rates' | 'admissions
   readonly ready: () => Promise<void>;
   readonly rateLimits: RateLimits;
   /** What all tokens are held against alike. */
-  readonly tokenRules: Pick<RequestCheck, typeof allowLoopback | 'aud' | 'verify' | 'hash'>;
+  readonly tokenRules: Pick<RequestCheck, typeof allowLoopback | 'aud' | 'verify' | 'codec'>;
   /** For tokens that are used again. */
   readonly checkAgain: TokenCheck;
 }

@@ -4,10 +4,10 @@ import type { ServerContext, ServerOptions } from './context.ts';
 import { createEvents, type Events } from './events.ts';
 import type { Answer, Asked, Reply } from './http.ts';
 import { asProblem, problemAnswer } from './problem.ts';
+import { nativeCodec } from './native-codec.ts';
 import { createRates, NO_RATES } from './rates.ts';
 import { createReadiness } from './readiness.ts';
 import { route } from './router.ts';
-import { hashNatively } from './signature.ts';
 import { rememberTokens } from './token-checks.ts';
 
 /** A message server without a port: HTTP in, HTTP out, and whatever sockets its shell opens. docs/protocol.md#6 */
@@ -44,7 +44,7 @@ export function createServer(options: ServerOptions): Server {
       [allowLoopback]: options[allowLoopback] === true,
       aud: options.origin,
       verify: options.verify,
-      hash: hashNatively,
+      codec: nativeCodec,
     },
     checkAgain: rememberTokens(REMEMBERED_TOKENS),
     rates: createRates(options.rates ?? NO_RATES, options.clock, options.hostShare),

@@ -1,6 +1,5 @@
-import { hash } from 'node:crypto';
 import native from 'secp256k1/bindings.js';
-import { fromHex, type Hash } from '../protocol/bytes.ts';
+import { fromHex } from '../protocol/bytes.ts';
 import type { PublicKey } from '../protocol/ids.ts';
 import type { SignatureCheck } from '../protocol/jws.ts';
 import { createRecent } from './recent.ts';
@@ -27,6 +26,3 @@ function pointOf(publicKey: PublicKey): Uint8Array {
   points.set(publicKey, point);
   return point;
 }
-
-/** SHA-256 by the platform. */
-export const hashNatively: Hash = (bytes) => hash('sha256', bytes, 'buffer');

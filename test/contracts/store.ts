@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { Digest } from '../../src/protocol/bytes.ts';
 import type { LetterboxError } from '../../src/protocol/errors.ts';
-import type { Address, Bucket } from '../../src/protocol/ids.ts';
+import { stacksCipher } from '../../src/protocol/envelope.ts';
+import { publicKeyOf, type Address, type Bucket } from '../../src/protocol/ids.ts';
+import { parsePointer, type Pointer } from '../../src/protocol/pointer.ts';
 import type { Cursor, DeliveryPage } from '../../src/protocol/server-api.ts';
+import { digestOf } from '../../src/server/stores/digest.ts';
 import type {
   Admission,
   NewDelivery,
@@ -43,6 +46,10 @@ export function newDelivery(
     expires: START + 1000,
     ...changes,
   };
+}
+
+async function sealedPointer(text: string): Promise<Pointer> {
+  return parsePointer(await stacksCipher.seal(text.padEnd(1535), publicKeyOf(bob.key)));
 }
 
 export const codeOf = async (refused: Promise<unknown>): Promise<string> => {
@@ -270,6 +277,26 @@ export function describeStore(adapter: string, { erases }: StoreTraits, open: ()
         const from = { address: alice.address, bucket: alice.bucket, name };
         const { id, pointer: sealed } = delivery;
         expect(items).toEqual([{ id, from, pointer: sealed, receivedAt, expires, read: false }]);
+      });
+
+      test('one that an agent sealed comes back to the last character, and is known before and after its removal', async () => {
+        const store = await withBob();
+        const [sealed, other] = [await sealedPointer('one'), await sealedPointer('two')];
+        const delivery = newDelivery(alice, bob, 'one', { pointer: sealed });
+        const again = (as: Pointer): Promise<string> =>
+          codeOf(
+            store.accept({ ...delivery, pointer: as }).then(({ outcome }) => {
+              expect(outcome).toBe('known');
+            }),
+          );
+        await store.accept(delivery);
+        expect((await store.list(bob.address, ALL, START)).items).toMatchObject([{ pointer: sealed }]);
+        expect(await store.remembered(delivery, START)).toMatchObject({ digest: digestOf(sealed) });
+        expect([await again(sealed), await again(other)]).toEqual(['none', 'conflict']);
+
+        await store.remove(bob.address, [{ id: delivery.id, from: alice.address }]);
+        expect(await store.remembered(delivery, START)).toMatchObject({ digest: digestOf(sealed) });
+        expect([await again(sealed), await again(other)]).toEqual(['none', 'conflict']);
       });
 
       test('again is the first answer, and one delivery; another pointer is a conflict', async () => {

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { fromHex } from '../../src/protocol/bytes.ts';
 import { publicKeyOf } from '../../src/protocol/ids.ts';
 import { verifyEs256k } from '../../src/protocol/jws.ts';
-import { hashNatively, verifyNatively } from '../../src/server/signature.ts';
+import { verifyNatively } from '../../src/server/signature.ts';
 import { createPerson } from './person.ts';
 
 const { key } = createPerson('alice');
@@ -44,12 +44,4 @@ test('high S, zero, and what is no signature or key at all: no', () => {
   }
   const noPoint = `02${'ff'.repeat(32)}` as typeof publicKey;
   expect(verifyNatively(signature, sha256('text'), noPoint)).toBe(false);
-});
-
-test('the native hash and the reference agree', () => {
-  fc.assert(
-    fc.property(fc.uint8Array(), (bytes) => {
-      expect(new Uint8Array(hashNatively(bytes))).toEqual(sha256(bytes));
-    }),
-  );
 });

@@ -43,6 +43,15 @@ test('a bad signature is checked, and refused, each time', async () => {
   expect(verify).toHaveBeenCalledTimes(2);
 });
 
+test('another token under a signature that was good is refused', async () => {
+  const { check } = watched(2);
+  const [good, other] = [read(1), read(2)];
+  check(good);
+  const forged = `${other.slice(0, other.lastIndexOf('.'))}${good.slice(good.lastIndexOf('.'))}`;
+  expect(await codeOf((async () => check(forged))())).toBe('token-invalid');
+  expect(check(good).exp).toBe(START + 1);
+});
+
 test('time, server, act and address are checked each time', async () => {
   const { check } = watched(2);
   const token = read(100);

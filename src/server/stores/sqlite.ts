@@ -24,14 +24,12 @@ export interface SqliteOptions {
   readonly random: Random;
 }
 
-/** Three pointers share a page, which a page of the usual half of it would not do with two. */
-const PAGE_BYTES = 8192;
 /** Of the database, in memory: enough for the upper levels of its trees at a million inboxes. */
 const CACHE_KIB = 32 * 1024;
 /** Inboxes of which what most requests ask is at hand: a kilobyte or two each. */
 const REMEMBERED = 16_384;
 /** 64 MB of log, so that what is written often is copied into the database once in a while and not each time. */
-const CHECKPOINT_PAGES = 8000;
+const CHECKPOINT_PAGES = 16_000;
 /** What a check of the store writes. */
 const CHECK_BYTES = 64 * 1024;
 
@@ -75,7 +73,7 @@ export function openSqliteStore({ path, limits, random }: SqliteOptions): Store 
   return {
     epoch,
 
-    inbox: read(heads.inbox),
+    inbox: read(heads.inbox, heads.inboxAtHand),
     enrol: (...input) => changeRecord(input[0].address, () => enrolment.enrol(...input)),
     confirm: (...input) => changeRecord(input[0].address, () => enrolment.confirm(...input)),
     leave: (...input) => changeRecord(input[0], () => enrolment.leave(...input)),
@@ -88,12 +86,16 @@ export function openSqliteStore({ path, limits, random }: SqliteOptions): Store 
       return inbox === undefined ? undefined : mail.remembered(inbox, { from, id }, now);
     }),
     async accept(delivery) {
-      const { inbox, sequence, ...accepted } = await change(delivery.to, () => mail.accept(delivery));
+      const { inbox, sequence, ...accepted } = await change(delivery.to, () =>
+        mail.accept(heads.id(delivery.to), delivery),
+      );
       if (accepted.outcome === 'stored') watchers.tell(delivery.to, cursor(inbox, sequence));
       return accepted;
     },
-    list: read((address: Address, query: ListQuery, now: number) =>
-      listPage(heads.contents(address), { ...query, now }, mail, epoch),
+    list: read(
+      (address: Address, query: ListQuery, now: number) =>
+        listPage(heads.contents(address), { ...query, now }, mail, epoch),
+      (address, query, now) => nothingNew(heads.contentsAtHand(address), query, now),
     ),
     counts: read((address: Address, now: number) => {
       const { unread, total } = mail.counts(heads.contents(address).row, now);
@@ -128,7 +130,6 @@ function open(path: string): { readonly db: DatabaseSync; readonly close: () => 
     unlock();
   };
   try {
-    db.exec(`PRAGMA page_size = ${PAGE_BYTES}`); // of a new file
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON');
     db.exec(`PRAGMA cache_size = -${CACHE_KIB}; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     migrate(db);
@@ -166,14 +167,29 @@ function checked(db: DatabaseSync, commit: GroupCommit, read: SharedReads['read'
   };
 }
 
+/** The answer to most polls, by what lies in the inbox alone. @returns undefined where there is another */
+function nothingNew(
+  contents: Contents | undefined,
+  { after }: ListQuery,
+  now: number,
+): DeliveryPage | undefined {
+  if (contents === undefined || after !== contents.cursor) return undefined;
+  const { unread, total, next_expiry: expiry } = contents.row;
+  if (expiry !== null && expiry <= now) return undefined;
+  return { items: [], cursor: after, more: false, unread, total };
+}
+
 function listPage(
-  { row: inbox, cursor: newest }: Contents,
-  { after, limit, unreadOnly, now }: ListQuery & { readonly now: number },
+  contents: Contents,
+  query: ListQuery & { readonly now: number },
   mail: Deliveries,
   epoch: string,
 ): DeliveryPage {
+  const nothing = nothingNew(contents, query, query.now);
+  if (nothing !== undefined) return nothing;
+  const { after, limit, unreadOnly, now } = query;
+  const inbox = contents.row;
   const { unread, total } = mail.counts(inbox, now);
-  if (after === newest) return { items: [], cursor: newest, more: false, unread, total }; // most polls: nothing came
   const last = { epoch, generation: inbox.id, sequence: inbox.last_sequence };
   const start = after === undefined ? 0 : parseCursorAt(after, last);
   const found = mail.page(inbox, { after: start, limit: limit + 1, unreadOnly, now });

@@ -2,23 +2,26 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Digest } from '../../../protocol/bytes.ts';
 import { LetterboxError } from '../../../protocol/errors.ts';
 import type { Address, Bucket, DeliveryId, Name } from '../../../protocol/ids.ts';
-import type { Pointer } from '../../../protocol/pointer.ts';
 import type { Delivery, DeliveryKey } from '../../../protocol/server-api.ts';
 import { digestOf } from '../digest.ts';
 import { contactRefusal, strangerRefusal, type Occupied } from '../rules.ts';
 import type { Accepted, NewDelivery, Remembered, StoreLimits } from '../store.ts';
 import { LISTED, type InboxRow, type InboxRowFor, type InboxTable } from './inboxes.ts';
 import { keyOf, keysOf } from './keys.ts';
+import { packPointer, unpackPointer, type PackedPointer } from './packed-pointer.ts';
 
 /** What lies in the inboxes. Synchronous: writes run inside the caller's transaction. */
 export interface Deliveries {
   remembered(inbox: number, key: DeliveryKey, now: number): Remembered | undefined;
   /** `sequence`: where it stands in its inbox, newly stored or not. */
-  accept(delivery: NewDelivery): Accepted & { readonly inbox: number; readonly sequence: number };
+  accept(
+    inbox: number | undefined,
+    delivery: NewDelivery,
+  ): Accepted & { readonly inbox: number; readonly sequence: number };
   /** In order. */
   page(inbox: InboxRow, query: PageQuery): Placed[];
   /** An inbox's counters, less what has expired but is not swept yet. */
-  counts(inbox: InboxRow, now: number): Counted;
+  counts(inbox: Countable, now: number): Counted;
   acknowledge(address: Address, items: readonly DeliveryKey[]): void;
   remove(address: Address, items: readonly DeliveryKey[]): void;
   /** @returns how many deliveries were erased. */
@@ -37,6 +40,8 @@ export interface Counted extends Occupied {
   readonly unread: number;
 }
 
+type Countable = Pick<InboxRow, 'id' | 'total' | 'unread' | 'strangers' | 'next_expiry'>;
+
 /** A delivery and where it stands in its inbox. */
 export interface Placed {
   readonly sequence: number;
@@ -51,8 +56,10 @@ interface DeliveryRow {
   readonly id: DeliveryId;
   readonly bucket: Bucket;
   readonly name: Name | null;
-  readonly pointer: Pointer | null;
-  readonly digest: Digest;
+  /** Null once it is removed. */
+  readonly pointer: PackedPointer | null;
+  /** Null until then. */
+  readonly digest: Digest | null;
   readonly received_at: number;
   readonly expires: number;
   /** These two are null once it is removed. */
@@ -70,13 +77,13 @@ export function deliveries(db: DatabaseSync, inboxes: InboxTable, limits: StoreL
        WHERE entries.inbox = ? AND entries.key = ?`,
   );
   const answered = db.prepare(
-    `SELECT digest, received_at AS receivedAt, deliveries.expires
+    `SELECT pointer, digest, received_at, deliveries.expires
        FROM entries JOIN deliveries ON number = delivery
        WHERE entries.inbox = ? AND key = ? AND deliveries.expires > ?`,
   );
   const insert = db.prepare(
-    `INSERT INTO deliveries (inbox, sequence, sender, id, bucket, name, pointer, digest, received_at, expires)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO deliveries (inbox, sequence, sender, id, bucket, name, pointer, received_at, expires)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const key = db.prepare(
     'INSERT INTO entries (inbox, key, sequence, delivery) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
@@ -96,7 +103,9 @@ export function deliveries(db: DatabaseSync, inboxes: InboxTable, limits: StoreL
     `UPDATE entries SET read = 1 WHERE inbox = ?1 AND read = 0
        AND key = (SELECT sequence FROM entries WHERE inbox = ?1 AND key = ?2)`,
   );
-  const blank = db.prepare(`UPDATE deliveries SET pointer = NULL, bucket = '', name = NULL WHERE number = ?`);
+  const blank = db.prepare(
+    `UPDATE deliveries SET pointer = NULL, digest = ?, bucket = '', name = NULL WHERE number = ?`,
+  );
   const forget = db.prepare('DELETE FROM deliveries WHERE number = ?');
   const strike = db.prepare('DELETE FROM entries WHERE inbox = ? AND key = ?');
   const due = db.prepare(
@@ -117,7 +126,7 @@ export function deliveries(db: DatabaseSync, inboxes: InboxTable, limits: StoreL
   const row = (inbox: number, { from, id }: DeliveryKey): DeliveryRow | undefined =>
     find.get(inbox, keyOf(from, id)) as DeliveryRow | undefined;
 
-  function counts(inbox: InboxRow, now: number): Counted {
+  function counts(inbox: Countable, now: number): Counted {
     if (inbox.next_expiry === null || inbox.next_expiry > now) return inbox;
     const gone = expired.get(inbox.id, now) as unknown as Counted;
     return {
@@ -140,10 +149,10 @@ export function deliveries(db: DatabaseSync, inboxes: InboxTable, limits: StoreL
   }
 
   /** @returns the inbox without it. */
-  function forgetExpired(inbox: InboxRowFor, known: DeliveryRow, { to, from }: NewDelivery): InboxRowFor {
+  function forgetExpired(inbox: InboxRowFor, known: DeliveryRow, { from }: NewDelivery): InboxRowFor {
     erase(known);
     inboxes.expectNext(inbox.id);
-    return inboxes.findFor(to, from) ?? inbox;
+    return inboxes.findFor(inbox.id, from) ?? inbox;
   }
 
   function refusalOf(
@@ -159,12 +168,12 @@ export function deliveries(db: DatabaseSync, inboxes: InboxTable, limits: StoreL
   }
 
   /** @returns false where something stands under its key */
-  function store(inbox: InboxRow, delivery: NewDelivery, digest: Digest, isStranger: boolean): boolean {
+  function store(inbox: InboxRowFor, delivery: NewDelivery, isStranger: boolean): boolean {
     const { from, id, bucket, name = null, pointer, receivedAt, expires } = delivery;
     const sequence = inbox.last_sequence + 1;
     const [where, what] = [
       [inbox.id, sequence, from, id],
-      [bucket, name, pointer, digest, receivedAt, expires],
+      [bucket, name, packPointer(pointer), receivedAt, expires],
     ];
     const { lastInsertRowid: number } = insert.run(...where, ...what);
     if (key.run(inbox.id, keyOf(from, id), sequence, number).changes === 0) {
@@ -177,25 +186,29 @@ export function deliveries(db: DatabaseSync, inboxes: InboxTable, limits: StoreL
   }
 
   return {
-    remembered: (inbox, { from, id }, now) =>
-      answered.get(inbox, keyOf(from, id), now) as Remembered | undefined,
+    remembered(inbox, { from, id }, now) {
+      const found = answered.get(inbox, keyOf(from, id), now) as DeliveryRow | undefined;
+      if (found === undefined) return undefined;
+      const { received_at: receivedAt, expires } = found;
+      return { digest: digestOfRow(found), receivedAt, expires };
+    },
 
-    accept(delivery) {
-      const inbox = inboxes.findFor(delivery.to, delivery.from);
+    accept(id, delivery) {
+      const inbox = id === undefined ? undefined : inboxes.findFor(id, delivery.from);
       if (inbox === undefined) throw new LetterboxError('recipient-refused', {});
-      const digest = digestOf(delivery.pointer);
       const isStranger = inbox.standing === null;
       const refusal = refusalOf(inbox, delivery, isStranger);
-      if (refusal === undefined && store(inbox, delivery, digest, isStranger)) {
+      if (refusal === undefined && store(inbox, delivery, isStranger)) {
         return acceptedAt(inbox, delivery);
       }
       // Refused, or something stands under the key: what was answered before is answered again.
       const known = row(inbox.id, delivery);
-      if (known !== undefined && known.expires > delivery.receivedAt) return repeat(inbox.id, known, digest);
+      if (known !== undefined && known.expires > delivery.receivedAt)
+        return repeat(inbox.id, known, delivery);
       const current = known === undefined ? inbox : forgetExpired(inbox, known, delivery);
       const again = refusalOf(current, delivery, isStranger);
       if (again !== undefined) throw again;
-      store(current, delivery, digest, isStranger);
+      store(current, delivery, isStranger);
       return acceptedAt(current, delivery);
     },
 
@@ -219,7 +232,7 @@ export function deliveries(db: DatabaseSync, inboxes: InboxTable, limits: StoreL
         const found = row(inbox, item);
         if (found === undefined) continue;
         unlist(found);
-        blank.run(found.number);
+        blank.run(digestOfRow(found), found.number);
       }
     },
 
@@ -233,19 +246,30 @@ export function deliveries(db: DatabaseSync, inboxes: InboxTable, limits: StoreL
 }
 
 /** Just stored. */
-function acceptedAt(inbox: InboxRow, { receivedAt, expires }: NewDelivery): ReturnType<Deliveries['accept']> {
+function acceptedAt(
+  inbox: InboxRowFor,
+  { receivedAt, expires }: NewDelivery,
+): ReturnType<Deliveries['accept']> {
   return { outcome: 'stored', receivedAt, expires, inbox: inbox.id, sequence: inbox.last_sequence + 1 };
 }
 
-function repeat(inbox: number, known: DeliveryRow, digest: Digest): ReturnType<Deliveries['accept']> {
-  if (known.digest !== digest) throw new LetterboxError('conflict', {});
+function repeat(
+  inbox: number,
+  known: DeliveryRow,
+  { pointer }: NewDelivery,
+): ReturnType<Deliveries['accept']> {
+  if (digestOfRow(known) !== digestOf(pointer)) throw new LetterboxError('conflict', {});
   const { received_at: receivedAt, expires, sequence } = known;
   return { outcome: 'known', receivedAt, expires, inbox, sequence };
+}
+
+function digestOfRow({ pointer, digest }: Pick<DeliveryRow, 'pointer' | 'digest'>): Digest {
+  return pointer === null ? (digest as Digest) : digestOf(unpackPointer(pointer));
 }
 
 function toPlaced(found: DeliveryRow): Placed {
   const { sequence, id, sender: address, bucket, name, received_at: receivedAt, expires } = found;
   const from = { address, bucket, ...(name === null ? {} : { name }) };
-  const pointer = found.pointer as Pointer; // only what is listed is asked for
+  const pointer = unpackPointer(found.pointer as PackedPointer); // only what is listed is asked for
   return { sequence, delivery: { id, from, pointer, receivedAt, expires, read: found.read === 1 } };
 }

@@ -18,10 +18,13 @@ export interface Contents {
  */
 export interface Heads {
   readonly inbox: (address: Address) => Inbox | undefined;
+  /** The same, where it is at hand. */
+  readonly inboxAtHand: (address: Address) => Inbox | undefined;
   /** Its row's. */
   readonly id: (address: Address) => number | undefined;
   /** @throws LetterboxError `not-enrolled` */
   readonly contents: (address: Address) => Contents;
+  readonly contentsAtHand: (address: Address) => Contents | undefined;
   /** What lies in it, or its policy, changes. */
   changed(address: Address): void;
   /** So does its record. */
@@ -57,6 +60,8 @@ export function rememberHeads(size: number, load: Pick<Heads, 'inbox' | 'id' | '
       contents.set(address, read);
       return read;
     },
+    inboxAtHand: inboxes.get,
+    contentsAtHand: contents.get,
     changed: contents.delete,
     recordChanged(address) {
       inboxes.delete(address);

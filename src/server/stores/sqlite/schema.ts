@@ -1,4 +1,6 @@
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
+import type { Pointer } from '../../../protocol/pointer.ts';
+import { packPointer, type PackedPointer } from './packed-pointer.ts';
 
 /** Each step once, in order; `user_version` counts the steps that a file has taken. Steps are only ever added. */
 const MIGRATIONS = [
@@ -43,8 +45,8 @@ const MIGRATIONS = [
     id TEXT NOT NULL,
     bucket TEXT NOT NULL,
     name TEXT,
-    pointer TEXT, -- NULL once removed: the rest is remembered until it expires
-    digest TEXT NOT NULL,
+    pointer ANY, -- packed; NULL once removed: the rest is remembered until it expires
+    digest TEXT, -- of the pointer; NULL until it is removed
     received_at INTEGER NOT NULL,
     expires INTEGER NOT NULL,
     read INTEGER NOT NULL DEFAULT 0,
@@ -110,13 +112,14 @@ const MIGRATIONS = [
     id TEXT NOT NULL,
     bucket TEXT NOT NULL,
     name TEXT,
-    pointer TEXT, -- NULL once removed: the rest is remembered until it expires
-    digest TEXT NOT NULL,
+    pointer ANY, -- packed; NULL once removed: the rest is remembered until it expires
+    digest TEXT, -- of the pointer; NULL until it is removed
     received_at INTEGER NOT NULL,
     expires INTEGER NOT NULL
   ) STRICT;
   INSERT INTO arrived
-    SELECT rowid, inbox, sequence, sender, id, bucket, name, pointer, digest, received_at, expires
+    SELECT rowid, inbox, sequence, sender, id, bucket, name, pack_pointer(pointer), iif(pointer IS NULL, digest, NULL),
+        received_at, expires
       FROM deliveries ORDER BY rowid;
   DROP TABLE deliveries;
   ALTER TABLE arrived RENAME TO deliveries;
@@ -139,7 +142,12 @@ export function migrate(db: DatabaseSync, to = MIGRATIONS.length): void {
   const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version']);
   if (version > MIGRATIONS.length)
     throw new Error(`the database is of version ${version}, newer than this server`);
+  db.function('pack_pointer', { deterministic: true }, packedOrNull);
   for (const [index, sql] of MIGRATIONS.slice(0, to).entries()) {
     if (index >= version) db.exec(`BEGIN IMMEDIATE; ${sql} PRAGMA user_version = ${index + 1}; COMMIT`);
   }
+}
+
+function packedOrNull(pointer: SQLOutputValue): PackedPointer | null {
+  return pointer === null ? null : packPointer(pointer as Pointer);
 }

@@ -7,9 +7,13 @@ import { LetterboxError } from '../../../protocol/errors.ts';
  * answered as durable.
  */
 export interface SharedReads {
-  /** A read for the asynchronous port: what the database throws is `unavailable`. */
+  /**
+   * A read for the asynchronous port: what the database throws is `unavailable`.
+   * @param atHand answers without the database where it can: such a read needs no transaction
+   */
   readonly read: <Input extends unknown[], Result>(
     query: (...input: Input) => Result,
+    atHand?: (...input: Input) => Result | undefined,
   ) => (...input: Input) => Promise<Result>;
   /** Ends the transaction, if one is open: before anything is written, and before the database is closed. */
   readonly end: () => void;
@@ -36,20 +40,19 @@ export function createSharedReads(db: DatabaseSync, isWriteDue: () => boolean): 
 
   return {
     read:
-      (query) =>
-      (...input) =>
-        new Promise((resolve, reject) => {
-          try {
-            begin();
-            resolve(query(...input));
-          } catch (error) {
-            reject(
-              error instanceof LetterboxError
-                ? error
-                : new LetterboxError('unavailable', {}, { cause: error }),
-            );
-          }
-        }),
+      (query, atHand) =>
+      // oxlint-disable-next-line require-await -- the port is asynchronous, this adapter's end is not
+      async (...input) => {
+        const known = atHand?.(...input);
+        if (known !== undefined) return known;
+        try {
+          begin();
+          return query(...input);
+        } catch (error) {
+          if (error instanceof LetterboxError) throw error;
+          throw new LetterboxError('unavailable', {}, { cause: error });
+        }
+      },
     end,
   };
 }

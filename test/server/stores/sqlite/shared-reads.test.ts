@@ -44,6 +44,18 @@ test('while a write waits, the transaction stays open until the write ends it', 
   expect(said()).toEqual(['BEGIN', 'COMMIT']);
 });
 
+test('what is at hand needs no transaction', async () => {
+  const { read, said } = openReads();
+  const found = read(
+    (key: string) => `${key} on disk`,
+    (key) => (key === 'known' ? 'at hand' : undefined),
+  );
+  expect(await found('known')).toBe('at hand');
+  expect(said()).toEqual([]);
+  expect(await found('other')).toBe('other on disk');
+  expect(said()).toEqual(['BEGIN']);
+});
+
 test('a read that breaks is unavailable, and the next one goes through', async () => {
   const { read, readOne } = openReads();
   const broken = read(() => {
