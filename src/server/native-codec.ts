@@ -1,3 +1,4 @@
+import { createBase58check } from '@scure/base';
 import { hash } from 'node:crypto';
 import type { Codec } from '../protocol/bytes.ts';
 import { LetterboxError } from '../protocol/errors.ts';
@@ -13,3 +14,5 @@ export const nativeCodec: Codec = {
     return bytes;
   },
 };
+
+export const nativeBase58check = createBase58check((bytes: Uint8Array) => hash('sha256', bytes, 'buffer'));

@@ -1,5 +1,6 @@
 import { parseAddress } from '../protocol/ids.ts';
 import type { Answer, Exchange, InboxExchange } from './http.ts';
+import { nativeBase58check } from './native-codec.ts';
 import { plainProblem } from './problem.ts';
 import { acks } from './routes/acks.ts';
 import { count } from './routes/count.ts';
@@ -72,7 +73,8 @@ function inboxRoute(address: string, rest: string, method: string): Route {
   const handle = handlerOf(endpoint, method);
   return {
     template: endpoint.template,
-    handle: (exchange) => handle({ ...exchange, address: parseAddress(address) }),
+    handle: (exchange) =>
+      handle({ ...exchange, address: parseAddress(address, 'address', nativeBase58check) }),
   };
 }
 

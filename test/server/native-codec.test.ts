@@ -1,7 +1,9 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { createBase58check } from '@scure/base';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { portableCodec, type Codec } from '../../src/protocol/bytes.ts';
-import { nativeCodec } from '../../src/server/native-codec.ts';
+import { nativeBase58check, nativeCodec } from '../../src/server/native-codec.ts';
 
 /** The bytes, or what was thrown. */
 function decoded({ fromBase64url }: Codec, text: string): unknown {
@@ -33,5 +35,24 @@ test('base64url is read, and refused, as by the portable one', () => {
       expect(decoded(nativeCodec, text)).toEqual(decoded(portableCodec, text));
     }),
     { numRuns: 2000 },
+  );
+});
+
+test('addresses are read, and refused, as by the portable one', () => {
+  const coder = createBase58check(sha256);
+  const good = fc.uint8Array({ minLength: 21, maxLength: 21 }).map((bytes) => coder.encode(bytes));
+  const wrong = good.map((text) => `${text.slice(0, -1)}${text.endsWith('z') ? 'y' : 'z'}`);
+  const read = (decode: (text: string) => Uint8Array, text: string): Uint8Array | 'refused' => {
+    try {
+      return decode(text);
+    } catch {
+      return 'refused';
+    }
+  };
+  fc.assert(
+    fc.property(good, wrong, (right, changed) => {
+      expect(read(nativeBase58check.decode, right)).toEqual(coder.decode(right));
+      expect(read(nativeBase58check.decode, changed)).toBe('refused');
+    }),
   );
 });
