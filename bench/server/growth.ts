@@ -21,6 +21,7 @@ export const growth: Area = {
       const small = await world.startServer({ recipients: SMALL, each: POINTERS_EACH });
       const big = await world.startServer({ recipients: inboxes, each: POINTERS_EACH });
       return async (index) => {
+        for (const server of [small, big]) await server.greet(); // what it knows of senders holds for ten minutes
         const duel = (run: (server: Subject) => Promise<Cost>): Promise<[Cost, Cost]> =>
           inTurn(
             index,
