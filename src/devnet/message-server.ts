@@ -55,7 +55,8 @@ export async function startMessageServer(options: MessageServerOptions): Promise
 
 /** Everybody here shares one hub, so the limit that spares a stranger's hub would only slow the developer down. */
 function serverArguments(dataDir: string, port: number, registryUrl: string): string[] {
-  const options = { data: dataDir, port: String(port), registry: registryUrl, 'lookups-per-minute': '6000' };
+  const registries = { registry: registryUrl, 'btc-registry': registryUrl };
+  const options = { data: dataDir, port: String(port), ...registries, 'lookups-per-minute': '6000' };
   const values = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
   return [MAIN, ...values, '--allow-loopback'];
 }

@@ -5,6 +5,7 @@ import {
   type Origin,
   type PlaceOptions,
 } from '../protocol/ids.ts';
+import type { Registries } from '../gaia/registry.ts';
 import type { ServerInfo } from '../protocol/server-api.ts';
 import { STORE_LIMITS } from './context.ts';
 import { parseTrustedProxies, type TrustedProxies } from './network.ts';
@@ -26,7 +27,7 @@ export interface ServerConfig extends PlaceOptions {
   readonly port: number;
   /** Absent: where it listens, which agents accept under the development switch only. */
   readonly origin?: Origin;
-  readonly registry?: string;
+  readonly registries: Registries;
   readonly isOurs: TrustedProxies;
   readonly trustsProxies: boolean;
   /** How long `/readyz` says no before the port closes. */
@@ -63,7 +64,11 @@ const OPTIONS = {
     value: 'URL',
     help: 'the public origin that clients use, https; else the server only tries itself out',
   },
-  registry: { value: 'URL', help: 'name registry; without one, senders that claim a name are refused' },
+  registry: {
+    value: 'URL',
+    help: 'name registry of BNS v1 (alice.id.blockstack); without one, senders that claim such a name are refused',
+  },
+  'btc-registry': { value: 'URL', help: 'the same for BNSv2 (alice.btc)' },
   admission: {
     value: 'HOW',
     help: 'who may open an inbox: open, invite (codes from `letterbox-server invite`) or allowlist',
@@ -145,11 +150,15 @@ export function readConfig(args: readonly string[], env: Readonly<NodeJS.Process
 
 function readPlaces(said: Said<keyof typeof OPTIONS>, places: PlaceOptions) {
   const origin = said.text('origin');
-  const registry = said.text('registry');
-  if (registry !== undefined) requireSecure(new URL(registry), '--registry', places);
+  const registry = (option: 'registry' | 'btc-registry'): string[] => {
+    const url = said.text(option);
+    if (url === undefined) return [];
+    requireSecure(new URL(url), `--${option}`, places);
+    return [url];
+  };
   return {
     ...(origin === undefined ? {} : { origin: parseServerOrigin(origin, '--origin', places) }),
-    ...(registry === undefined ? {} : { registry }),
+    registries: { bns: registry('registry'), bnsv2: registry('btc-registry') },
   };
 }
 

@@ -3,7 +3,7 @@ import type { ServerConfig } from './args.ts';
 
 /** What a server as it was started still lacks before strangers can use it, one sentence each. */
 export function lacksOf(config: ServerConfig): string[] {
-  const { origin, registry, metricsToken, trustsProxies, nats } = config;
+  const { origin, registries, metricsToken, trustsProxies, nats } = config;
   const isSecure = origin?.startsWith('https:') === true;
   return [
     ...(origin === undefined
@@ -13,8 +13,8 @@ export function lacksOf(config: ServerConfig): string[] {
     ...(isSecure && !trustsProxies
       ? ['the callers’ networks: say --trusted-proxies, else all share the rate of one']
       : []),
-    ...(registry === undefined
-      ? ['a name registry: without --registry, senders that claim a name are refused']
+    ...(registries.bns.length + registries.bnsv2.length === 0
+      ? ['a name registry: without --registry and --btc-registry, senders that claim a name are refused']
       : []),
     ...(metricsToken === undefined ? ['a --metrics-token: everybody can read /metrics'] : []),
     ...(nats !== undefined && nats.replicas < 3

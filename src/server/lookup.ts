@@ -1,6 +1,7 @@
 import { resolveName } from '../gaia/names.ts';
 import { readRecord } from '../gaia/records.ts';
-import { isLetterboxError, LetterboxError } from '../protocol/errors.ts';
+import type { Registries } from '../gaia/registry.ts';
+import { isLetterboxError } from '../protocol/errors.ts';
 import type { PlaceOptions } from '../protocol/ids.ts';
 import type { SignatureCheck } from '../protocol/jws.ts';
 import type { Clock, Fetch } from '../protocol/ports.ts';
@@ -12,8 +13,8 @@ export interface LookupOptions extends PlaceOptions {
   readonly fetch: Fetch;
   readonly clock: Clock;
   readonly verify: SignatureCheck;
-  /** Base URL of the name registry; without one no name can be verified. */
-  readonly registry?: string;
+  /** Without one for a name, that name cannot be verified. */
+  readonly registries: Registries;
 }
 
 const GOOD_SECONDS = 600;
@@ -21,7 +22,7 @@ const BAD_SECONDS = 60;
 const CACHED = 10_000;
 
 /** Looks up over HTTP what hubs and the name registry hold. docs/protocol.md#5 */
-export function createLookup({ registry, ...web }: LookupOptions): Lookup {
+export function createLookup({ registries, ...web }: LookupOptions): Lookup {
   const cache = <Value>() =>
     createCache<Value>({
       clock: web.clock,
@@ -41,14 +42,7 @@ export function createLookup({ registry, ...web }: LookupOptions): Lookup {
     bucketOfName: (name, app, maxAge, permit) =>
       names(`${name} ${app}`, maxAge, async () => {
         permit.lookup();
-        if (registry === undefined)
-          throw new LetterboxError('name-unproven', { name, problem: 'no registry' });
-        return (
-          await resolveName(name, app, {
-            ...permitted(web, permit),
-            registries: { bns: [registry], bnsv2: [] },
-          })
-        ).bucket;
+        return (await resolveName(name, app, { ...permitted(web, permit), registries })).bucket;
       }),
   };
 }

@@ -170,7 +170,7 @@ function placeOptions(config: ServerConfig): Pick<ServerOptions, typeof allowLoo
 }
 
 function lookupOptions(config: ServerConfig, measured: (fetch: Fetch) => Fetch) {
-  const { registry, lookupsPerMinute: perMinute } = config;
+  const { registries, lookupsPerMinute: perMinute } = config;
   const fetch = measured(createGuardedFetch({ ...placeOptions(config), clock, limits: { perMinute } }));
-  return { ...placeOptions(config), fetch, ...(registry === undefined ? {} : { registry }) };
+  return { ...placeOptions(config), fetch, registries };
 }

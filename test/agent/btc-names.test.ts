@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { connect, createDevice } from './device.ts';
 import { createPerson, freshLabel, registerName, startWorld, type World } from './world.ts';
 
@@ -8,18 +8,23 @@ beforeAll(async () => {
 });
 afterAll(() => world.stop());
 
-async function people() {
+async function people(at = world) {
   const [alice, bob] = await Promise.all([
-    createPerson(world, `${freshLabel('alice')}.btc`),
-    createPerson(world, `${freshLabel('bob')}.btc`),
+    createPerson(at, `${freshLabel('alice')}.btc`),
+    createPerson(at, `${freshLabel('bob')}.btc`),
   ]);
-  const [her, his] = [(await createDevice(world)).start(), (await createDevice(world)).start()];
+  const [her, his] = [(await createDevice(at)).start(), (await createDevice(at)).start()];
   await Promise.all([connect(her, alice), connect(his, bob)]);
   return { alice, bob, her, his };
 }
 
-test('a .btc name is written to, and proven of who writes, although the server cannot look it up', async () => {
-  const { alice, bob, her, his } = await people();
+test.each([
+  ['looks such names up', true],
+  ['cannot look it up', false],
+])('a .btc name is written to, and proven of who writes, where the server %s', async (_, knowsBtc) => {
+  const own = await startWorld({ knowsBtc });
+  onTestFinished(() => own.stop());
+  const { alice, bob, her, his } = await people(own);
   expect((await her.owner.overview()).apps).toMatchObject([{ name: { name: alice.name } }]);
   await her.owner.send({ inbox: alice.address, to: bob.name ?? '', text: 'Dinner on Friday?' });
   await her.work();

@@ -74,15 +74,17 @@ export interface Person {
   readonly session: { readonly [member: string]: unknown };
 }
 
-export async function startWorld(): Promise<World> {
+/** @param knowsBtc whether its message servers look `.btc` names up */
+export async function startWorld({ knowsBtc = true } = {}): Promise<World> {
   const directory = await mkdtemp(join(tmpdir(), 'letterbox-agent-'));
   let now = START;
   const clock = { now: () => now };
   const hub = await startHub({ dataDir: join(directory, 'hub'), now: clock.now });
   const registry = await startRegistry();
+  const registries = { bns: [registry.origin], bnsv2: knowsBtc ? [registry.origin] : [] };
   const servers: TestServer[] = [];
   const startServer = async (admissions = OPEN): Promise<TestServer> => {
-    const server = await startTestServer(clock, registry, admissions);
+    const server = await startTestServer(clock, registries, admissions);
     servers.push(server);
     return server;
   };
@@ -105,7 +107,7 @@ export async function startWorld(): Promise<World> {
 
 async function startTestServer(
   clock: Clock,
-  registry: Registry,
+  registries: Registries,
   admissions: Admissions,
 ): Promise<TestServer> {
   const store = openSqliteStore({ path: ':memory:', limits: STORE_LIMITS, random });
@@ -115,7 +117,7 @@ async function startTestServer(
     fetch: guarded,
     clock,
     verify: verifyNatively,
-    registry: registry.origin,
+    registries,
   });
   const failures: unknown[] = [];
   const listening = await listen({ host: '127.0.0.1', port: 0 }, (url) =>

@@ -11,6 +11,7 @@ test('what is not said has a default', () => {
     data: 'letterbox-data',
     host: '127.0.0.1',
     port: 8787,
+    registries: { bns: [], bnsv2: [] },
     lookupsPerMinute: 30,
     admission: 'open',
     about: {},
@@ -34,6 +35,7 @@ test('every option is also an environment variable; the argument wins', () => {
     LETTERBOX_PORT: '1',
     LETTERBOX_ORIGIN: 'https://env.example',
     LETTERBOX_REGISTRY: 'https://names.example',
+    LETTERBOX_BTC_REGISTRY: 'https://btc.example',
     LETTERBOX_TRUSTED_PROXIES: '127.0.0.1',
     LETTERBOX_STORED_PER_INBOX: '11',
     LETTERBOX_UNKNOWN_PER_INBOX: '12',
@@ -68,7 +70,7 @@ test('every option is also an environment variable; the argument wins', () => {
     host: '0.0.0.0',
     port: 2,
     origin: 'https://env.example',
-    registry: 'https://names.example',
+    registries: { bns: ['https://names.example'], bnsv2: ['https://btc.example'] },
     limits: { stored: 11, unknown: 12, unknownPerSender: 13 },
     rates: { perSender: 21, perInbox: 22, perNetwork: 23, enrolments: 24, lookups: 25 },
     lookupsPerMinute: 5,
@@ -91,8 +93,7 @@ test('an environment variable that is empty says nothing', () => {
     LETTERBOX_REGISTRY: '',
     LETTERBOX_PORT: '',
   });
-  expect(config).toMatchObject({ port: 8787 });
-  expect(config).not.toHaveProperty('registry');
+  expect(config).toMatchObject({ port: 8787, registries: { bns: [], bnsv2: [] } });
 });
 
 test('a switch is 1 or 0', () => {
@@ -103,14 +104,19 @@ test('a switch is 1 or 0', () => {
 
 test('http needs the development switch', () => {
   expect(() => readConfig(['--origin', 'http://127.0.0.1:1'], {})).toThrow('--origin');
-  expect(() => readConfig(['--origin', 'https://a.example', '--registry', 'http://127.0.0.1:1'], {})).toThrow(
-    '--registry',
-  );
+  for (const option of ['--registry', '--btc-registry']) {
+    expect(() => readConfig(['--origin', 'https://a.example', option, 'http://127.0.0.1:1'], {})).toThrow(
+      option,
+    );
+  }
   const config = readConfig(
     ['--allow-loopback', '--origin', 'http://127.0.0.1:1', '--registry', 'http://127.0.0.1:2'],
     {},
   );
-  expect(config).toMatchObject({ origin: 'http://127.0.0.1:1', registry: 'http://127.0.0.1:2' });
+  expect(config).toMatchObject({
+    origin: 'http://127.0.0.1:1',
+    registries: { bns: ['http://127.0.0.1:2'], bnsv2: [] },
+  });
   expect(() => readConfig(['--allow-loopback', '--origin', 'http://letterbox.example'], {})).toThrow(
     '--origin',
   );
@@ -130,6 +136,7 @@ test.each([
   ['--trusted-proxies', '10.0.0.0/33'],
   ['--origin', 'https://a.example/'],
   ['--registry', 'nonsense'],
+  ['--btc-registry', 'nonsense'],
   ['--store', 'https://a.example'],
   ['--store', 'nats://a', '--store-replicas', '2'],
   ['--store', 'nats://a', '--store-partitions', '0'],

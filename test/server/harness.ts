@@ -4,6 +4,7 @@ import { LetterboxError } from '../../src/protocol/errors.ts';
 import { allowLoopback, type Bucket } from '../../src/protocol/ids.ts';
 import type { Fetch } from '../../src/protocol/ports.ts';
 import { RECORD_PATH } from '../../src/protocol/record.ts';
+import type { Registries } from '../../src/gaia/registry.ts';
 import type { Act, RequestClaims } from '../../src/protocol/tokens.ts';
 import { STORE_LIMITS } from '../../src/server/context.ts';
 import type { Admissions } from '../../src/server/admission.ts';
@@ -110,14 +111,14 @@ export function createHarness({
   limits = STORE_LIMITS,
   rates = NO_RATES,
   hostShare,
-  registry,
+  registries = { bns: [], bnsv2: [] },
   metrics,
   admissions,
 }: {
   limits?: StoreLimits;
   rates?: RateLimits;
   hostShare?: number;
-  registry?: string;
+  registries?: Registries;
   metrics?: Metrics;
   admissions?: Admissions;
 } = {}): Harness {
@@ -140,7 +141,7 @@ export function createHarness({
       fetch: web.fetch,
       clock: time.clock,
       verify,
-      ...(registry === undefined ? {} : { registry }),
+      registries,
     }),
     ...time,
     log: metrics?.log(kept) ?? kept,

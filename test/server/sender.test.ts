@@ -11,11 +11,12 @@ const bob = createPerson('bob');
 const owner = createPerson('the key that owns the name');
 const NAME = asName('alice.id.blockstack');
 const REGISTRY = 'https://registry.example';
+const BTC_REGISTRY = 'https://btc.example';
 const PROFILE = 'https://hub.example/alice/profile.json';
 const place = `${alice.bucket}.well-known/letterbox.json`;
 
 async function aliceAndBob(): Promise<Harness> {
-  const harness = createHarness({ registry: REGISTRY });
+  const harness = createHarness({ registries: { bns: [REGISTRY], bnsv2: [BTC_REGISTRY] } });
   await harness.settle(bob);
   harness.web.publish(alice.bucket, alice.record());
   return harness;
@@ -155,6 +156,19 @@ describe('a claimed name', () => {
       bob.record({ seq: (START + 1) * 1000, accept: { maxBytes: 1, unknown: 'named' } }),
     );
     expect((await harness.send(alice, bob, 'one', named)).status).toBe(201);
+  });
+
+  test('of BNSv2 is looked up in the registry for those, and in no other', async () => {
+    const name = asName('alice.btc');
+    const address = publicKeyToAddress(publicKeyOf(owner.key), 'mainnet');
+    const harness = await aliceAndBob();
+    register(harness); // for the profile
+    harness.web.put(`${BTC_REGISTRY}/names/${name}`, utf8(JSON.stringify({ data: { owner: address } })));
+    const zonefile = { url: PROFILE };
+    harness.web.put(`${BTC_REGISTRY}/resolve-name/${name}`, utf8(JSON.stringify({ zonefile })));
+    harness.web.publish(alice.bucket, alice.record({ name }));
+    expect((await harness.send(alice, bob, 'one', { claims: { name } })).status).toBe(201);
+    expect(harness.web.asked.some((url) => url.startsWith(REGISTRY))).toBe(false);
   });
 
   test('is not resolved where the record speaks against it, or where there is no registry', async () => {
