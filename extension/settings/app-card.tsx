@@ -1,8 +1,7 @@
 import { useState } from 'preact/hooks';
-import type { ConnectedApp, Grants } from '../../src/agent/owner-api.ts';
-import { Button, Confirm, Select } from '../ui/controls.tsx';
-import { count, fullDate, hostOf } from '../ui/format.ts';
-import { EXPIRIES, GrantSwitches, type Powers } from '../ui/grants.tsx';
+import type { ConnectedApp } from '../../src/agent/owner-api.ts';
+import { Button, Confirm } from '../ui/controls.tsx';
+import { hostOf } from '../ui/format.ts';
 import { useAction } from '../ui/hooks.ts';
 import { Icon } from '../ui/icons.tsx';
 import { Fault } from '../ui/notices.tsx';
@@ -10,6 +9,7 @@ import { Name, ShortAddress } from '../ui/people.tsx';
 import { pausedWords, troubleOf } from '../ui/trouble.ts';
 import { useWorld } from '../ui/world.ts';
 import { accountsOf, accountTitle } from './account.ts';
+import { AppGrants } from './app-grants.tsx';
 import { CardHead } from './card-head.tsx';
 import { StopDelivery } from './delivery.tsx';
 
@@ -21,9 +21,6 @@ interface AppCardProps {
 
 /** One connected app: its inbox, its powers, and the end of both. */
 export function AppCard({ app, apps, now }: AppCardProps) {
-  const { owner } = useWorld();
-  const set = useAction((grants: Grants) => owner.setGrants(app.app, grants));
-  const change = (more: Partial<Grants>) => void set.run({ ...app.grants, ...more });
   return (
     <section class="card" aria-label={accountTitle(app, apps)}>
       <CardHead
@@ -65,24 +62,7 @@ export function AppCard({ app, apps, now }: AppCardProps) {
           <KeyState app={app} now={now} />
         </dd>
       </dl>
-      <GrantSwitches powers={app.grants} as={app.name?.name} onChange={(powers: Powers) => change(powers)} />
-      <div class="card-row">
-        <span class="faint">Until</span>
-        <Select
-          label="Until"
-          value="kept"
-          options={[
-            { value: 'kept', text: fullDate(app.grants.expires) },
-            ...EXPIRIES.map((days) => ({
-              value: String(days),
-              text: `${fullDate(now + days * 86_400)} (${count(days, 'day', 'days')})`,
-            })),
-          ]}
-          onChange={(days) => days !== 'kept' && change({ expires: now + Number(days) * 86_400 })}
-        />
-        {app.grants.expires <= now && <span class="danger-words">These powers have ended.</span>}
-      </div>
-      <Fault error={set.error} />
+      <AppGrants app={app} now={now} />
       <StopDelivery app={app} apps={apps} />
     </section>
   );

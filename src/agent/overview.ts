@@ -4,7 +4,6 @@ import { clockOffsetBy } from './clock-offset.ts';
 import type { Context } from './context.ts';
 import { waitingFor } from './counting.ts';
 import { readCounter, REQUESTS, unreadCounter } from './counters.ts';
-import { NO_GRANTS } from './grants.ts';
 import { linksOf } from './link-rows.ts';
 import { leavingOf, serversOf } from './health.ts';
 import type { ConnectedApp, Overview, ServerHealth } from './owner-api.ts';
@@ -101,7 +100,7 @@ async function appView(
     servers: serversOf(row, links, health),
     isStopped: row.stopped !== undefined,
     leaving: leavingOf(links, health),
-    grants: (await tx.get('grants', app))?.grants ?? NO_GRANTS,
+    grants: (await tx.get('grants', app))?.grants ?? {},
     unread: await readCounter(tx, unreadCounter(inbox)),
     ...(appName === undefined ? {} : { appName }),
     ...(icon === undefined ? {} : { icon }),

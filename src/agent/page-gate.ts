@@ -15,6 +15,9 @@ import type { EntryPageQuery } from './entry-pages.ts';
 import { seconds } from './time.ts';
 import { isLocked, requireUnlocked, untilUnlocked } from './unlocking.ts';
 
+/** What came is for whoever may read, what becomes of what was sent for whoever may send; the end is for everyone. */
+const POWER_TO_HEAR = { message: 'read', outbox: 'send', disconnect: undefined } as const;
+
 /**
  * What a page may ask: of its own app's inbox only, and only with a grant. Locked, connecting and sending wait for the
  * person's passphrase; reading does not bring up a window for itself.
@@ -47,11 +50,13 @@ export function createPageGate(ctx: Context): PageGate {
       await markRead(ctx, await ownKeys(ctx, inbox, keys), true);
     },
 
-    async mayListen({ app }) {
+    async mayListen({ app }, event) {
+      const power = POWER_TO_HEAR[event];
+      if (power === undefined) return true;
       if (await isLocked(ctx)) return false;
       return ctx.store.read(['inboxes', 'grants'], async (tx) => {
         const inbox = await inboxOfApp(tx, app);
-        return inbox !== undefined && isGranted(tx, app, 'read', seconds(ctx.clock));
+        return inbox !== undefined && isGranted(tx, app, power, seconds(ctx.clock));
       });
     },
   };

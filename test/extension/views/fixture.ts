@@ -224,7 +224,20 @@ function methods(state: OwnerState): OwnerApi {
     disconnect: async (inbox) => {
       state.apps = state.apps.filter((app) => app.inbox !== inbox);
     },
-    setGrants: async (app, grants) => setApp((other) => other.app === app, { grants }),
+    grant: async (app, powers) => {
+      const given = Object.entries(powers).map(([power, lasting]) => {
+        const until = lasting === 'revoked' ? {} : { until: NOW + lasting };
+        return [power, { since: NOW, ...until }];
+      });
+      for (const one of state.apps.filter((other) => other.app === app))
+        setApp((other) => other === one, { grants: { ...one.grants, ...Object.fromEntries(given) } });
+    },
+    revoke: async (app, power) => {
+      for (const one of state.apps.filter((other) => other.app === app)) {
+        const rest = Object.entries(one.grants).filter(([name]) => power !== undefined && name !== power);
+        setApp((other) => other === one, { grants: Object.fromEntries(rest) });
+      }
+    },
     setServers: async (inbox, servers) => {
       state.apps = state.apps.map((app) => (app.inbox === inbox ? withServers(app, servers) : app));
     },

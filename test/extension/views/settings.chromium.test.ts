@@ -21,18 +21,58 @@ describe('connected apps', () => {
       .waitFor();
     await page.getByRole('region', { name: 'Lantern' }).getByText('Paused').waitFor();
     await picture(page, 'settings-apps');
-    await card.getByRole('switch', { name: 'Send as bob.id.blockstack' }).click();
-    await expect
-      .poll(() => callsOf(page, 'setGrants'))
-      .toEqual([
-        [ORCHARD.app, { read: true, send: false, sendWithoutAsking: false, expires: NOW + 30 * DAY }],
-      ]);
-    await card.getByRole('combobox', { name: 'Until' }).selectOption({ label: '22 February 2027 (90 days)' });
-    await expect.poll(() => callsOf(page, 'setGrants')).toHaveLength(2);
-    expect((await callsOf(page, 'setGrants'))[1]).toEqual([
-      ORCHARD.app,
-      expect.objectContaining({ expires: NOW + 90 * DAY, send: false }),
+    await page.close();
+  });
+
+  test('each power since when and until when; one is taken back, lasts otherwise, or is given', async () => {
+    const page = await stage.open('settings', 'settings', { hash: '#apps' });
+    const card = page.getByRole('region', { name: 'Orchard' });
+    const [read, send] = ['Read your messages in this app', 'Send as bob.id.blockstack'];
+    await card.getByText('Since 4 November 2026, until').first().waitFor();
+    const chosen = (name: string) =>
+      card
+        .getByRole('combobox', { name: `${name}, until` })
+        .locator('option:checked')
+        .textContent();
+    expect(await chosen(read)).toBe('you take it back');
+    expect(await chosen(send)).toBe('24 December 2026');
+    await card
+      .getByRole('combobox', { name: `${read}, until` })
+      .selectOption({ label: '1 December 2026 (7 days)' });
+    await card.getByText('Since 24 November 2026, until').waitFor();
+    expect(await chosen(read)).toBe('1 December 2026');
+    await card.getByRole('switch', { name: send }).click();
+    await card.getByRole('combobox', { name: `${send}, until` }).waitFor({ state: 'detached' });
+    await card.getByRole('switch', { name: 'Send to anyone without asking' }).click();
+    await expect.poll(() => callsOf(page, 'grant')).toHaveLength(2);
+    expect(await callsOf(page, 'revoke')).toEqual([[ORCHARD.app, 'send']]);
+    expect(await callsOf(page, 'grant')).toEqual([
+      [ORCHARD.app, { read: 7 * DAY }],
+      [ORCHARD.app, { sendWithoutAsking: DAY }],
     ]);
+    await page.close();
+  });
+
+  test('all powers are taken back at once, and one whose time is over says so', async () => {
+    const page = await stage.open('settings', 'settings', { hash: '#apps' });
+    await page.evaluate(
+      ([app, ended]) => {
+        const { state, owner } = globalThis.outside;
+        const grants = { read: { since: ended - 100, until: ended }, send: { since: ended } };
+        state.apps = state.apps.map((one) => (one.app === app ? { ...one, grants } : one));
+        owner.changed();
+      },
+      [ORCHARD.app, NOW - 2 * DAY] as const,
+    );
+    const card = page.getByRole('region', { name: 'Orchard' });
+    await card.getByText('Ended 22 November 2026.').waitFor();
+    expect(await card.getByRole('switch', { name: 'Read your messages in this app' }).isChecked()).toBe(
+      false,
+    );
+    await picture(page, 'settings-grants');
+    await card.getByRole('button', { name: 'Take all back' }).click();
+    await card.getByRole('button', { name: 'Take all back' }).waitFor({ state: 'detached' });
+    expect(await callsOf(page, 'revoke')).toEqual([[ORCHARD.app]]);
     await page.close();
   });
 
