@@ -1,6 +1,7 @@
 import type { ComponentChild } from 'preact';
 import { useId } from 'preact/hooks';
 import type { Power } from '../../src/agent/owner-api.ts';
+import { UNASKED_A_DAY } from '../../src/agent/owner-wire.ts';
 import { Switch } from './controls.tsx';
 import { number } from './format.ts';
 import { Icon, type IconName } from './icons.tsx';
@@ -31,7 +32,7 @@ export function GrantSwitches({ chosen, as, here = 0, onSwitch, beneath }: Grant
   const details: Readonly<Record<Power, string>> = {
     read: `${already}Other apps stay closed.`,
     send: 'You are asked for every new recipient.',
-    sendWithoutAsking: 'It could write to strangers in your name.',
+    sendWithoutAsking: `It could write to strangers in your name, up to ${number(UNASKED_A_DAY)} times a day.`,
   };
   return (
     <div class="grants">

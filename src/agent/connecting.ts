@@ -83,6 +83,7 @@ async function keepConnection(
     const order = { before: known?.servers ?? [], servers };
     await setLinks(tx, { inbox: session.address, ...order, now: ctx.clock.now(), overlap: OVERLAP });
     await tx.put('grants', {
+      ...(await tx.get('grants', row.app)),
       app: row.app,
       grants: grantsFrom(row.decision?.powers ?? {}, now),
       consent: await consentFor(tx, row),

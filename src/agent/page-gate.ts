@@ -30,7 +30,7 @@ export function createPageGate(ctx: Context): PageGate {
     },
 
     async send(caller, message): Promise<SentMessage> {
-      if (await isLocked(ctx)) await requireSend(ctx, caller); // an app that may not send brings up no window
+      await requireSend(ctx, caller); // an app that may not send brings up no window, and learns of nothing
       await untilUnlocked(ctx);
       return sendFromPage(ctx, caller, message);
     },

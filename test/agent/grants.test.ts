@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { UNASKED_A_DAY } from '../../src/agent/owner-wire.ts';
 import { refused } from '../contracts/transport.ts';
-import { callerOf, connect, createDevice, POWERS, question } from './device.ts';
+import { ALL_POWERS, callerOf, connect, createDevice, POWERS, question } from './device.ts';
 import { createMallory } from './mallory.ts';
 import { createPerson, startWorld, type World } from './world.ts';
 
@@ -144,5 +145,69 @@ test('sending without asking brings sending along for as long, unless that is gi
   expect(await grantsOf()).toEqual({
     send: { since },
     sendWithoutAsking: { since, until: since + 2 * HOUR },
+  });
+});
+
+describe('sending without asking', () => {
+  const stranger = (n: number) => `stranger-${String(n)}.id.blockstack`;
+
+  /** As many as a day has, to people whom nobody knows. */
+  async function spend({ agent, person }: Scene, count: number): Promise<void> {
+    for (let n = 0; n < count; n += 1) {
+      await agent.page.send(callerOf(person), { to: stranger(n), body: 'x' });
+    }
+  }
+
+  /** Sends to one more, and sees the person asked. */
+  async function isAsked({ person }: Scene, agent: Scene['agent']): Promise<void> {
+    const sending = agent.page.send(callerOf(person), { to: 'one-more.id.blockstack', body: 'x' });
+    const asked = await question(agent.owner);
+    expect(asked).toMatchObject({ kind: 'send', to: 'one-more.id.blockstack' });
+    await agent.owner.decide(asked.id, { approve: true });
+    expect(await sending).toMatchObject({ state: 'queued' });
+  }
+
+  test('goes so often a day, then the window asks; in a new worker, and given anew, too', async () => {
+    const scene = await connected(ALL_POWERS);
+    const { agent, device, person } = scene;
+    await spend(scene, UNASKED_A_DAY);
+    expect(device.prompts()).toBe(1);
+    await isAsked(scene, agent);
+    await isAsked(scene, device.start());
+    await agent.owner.revoke(person.app);
+    await agent.owner.grant(person.app, ALL_POWERS);
+    await isAsked(scene, agent);
+  });
+
+  test('a day after the first of them it goes again', async () => {
+    const scene = await connected(ALL_POWERS);
+    await spend(scene, UNASKED_A_DAY - 1);
+    world.pass(23 * HOUR * MILLISECONDS);
+    await spend(scene, 1);
+    await isAsked(scene, scene.agent);
+    world.pass(HOUR * MILLISECONDS);
+    await spend(scene, UNASKED_A_DAY);
+    expect(scene.device.prompts()).toBe(2);
+  });
+
+  test('people whom the person knows are not counted', async () => {
+    const scene = await connected(ALL_POWERS);
+    const { agent, person, friend, device } = scene;
+    await receive(scene);
+    for (let n = 0; n < 3; n += 1) await agent.page.send(callerOf(person), { to: friend.address, body: 'x' });
+    await spend(scene, UNASKED_A_DAY);
+    await agent.page.send(callerOf(person), { to: friend.address, body: 'x' });
+    expect(device.prompts()).toBe(1);
+    const [row] = await device.store.read(['grants'], (tx) => tx.list('grants'));
+    expect(row?.unasked?.count).toBe(UNASKED_A_DAY);
+  });
+
+  test('a call that is repeated counts once', async () => {
+    const { agent, person, device } = await connected(ALL_POWERS);
+    const caller = callerOf(person);
+    for (let n = 0; n < 3; n += 1) await agent.page.send(caller, { to: stranger(1), body: 'x' });
+    const [row] = await device.store.read(['grants'], (tx) => tx.list('grants'));
+    expect(row?.unasked?.count).toBe(1);
+    expect(await agent.owner.outbox()).toHaveLength(1);
   });
 });
