@@ -5,7 +5,7 @@ import { separateGrants } from './separate-grants.ts';
 /**
  * The database's version. Each change of SCHEMA is one more, with its step below; so is 3, since when rows are sealed
  * while there is a vault: a program that cannot open them must not write beside them; and so is 4, since when each power
- * of an app has its own end.
+ * of an app has its own end, and declines are counted.
  */
 export const VERSION = 4;
 
@@ -21,6 +21,7 @@ export function upgrade(
     return;
   }
   if (from < 2) create(database, ['vault', 'sealedKeys']);
+  if (from < 4) create(database, ['declines']);
   if (from < 4) separateGrants(tx).catch(() => tx.abort()); // the database then stays as it was
 }
 

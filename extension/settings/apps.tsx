@@ -1,4 +1,4 @@
-import type { ConnectedApp } from '../../src/agent/owner-api.ts';
+import type { ConnectedApp, QuietApp } from '../../src/agent/owner-api.ts';
 import { Button } from '../ui/controls.tsx';
 import { hostOf } from '../ui/format.ts';
 import { useAction, useLive } from '../ui/hooks.ts';
@@ -7,12 +7,19 @@ import { AppIcon } from '../ui/people.tsx';
 import { useWorld } from '../ui/world.ts';
 import { AddApp } from './add-app.tsx';
 import { AppCard } from './app-card.tsx';
+import { QuietApps } from './quiet-apps.tsx';
 import { SecretKeyLater } from './secret-key-later.tsx';
 import { SectionHead } from './section-head.tsx';
 import type { Origin } from '../../src/protocol/ids.ts';
 
+interface AppsProps {
+  readonly apps: readonly ConnectedApp[];
+  readonly quiet: readonly QuietApp[];
+  readonly now: number;
+}
+
 /** What is connected, what it may do, and a way to use Letterbox elsewhere. */
-export function Apps({ apps, now }: { readonly apps: readonly ConnectedApp[]; readonly now: number }) {
+export function Apps({ apps, quiet, now }: AppsProps) {
   const { origins } = useWorld();
   const enabled = useLive(() => origins.enabled());
   const idle = (enabled.value ?? []).filter((origin) => apps.every(({ app }) => app !== origin));
@@ -25,6 +32,7 @@ export function Apps({ apps, now }: { readonly apps: readonly ConnectedApp[]; re
       {apps.map((app) => (
         <AppCard key={app.inbox} app={app} apps={apps} now={now} />
       ))}
+      <QuietApps quiet={quiet} />
       <Fault error={enabled.error} />
       {idle.length > 0 && (
         <section class="card" aria-label="Turned on, not connected">

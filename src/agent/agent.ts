@@ -10,6 +10,7 @@ import { createListening } from './listening.ts';
 import { createOwner } from './owner.ts';
 import { createPageGate } from './page-gate.ts';
 import type { PageCaller, Ports } from './ports.ts';
+import { declineUnlocking } from './quiet.ts';
 import { createSingleFlight } from './single-flight.ts';
 import { createSoon } from './soon.ts';
 import { createUnlocking, unlessLocked } from './unlocking.ts';
@@ -91,7 +92,7 @@ export function createAgent(ports: Ports): Agent {
     work: flight.run,
     hint,
     async promptClosed() {
-      ctx.unlocking.settle(false);
+      await declineUnlocking(ctx).finally(() => ctx.unlocking.settle(false));
       await declineOnClosing(ctx);
     },
     listen: () => listening.start(),

@@ -4,12 +4,12 @@ import type { JsonValue } from '../protocol/message.ts';
 import type { OutboxState, Recipient } from '../protocol/page-api.ts';
 import type { DataApi } from './data-api.ts';
 import type { ApprovalsApi } from './owner-approvals.ts';
-import type { Grants, GrantsApi } from './owner-grants.ts';
+import type { Grants, GrantsApi, QuietApp } from './owner-grants.ts';
 import type { LeavingServer, ServerHealth, ServersApi } from './owner-servers.ts';
 import type { Settings, VaultApi, VaultView } from './owner-settings.ts';
 
 export type { Approval, ConnectApproval, Decision, SendApproval, SessionOffer } from './owner-approvals.ts';
-export type { Grant, Grants, Lasting, Power, Powers } from './owner-grants.ts';
+export type { Grant, Grants, Lasting, Power, Powers, QuietApp } from './owner-grants.ts';
 export type {
   LeavingServer,
   ServerHealth,
@@ -123,6 +123,8 @@ export interface Overview {
   /** Seconds by which this computer's clock is behind, negative where it is ahead; 0 where no server says so. */
   readonly clockOffset: number;
   readonly approvals: number;
+  /** None while the vault is locked; they are quiet all the same. */
+  readonly quiet: readonly QuietApp[];
   readonly vault: VaultView;
   /** http on loopback is let through: shown in every view while it is on. */
   readonly development: boolean;

@@ -6,6 +6,8 @@ export interface GrantsApi {
   grant(app: Origin, powers: Powers): Promise<void>;
   /** Takes back one power, sending without asking along with sending, or all of them: open pages hear no more at once. */
   revoke(app: Origin, power?: Power): Promise<void>;
+  /** An app that is quiet, because it was declined again and again, may ask again. */
+  letAsk(app: Origin): Promise<void>;
 }
 
 /**
@@ -29,6 +31,12 @@ export interface Grant {
 
 /** What is absent was not given, or was taken back. */
 export type Grants = Readonly<Partial<Record<Power, Grant>>>;
+
+/** An app whose requests are refused without a window, until then. */
+export interface QuietApp {
+  readonly app: Origin;
+  readonly until: number;
+}
 
 /** Seconds: nobody forgets for longer than this whom they let write to strangers in their name. */
 export const UNASKED_LASTS_AT_MOST = 30 * 86_400;

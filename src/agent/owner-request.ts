@@ -83,6 +83,7 @@ const PARSERS: { readonly [Method in OwnerMethod]: (first: unknown, second: unkn
   disconnect: (inbox) => [parseAddress(inbox)],
   grant: (app, powers) => [parseOrigin(app), parsePowers(powers)],
   revoke: (app, power) => (power === undefined ? [parseOrigin(app)] : [parseOrigin(app), parsePower(power)]),
+  letAsk: (app) => [parseOrigin(app)],
   setServers: (inbox, servers) => [parseAddress(inbox), parseServers(servers)],
   stopDelivery: (inbox) => [parseAddress(inbox)],
   deliverAgain: (inbox) => [parseAddress(inbox)],

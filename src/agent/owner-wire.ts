@@ -59,6 +59,7 @@ export const OWNER_METHODS: Readonly<Record<OwnerMethod, true>> = {
   disconnect: true,
   grant: true,
   revoke: true,
+  letAsk: true,
   setServers: true,
   stopDelivery: true,
   deliverAgain: true,

@@ -16,6 +16,7 @@ import { serverKey } from './link-rows.ts';
 import type { OwnerApi } from './owner-api.ts';
 import { overview, type Now } from './overview.ts';
 import { accept, block, blocked, dismiss, unblock } from './people.ts';
+import { letAsk } from './quiet.ts';
 import { markRead, removeEntries } from './reading.ts';
 import { retryEntry } from './retrying.ts';
 import { readSettings, saveSettings } from './settings.ts';
@@ -55,6 +56,7 @@ export function createOwner(ctx: Context, run: Run): OwnerApi {
     disconnect: (inbox) => disconnect(ctx, inbox),
     grant: (app, powers) => grant(ctx, app, powers),
     revoke: (app, power) => revoke(ctx, app, power),
+    letAsk: (app) => letAsk(ctx, app),
     setServers: (inbox, servers) => setServers(ctx, inbox, servers),
     stopDelivery: (inbox) => stopDelivery(ctx, inbox),
     deliverAgain: (inbox) => deliverAgain(ctx, inbox),

@@ -9,6 +9,7 @@ import { isGranted, inboxOfApp, requireGrant } from './grants.ts';
 import { parseList, parseMessageKeys, type PageList } from './page-input.ts';
 import { toPageMessage } from './page-events.ts';
 import type { PageCaller } from './ports.ts';
+import { requireNotQuiet } from './quiet.ts';
 import { markRead } from './reading.ts';
 import type { InboxRow } from './rows.ts';
 import type { EntryPageQuery } from './entry-pages.ts';
@@ -25,13 +26,13 @@ const POWER_TO_HEAR = { message: 'read', outbox: 'send', disconnect: undefined }
 export function createPageGate(ctx: Context): PageGate {
   return {
     async connect(caller, options): Promise<Account> {
-      await untilUnlocked(ctx);
+      await unlockedFor(ctx, caller, 'connect');
       return connectPage(ctx, caller, options);
     },
 
     async send(caller, message): Promise<SentMessage> {
       await requireSend(ctx, caller); // an app that may not send brings up no window, and learns of nothing
-      await untilUnlocked(ctx);
+      await unlockedFor(ctx, caller, 'send');
       return sendFromPage(ctx, caller, message);
     },
 
@@ -60,6 +61,14 @@ export function createPageGate(ctx: Context): PageGate {
       });
     },
   };
+}
+
+/** For an app that is quiet no window comes up to unlock either. */
+async function unlockedFor(ctx: Context, { app }: PageCaller, method: string): Promise<void> {
+  if (!(await isLocked(ctx))) return;
+  const asked = { method, now: seconds(ctx.clock) };
+  await ctx.store.read(['declines'], (tx) => requireNotQuiet(tx, app, asked));
+  await untilUnlocked(ctx, app);
 }
 
 async function requireSend({ store, clock }: Context, { app }: PageCaller): Promise<void> {

@@ -21,7 +21,7 @@ type Wanted = Pick<OutboxRow, 'to' | 'content'>;
 /**
  * Sends for a page: at once to people whom the person knows, or to so many a day with the grant to send without asking;
  * anyone else is asked for first. A repeated call gets the same message.
- * @throws LetterboxError `malformed | too-large | not-connected | not-allowed | rejected | busy`
+ * @throws LetterboxError `malformed | too-large | not-connected | not-allowed | rejected | busy | quiet`
  */
 export async function sendFromPage(ctx: Context, caller: PageCaller, value: unknown): Promise<SentMessage> {
   const { to, content } = parseSend(value);

@@ -34,6 +34,7 @@ const CALLS: { readonly [Method in OwnerMethod]: readonly unknown[] } = {
   disconnect: [INBOX],
   grant: ['https://quill.example', powers],
   revoke: ['https://quill.example', 'read'],
+  letAsk: ['https://quill.example'],
   setServers: [INBOX, [{ type: 'letterbox', url: 'https://post.example' }]],
   redeemInvite: [{ inbox: INBOX, server: { type: 'letterbox', url: 'https://post.example' }, code: 'a.b' }],
   testServer: ['https://post.example'],

@@ -11,7 +11,7 @@ async function openVersion1(name: string) {
   const database = await openDB(name, 1, {
     upgrade(fresh, _from, _to, tx) {
       upgrade(fresh, 0, 1, tx as never);
-      for (const later of ['vault', 'sealedKeys']) fresh.deleteObjectStore(later);
+      for (const later of ['vault', 'sealedKeys', 'declines']) fresh.deleteObjectStore(later);
     },
   });
   await database.put('settings', { key: 'settings', settings: DEFAULT_SETTINGS });
@@ -39,6 +39,7 @@ async function openVersion3(name: string, powers: object) {
   const database = await openDB(name, 3, {
     upgrade(fresh, _from, _to, tx) {
       upgrade(fresh, 0, 3, tx as never);
+      fresh.deleteObjectStore('declines');
     },
   });
   await database.put('inboxes', { address: 'a', app: 'https://quill.example', connectedAt: 1000 });

@@ -430,6 +430,17 @@ describe('what was sent', () => {
   });
 });
 
+test('over an app that is quiet it says so, and lets it ask again', async () => {
+  const page = await stage.open('popup', 'quiet');
+  const card = page.getByRole('region', { name: 'This app' });
+  await card.getByText('You declined three times. It asks no more until 11:45.').waitFor();
+  await picture(page, 'popup-quiet');
+  await card.getByRole('button', { name: 'Let it ask' }).click();
+  await card.getByText('On. The app can ask to connect.').waitFor();
+  expect(await callsOf(page, 'letAsk')).toEqual([['https://stoop.example']]);
+  await page.close();
+});
+
 describe('everyone can use it', () => {
   test('right to left, nothing sticks out and names stay as they are', async () => {
     const page = await stage.open('popup', 'arabic', { rtl: true });

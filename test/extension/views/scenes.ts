@@ -39,6 +39,11 @@ export const SCENES = {
     state: { ...rich(), entries: mail().slice(0, 2), requests: [] },
     current: origin('stoop.example'),
   }),
+  quiet: (): Scene => ({
+    state: { ...rich(), quiet: [{ app: origin('stoop.example'), until: NOW + 3600 }] },
+    current: origin('stoop.example'),
+    enabled: [origin('stoop.example')],
+  }),
   troubled: (): Scene => ({ state: troubled() }),
   development: (): Scene => {
     const state = rich();

@@ -76,6 +76,18 @@ describe('connected apps', () => {
     await page.close();
   });
 
+  test('an app that is quiet is told of, with until when, and is let ask again', async () => {
+    const page = await stage.open('settings', 'quiet', { hash: '#apps' });
+    const quiet = page.getByRole('region', { name: 'Quiet for now' });
+    await quiet.getByText('stoop.example').waitFor();
+    await quiet.getByText('until 11:45').waitFor();
+    await picture(page, 'settings-quiet');
+    await quiet.getByRole('button', { name: 'Let it ask' }).click();
+    await quiet.waitFor({ state: 'detached' });
+    expect(await callsOf(page, 'letAsk')).toEqual([['https://stoop.example']]);
+    await page.close();
+  });
+
   test('are disconnected after a second word, and turned off', async () => {
     const page = await stage.open('settings', 'settings', { hash: '#apps' });
     await page.getByRole('region', { name: 'Ferry' }).getByRole('button', { name: 'Disconnect' }).click();
