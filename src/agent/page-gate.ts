@@ -8,6 +8,7 @@ import { entryPage } from './entry-pages.ts';
 import { isGranted, inboxOfApp, requireGrant } from './grants.ts';
 import { parseList, parseMessageKeys, type PageList } from './page-input.ts';
 import { toPageMessage } from './page-events.ts';
+import type { Power } from './owner-api.ts';
 import type { PageCaller } from './ports.ts';
 import { requireNotQuiet } from './quiet.ts';
 import { markRead } from './reading.ts';
@@ -31,23 +32,21 @@ export function createPageGate(ctx: Context): PageGate {
     },
 
     async send(caller, message): Promise<SentMessage> {
-      await requireSend(ctx, caller); // an app that may not send brings up no window, and learns of nothing
+      await requirePower(ctx, caller, 'send', 'send'); // who may not send brings up no window, and learns of nothing
       await unlockedFor(ctx, caller, 'send');
       return sendFromPage(ctx, caller, message);
     },
 
     async list(caller, query) {
+      await requirePower(ctx, caller, 'read', 'list');
       await requireUnlocked(ctx);
       return listForPage(ctx, caller, parseList(query));
     },
 
     async markRead(caller, messages) {
+      const inbox = await requirePower(ctx, caller, 'read', 'markRead');
       await requireUnlocked(ctx);
       const keys = parseMessageKeys(messages);
-      const now = seconds(ctx.clock);
-      const inbox = await ctx.store.read(['inboxes', 'grants'], (tx) =>
-        requireGrant(tx, caller.app, { power: 'read', method: 'markRead', now }),
-      );
       await markRead(ctx, await ownKeys(ctx, inbox, keys), true);
     },
 
@@ -71,9 +70,15 @@ async function unlockedFor(ctx: Context, { app }: PageCaller, method: string): P
   await untilUnlocked(ctx, app);
 }
 
-async function requireSend({ store, clock }: Context, { app }: PageCaller): Promise<void> {
-  const asked = { power: 'send', method: 'send', now: seconds(clock) } as const;
-  await store.read(['inboxes', 'grants'], (tx) => requireGrant(tx, app, asked));
+/** Before its arguments are looked at, and before it hears whether the vault is locked. */
+function requirePower(
+  { store, clock }: Context,
+  { app }: PageCaller,
+  power: Power,
+  method: string,
+): Promise<InboxRow> {
+  const asked = { power, method, now: seconds(clock) };
+  return store.read(['inboxes', 'grants'], (tx) => requireGrant(tx, app, asked));
 }
 
 function listForPage(ctx: Context, { app }: PageCaller, query: PageList): Promise<MessagePage> {
