@@ -6,29 +6,33 @@ import { hostOf, timeOfDay } from '../ui/format.ts';
 import { useAction, useLive } from '../ui/hooks.ts';
 import { Fault } from '../ui/notices.tsx';
 import { AppIcon } from '../ui/people.tsx';
-import { useWorld } from '../ui/world.ts';
+import { useWorld, type Sites } from '../ui/world.ts';
 
 /** The app in the current tab, while Letterbox is off there or waits for the app to connect. */
 export function SiteCard({ overview }: { readonly overview: Overview }) {
   const { origins } = useWorld();
   const site = useLive(async () => {
-    const [current, enabled] = await Promise.all([origins.current(), origins.enabled()]);
-    return current === undefined ? undefined : { origin: current, on: enabled.includes(current) };
+    const [current, sites] = await Promise.all([origins.current(), origins.sites()]);
+    return current === undefined ? undefined : { origin: current, state: stateOf(current, sites) };
   });
   const enable = useAction((origin: Origin) => origins.enable(origin).then(site.reload));
   const disable = useAction((origin: Origin) => origins.disable(origin).then(site.reload));
-  const quiet = overview.quiet.find(({ app }) => app === site.value?.origin);
+  if (site.value === undefined) return null;
+  const { origin, state } = site.value;
+  const quiet = overview.quiet.find(({ app }) => app === origin);
   if (quiet !== undefined) return <QuietSite quiet={quiet} />;
-  if (site.value === undefined || overview.apps.some(({ app }) => app === site.value?.origin)) return null;
-  const { origin, on } = site.value;
+  const isConnected = overview.apps.some(({ app }) => app === origin);
+  const isOn = state === 'on' || state === 'everywhere';
+  if (isConnected && isOn) return null;
   return (
     <section class="site-card" aria-label="This app">
-      <Site origin={origin}>{on ? 'On. The app can ask to connect.' : 'Letterbox is off here'}</Site>
-      {on ? (
+      <Site origin={origin}>{isConnected ? 'Off here: the app doesn’t reach your inbox' : WORDS[state]}</Site>
+      {state === 'on' && (
         <Button size="small" busy={disable.busy} onClick={() => void disable.run(origin)}>
           Turn off
         </Button>
-      ) : (
+      )}
+      {!isOn && (
         <Button kind="primary" size="small" busy={enable.busy} onClick={() => void enable.run(origin)}>
           Use Letterbox here
         </Button>
@@ -36,6 +40,19 @@ export function SiteCard({ overview }: { readonly overview: Overview }) {
       <Fault error={enable.error ?? disable.error} />
     </section>
   );
+}
+
+const WORDS = {
+  off: 'Letterbox is off here',
+  withheld: 'The browser took its permission away',
+  on: 'On. The app can ask to connect.',
+  everywhere: 'On, as on all sites. The app can ask to connect.',
+};
+
+function stateOf(origin: Origin, { on, withheld, everywhere }: Sites): keyof typeof WORDS {
+  if (everywhere === 'on') return 'everywhere';
+  if (on.includes(origin)) return 'on';
+  return withheld.includes(origin) || everywhere === 'withheld' ? 'withheld' : 'off';
 }
 
 /** The app in the current tab was declined so often that it asks no more for now. */

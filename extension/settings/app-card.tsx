@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { ConnectedApp } from '../../src/agent/owner-api.ts';
+import type { Origin } from '../../src/protocol/ids.ts';
 import { Button, Confirm } from '../ui/controls.tsx';
 import { hostOf } from '../ui/format.ts';
 import { useAction } from '../ui/hooks.ts';
@@ -17,10 +18,13 @@ interface AppCardProps {
   readonly app: ConnectedApp;
   readonly apps: readonly ConnectedApp[];
   readonly now: number;
+  /** Its pages cannot reach this inbox: Letterbox is off at its site, or the browser took the permission away. */
+  readonly off: 'off' | 'withheld' | undefined;
+  readonly onEnabled: () => void;
 }
 
 /** One connected app: its inbox, its powers, and the end of both. */
-export function AppCard({ app, apps, now }: AppCardProps) {
+export function AppCard({ app, apps, now, off, onEnabled }: AppCardProps) {
   return (
     <section class="card" aria-label={accountTitle(app, apps)}>
       <CardHead
@@ -62,9 +66,35 @@ export function AppCard({ app, apps, now }: AppCardProps) {
           <KeyState app={app} now={now} />
         </dd>
       </dl>
+      {off !== undefined && <SiteOff app={app.app} off={off} onEnabled={onEnabled} />}
       <AppGrants app={app} now={now} />
       <StopDelivery app={app} apps={apps} />
     </section>
+  );
+}
+
+interface SiteOffProps {
+  readonly app: Origin;
+  readonly off: 'off' | 'withheld';
+  readonly onEnabled: () => void;
+}
+
+function SiteOff({ app, off, onEnabled }: SiteOffProps) {
+  const { origins } = useWorld();
+  const enable = useAction(() => origins.enable(app).then(onEnabled));
+  return (
+    <div class="card-row">
+      <span class="grow caution-words">
+        {off === 'off'
+          ? 'Letterbox is off at this site.'
+          : 'The browser took the permission for this site away.'}{' '}
+        The app’s pages don’t reach their inbox. Mail comes here all the same.
+      </span>
+      <Button size="small" busy={enable.busy} onClick={() => void enable.run()}>
+        Use Letterbox there
+      </Button>
+      <Fault error={enable.error} />
+    </div>
   );
 }
 

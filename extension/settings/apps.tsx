@@ -21,8 +21,14 @@ interface AppsProps {
 /** What is connected, what it may do, and a way to use Letterbox elsewhere. */
 export function Apps({ apps, quiet, now }: AppsProps) {
   const { origins } = useWorld();
-  const enabled = useLive(() => origins.enabled());
-  const idle = (enabled.value ?? []).filter((origin) => apps.every(({ app }) => app !== origin));
+  const sites = useLive(() => origins.sites());
+  const { on = [], withheld = [], everywhere = 'off' } = sites.value ?? {};
+  const isIdle = (origin: Origin) => apps.every(({ app }) => app !== origin);
+  const idle = [...on, ...withheld].filter(isIdle);
+  const offAt = (app: Origin) => {
+    if (sites.value === undefined || on.includes(app) || everywhere === 'on') return undefined;
+    return withheld.includes(app) ? 'withheld' : 'off';
+  };
   return (
     <>
       <SectionHead title="Connected apps">
@@ -30,10 +36,17 @@ export function Apps({ apps, quiet, now }: AppsProps) {
       </SectionHead>
       {apps.length === 0 && <p class="card card-words soft">No app is connected yet.</p>}
       {apps.map((app) => (
-        <AppCard key={app.inbox} app={app} apps={apps} now={now} />
+        <AppCard
+          key={app.inbox}
+          app={app}
+          apps={apps}
+          now={now}
+          off={offAt(app.app)}
+          onEnabled={sites.reload}
+        />
       ))}
       <QuietApps quiet={quiet} />
-      <Fault error={enabled.error} />
+      <Fault error={sites.error} />
       {idle.length > 0 && (
         <section class="card" aria-label="Turned on, not connected">
           <header class="card-head">
@@ -43,29 +56,50 @@ export function Apps({ apps, quiet, now }: AppsProps) {
             </div>
           </header>
           {idle.map((origin) => (
-            <IdleSite key={origin} origin={origin} onOff={enabled.reload} />
+            <IdleSite
+              key={origin}
+              origin={origin}
+              isWithheld={withheld.includes(origin)}
+              onChanged={sites.reload}
+            />
           ))}
         </section>
       )}
-      <AddApp onAdded={enabled.reload} />
+      <AddApp onAdded={sites.reload} />
       <SecretKeyLater apps={apps} />
     </>
   );
 }
 
-function IdleSite({ origin, onOff }: { readonly origin: Origin; readonly onOff: () => void }) {
+interface IdleSiteProps {
+  readonly origin: Origin;
+  /** The browser took its permission away. */
+  readonly isWithheld: boolean;
+  readonly onChanged: () => void;
+}
+
+function IdleSite({ origin, isWithheld, onChanged }: IdleSiteProps) {
   const { origins } = useWorld();
-  const off = useAction(() => origins.disable(origin).then(onOff));
+  const off = useAction(() => origins.disable(origin).then(onChanged));
+  const on = useAction(() => origins.enable(origin).then(onChanged));
   return (
     <div class="card-row">
       <AppIcon app={{ app: origin }} />
       <bdi dir="ltr" class="grow one-line" title={origin}>
         {hostOf(origin)}
       </bdi>
+      {isWithheld && (
+        <>
+          <span class="caution-words small">The browser took its permission away</span>
+          <Button size="small" busy={on.busy} onClick={() => void on.run()}>
+            Use Letterbox there
+          </Button>
+        </>
+      )}
       <Button size="small" busy={off.busy} onClick={() => void off.run()}>
         Turn off
       </Button>
-      <Fault error={off.error} />
+      <Fault error={off.error ?? on.error} />
     </div>
   );
 }

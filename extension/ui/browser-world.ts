@@ -1,6 +1,13 @@
 import browser from 'webextension-polyfill';
 import { eraseEverything } from '../platform/erase.ts';
-import { currentOrigin, disableOrigin, enableOrigin, enabledOrigins } from '../platform/origins.ts';
+import {
+  currentOrigin,
+  disableEverywhere,
+  disableOrigin,
+  enabledSites,
+  enableEverywhere,
+  enableOrigin,
+} from '../platform/origins.ts';
 import { ANSWERED_WINDOW } from '../../src/agent/owner-wire.ts';
 import { connectOwner } from './owner.ts';
 import type { World } from './world.ts';
@@ -12,7 +19,9 @@ export function browserWorld(): World {
     origins: {
       enable: enableOrigin,
       disable: disableOrigin,
-      enabled: enabledOrigins,
+      enableEverywhere,
+      disableEverywhere,
+      sites: enabledSites,
       current: currentOrigin,
     },
     drafts: {

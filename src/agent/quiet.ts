@@ -1,8 +1,9 @@
 import { LetterboxError } from '../protocol/errors.ts';
 import type { Origin } from '../protocol/ids.ts';
 import type { Context } from './context.ts';
+import type { DeclineRow } from './decline-row.ts';
 import type { QuietApp } from './owner-api.ts';
-import type { DeclineRow } from './rows.ts';
+
 import type { Reading, Writing } from './store.ts';
 import { DAY, HOUR, seconds } from './time.ts';
 

@@ -277,16 +277,6 @@ export interface GrantRow {
   readonly unasked?: { readonly since: number; readonly count: number };
 }
 
-/** How often in a row an app was declined. */
-export interface DeclineRow {
-  readonly app: Origin;
-  readonly inARow: number;
-  /** The last time. */
-  readonly at: number;
-  /** Nothing that it asks brings up a window before; in Unix seconds. */
-  readonly quietUntil?: number;
-}
-
 /** A number kept beside the rows that it counts. */
 export interface CounterRow {
   /** `unread <inbox>`, `requests`, or `closed while locked`. */

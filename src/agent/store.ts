@@ -1,9 +1,9 @@
 import type { Address, DeliveryId, MessageId, Origin } from '../protocol/ids.ts';
 import type { ApprovalRow } from './approval-row.ts';
+import type { DeclineRow } from './decline-row.ts';
 import type {
   ContactRow,
   CounterRow,
-  DeclineRow,
   DeliveryRow,
   EntryRow,
   GrantRow,

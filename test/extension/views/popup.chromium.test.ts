@@ -430,6 +430,23 @@ describe('what was sent', () => {
   });
 });
 
+test('over a connected app whose permission the browser took away it says so', async () => {
+  const page = await stage.open('popup', 'withheld');
+  const card = page.getByRole('region', { name: 'This app' });
+  await card.getByText('Off here: the app doesn’t reach your inbox').waitFor();
+  await card.getByRole('button', { name: 'Use Letterbox here' }).click();
+  await card.waitFor({ state: 'detached' });
+  await page.close();
+});
+
+test('over a site that is on as all are there is nothing to turn off', async () => {
+  const page = await stage.open('popup', 'everywhere');
+  const card = page.getByRole('region', { name: 'This app' });
+  await card.getByText('On, as on all sites. The app can ask to connect.').waitFor();
+  expect(await card.getByRole('button').count()).toBe(0);
+  await page.close();
+});
+
 test('over an app that is quiet it says so, and lets it ask again', async () => {
   const page = await stage.open('popup', 'quiet');
   const card = page.getByRole('region', { name: 'This app' });

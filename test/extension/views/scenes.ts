@@ -1,3 +1,4 @@
+import type { Sites } from '../../../extension/ui/world.ts';
 import type { ImportReport, KeptApp } from '../../../src/agent/data-api.ts';
 import type {
   ConnectApproval,
@@ -19,6 +20,9 @@ export interface Scene {
   readonly enabled?: readonly Origin[];
   /** What the browser answers when a site is asked for. */
   readonly grants?: boolean;
+  /** Sites whose permission the browser took away. */
+  readonly withheld?: readonly Origin[];
+  readonly everywhere?: Sites['everywhere'];
 }
 
 const origin = (host: string) => `https://${host}` as Origin;
@@ -43,6 +47,18 @@ export const SCENES = {
     state: { ...rich(), quiet: [{ app: origin('stoop.example'), until: NOW + 3600 }] },
     current: origin('stoop.example'),
     enabled: [origin('stoop.example')],
+  }),
+  withheld: (): Scene => ({
+    state: { ...rich(), apps: [ORCHARD, QUILL] },
+    current: QUILL.app,
+    enabled: [ORCHARD.app],
+    withheld: [QUILL.app, origin('stoop.example')],
+    everywhere: 'withheld',
+  }),
+  everywhere: (): Scene => ({
+    state: { ...rich() },
+    current: origin('stoop.example'),
+    everywhere: 'on',
   }),
   troubled: (): Scene => ({ state: troubled() }),
   development: (): Scene => {

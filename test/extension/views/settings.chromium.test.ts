@@ -134,6 +134,51 @@ describe('connected apps', () => {
   });
 });
 
+describe('where Letterbox is on', () => {
+  test('all sites: after the browser’s question, and off again', async () => {
+    const page = await stage.open('settings', 'settings', { hash: '#general' });
+    const all = page.getByRole('switch', { name: 'All sites' });
+    await all.click();
+    await expect.poll(() => all.isChecked()).toBe(true);
+    await picture(page, 'settings-all-sites');
+    await all.click();
+    await expect.poll(() => all.isChecked()).toBe(false);
+    expect((await outsideCalls(page)).map(({ method }) => method)).toEqual([
+      'enableEverywhere',
+      'disableEverywhere',
+    ]);
+    await page.close();
+  });
+
+  test('all sites, where the browser was told no: stays off and says so', async () => {
+    const page = await stage.open('settings', 'declined', { hash: '#general' });
+    const all = page.getByRole('switch', { name: 'All sites' });
+    await all.click();
+    await page.getByRole('alert').getByText('The browser was told no').waitFor();
+    expect(await all.isChecked()).toBe(false);
+    await page.close();
+  });
+
+  test('what the browser took away is said: of all sites, of an app, of a site', async () => {
+    const page = await stage.open('settings', 'withheld', { hash: '#general' });
+    await page.getByText('Your browser withholds it').waitFor();
+    await picture(page, 'settings-withheld');
+    await page.getByRole('link', { name: 'Connected apps' }).click();
+    const quill = page.getByRole('region', { name: 'Quill' });
+    await quill.getByText('The browser took the permission for this site away').waitFor();
+    const orchard = page.getByRole('region', { name: 'Orchard' });
+    expect(await orchard.getByText('The browser took the permission for this site away').count()).toBe(0);
+    await page.getByText('The browser took its permission away').waitFor();
+    await picture(page, 'settings-withheld-apps');
+    await quill.getByRole('button', { name: 'Use Letterbox there' }).click();
+    await quill
+      .getByText('The browser took the permission for this site away')
+      .waitFor({ state: 'detached' });
+    expect(await outsideCalls(page)).toEqual([{ method: 'enable', args: ['https://quill.example'] }]);
+    await page.close();
+  });
+});
+
 describe('general', () => {
   test('saves each change on top of the others', async () => {
     const page = await stage.open('settings', 'settings', { hash: '#general' });
