@@ -8,8 +8,14 @@ import { Fault } from '../ui/notices.tsx';
 import { AppIcon } from '../ui/people.tsx';
 import { useWorld, type Sites } from '../ui/world.ts';
 
-/** The app in the current tab, while Letterbox is off there or waits for the app to connect. */
-export function SiteCard({ overview }: { readonly overview: Overview }) {
+interface SiteCardProps {
+  readonly overview: Overview;
+  /** Whether only what keeps the app from Letterbox is shown, or only what does not. */
+  readonly trouble: boolean;
+}
+
+/** The app in the current tab, while Letterbox is off there, or waits for the app to connect, or does not hear it. */
+export function SiteCard({ overview, trouble }: SiteCardProps) {
   const { origins } = useWorld();
   const site = useLive(async () => {
     const [current, sites] = await Promise.all([origins.current(), origins.sites()]);
@@ -20,10 +26,11 @@ export function SiteCard({ overview }: { readonly overview: Overview }) {
   if (site.value === undefined) return null;
   const { origin, state } = site.value;
   const quiet = overview.quiet.find(({ app }) => app === origin);
-  if (quiet !== undefined) return <QuietSite quiet={quiet} />;
+  if (quiet !== undefined) return trouble ? <QuietSite quiet={quiet} /> : null;
   const isConnected = overview.apps.some(({ app }) => app === origin);
   const isOn = state === 'on' || state === 'everywhere';
-  if (isConnected && isOn) return null;
+  const isTrouble = isConnected || state === 'withheld';
+  if ((isConnected && isOn) || isTrouble !== trouble) return null;
   return (
     <section class="site-card" aria-label="This app">
       <Site origin={origin}>{isConnected ? 'Off here: the app doesn’t reach your inbox' : WORDS[state]}</Site>
