@@ -20,11 +20,13 @@ interface AppCardProps {
   readonly now: number;
   /** Its pages cannot reach this inbox: Letterbox is off at its site, or the browser took the permission away. */
   readonly off: 'off' | 'withheld' | undefined;
+  /** Letterbox is on at all sites, so at its site whatever becomes of it. */
+  readonly staysOn: boolean;
   readonly onEnabled: () => void;
 }
 
 /** One connected app: its inbox, its powers, and the end of both. */
-export function AppCard({ app, apps, now, off, onEnabled }: AppCardProps) {
+export function AppCard({ app, apps, now, off, staysOn, onEnabled }: AppCardProps) {
   return (
     <section class="card" aria-label={accountTitle(app, apps)}>
       <CardHead
@@ -35,7 +37,7 @@ export function AppCard({ app, apps, now, off, onEnabled }: AppCardProps) {
             {hostOf(app.app)}
           </bdi>
         }
-        action={<Disconnect app={app} apps={apps} />}
+        action={<Disconnect app={app} apps={apps} staysOn={staysOn} />}
       />
       <dl class="facts plain">
         <dt>Inbox</dt>
@@ -137,7 +139,7 @@ function KeyState({ app, now }: { readonly app: ConnectedApp; readonly now: numb
   );
 }
 
-function Disconnect({ app, apps }: { readonly app: ConnectedApp; readonly apps: readonly ConnectedApp[] }) {
+function Disconnect({ app, apps, staysOn }: Pick<AppCardProps, 'app' | 'apps' | 'staysOn'>) {
   const { owner, origins } = useWorld();
   const [asking, setAsking] = useState(false);
   const last = apps.every(({ inbox, app: origin }) => inbox === app.inbox || origin !== app.app);
@@ -161,13 +163,17 @@ function Disconnect({ app, apps }: { readonly app: ConnectedApp; readonly apps: 
           onConfirm={() => void disconnect.run().then((done) => done && setAsking(false))}
         >
           Letterbox forgets its key
-          {last
-            ? ', fetches its mail no longer and turns itself off there'
-            : ' and fetches its mail no longer. Your other account there stays'}
-          . You can connect it again at any time.
+          {last ? lastWords(staysOn) : ' and fetches its mail no longer. Your other account there stays'}. You
+          can connect it again at any time.
           <Fault error={disconnect.error} />
         </Confirm>
       )}
     </>
   );
+}
+
+function lastWords(staysOn: boolean): string {
+  return staysOn
+    ? ' and fetches its mail no longer'
+    : ', fetches its mail no longer and turns itself off there';
 }

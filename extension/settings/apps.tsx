@@ -42,6 +42,7 @@ export function Apps({ apps, quiet, now }: AppsProps) {
           apps={apps}
           now={now}
           off={offAt(app.app)}
+          staysOn={everywhere === 'on'}
           onEnabled={sites.reload}
         />
       ))}

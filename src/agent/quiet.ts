@@ -53,6 +53,13 @@ export async function noteAgreed(tx: Writing<'declines'>, app: Origin): Promise<
   await tx.delete('declines', app);
 }
 
+/** Which apps were declined is kept no longer than it counts. */
+export async function forgetDeclined(tx: Writing<'declines'>, now: number): Promise<void> {
+  for (const row of await tx.list('declines')) {
+    if (now - row.at >= IN_A_ROW_WITHIN && !isQuiet(row, now)) await tx.delete('declines', row.app);
+  }
+}
+
 export async function quietApps(tx: Reading<'declines'>, now: number): Promise<readonly QuietApp[]> {
   const rows = await tx.list('declines');
   return rows.flatMap((row) => (isQuiet(row, now) ? [{ app: row.app, until: row.quietUntil }] : []));

@@ -131,6 +131,30 @@ describe('in a row', () => {
     expect(await quietIn(agent)).toHaveLength(1);
   });
 
+  test('are kept no longer than they count', async () => {
+    const { person, device, agent } = await scene();
+    await decline(agent, person, 3);
+    const kept = async () => {
+      await agent.work();
+      return device.store.read(['declines'], (tx) => tx.list('declines'));
+    };
+    world.pass(24 * HOUR - 1000);
+    expect(await kept()).toMatchObject([{ app: person.app }]);
+    world.pass(1000);
+    expect(await kept()).toEqual([]);
+  });
+
+  test('are gone with the app’s data', async () => {
+    const { person, device, agent } = await scene();
+    await connect(agent, person);
+    const sending = agent.page.send(callerOf(person), { to: 'one.id.blockstack', body: 'x' });
+    await agent.owner.decide((await question(agent.owner)).id, { approve: false });
+    await refused(sending, 'rejected');
+    await agent.owner.eraseApp(person.address, 'now');
+    await agent.work();
+    expect(await device.store.read(['declines'], (tx) => tx.list('declines'))).toEqual([]);
+  });
+
   test('is closing the window once, however much it asked of one app', async () => {
     const { person, agent } = await scene();
     const people = await Promise.all([1, 2, 3].map(() => createPerson(world)));
