@@ -50,6 +50,11 @@ export async function disableEverywhere(): Promise<void> {
   await browser.permissions.request({ origins: [...new Set(lost.map((origin) => patternOf(origin)))] });
 }
 
+/** Whether the browser lets Letterbox into a site, whatever the person wants there. */
+export function isPermitted(origin: Origin): Promise<boolean> {
+  return browser.permissions.contains({ origins: [patternOf(origin)] });
+}
+
 export function enabledSites(): Promise<Sites> {
   return call({ to: ORIGINS, method: 'sites' });
 }

@@ -19,7 +19,8 @@ export function SiteCard({ overview, trouble }: SiteCardProps) {
   const { origins } = useWorld();
   const site = useLive(async () => {
     const [current, sites] = await Promise.all([origins.current(), origins.sites()]);
-    return current === undefined ? undefined : { origin: current, state: stateOf(current, sites) };
+    if (current === undefined) return undefined;
+    return { origin: current, state: stateOf(current, sites, await origins.permits(current)) };
   });
   const enable = useAction((origin: Origin) => origins.enable(origin).then(site.reload));
   const disable = useAction((origin: Origin) => origins.disable(origin).then(site.reload));
@@ -56,8 +57,12 @@ const WORDS = {
   everywhere: 'On, as on all sites. The app can ask to connect.',
 };
 
-function stateOf(origin: Origin, { on, withheld, everywhere }: Sites): keyof typeof WORDS {
-  if (everywhere === 'on') return 'everywhere';
+function stateOf(
+  origin: Origin,
+  { on, withheld, everywhere }: Sites,
+  isPermitted: boolean,
+): keyof typeof WORDS {
+  if (everywhere !== 'off' && isPermitted) return 'everywhere';
   if (on.includes(origin)) return 'on';
   return withheld.includes(origin) || everywhere === 'withheld' ? 'withheld' : 'off';
 }

@@ -93,7 +93,7 @@ function SiteOff({ app, off, onEnabled }: SiteOffProps) {
         The app’s pages don’t reach their inbox. Mail comes here all the same.
       </span>
       <Button size="small" busy={enable.busy} onClick={() => void enable.run()}>
-        Use Letterbox there
+        Turn on
       </Button>
       <Fault error={enable.error} />
     </div>

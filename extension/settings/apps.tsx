@@ -4,7 +4,7 @@ import { hostOf } from '../ui/format.ts';
 import { useAction, useLive } from '../ui/hooks.ts';
 import { Fault } from '../ui/notices.tsx';
 import { AppIcon } from '../ui/people.tsx';
-import { useWorld } from '../ui/world.ts';
+import { useWorld, type Origins } from '../ui/world.ts';
 import { AddApp } from './add-app.tsx';
 import { AppCard } from './app-card.tsx';
 import { QuietApps } from './quiet-apps.tsx';
@@ -21,12 +21,22 @@ interface AppsProps {
 /** What is connected, what it may do, and a way to use Letterbox elsewhere. */
 export function Apps({ apps, quiet, now }: AppsProps) {
   const { origins } = useWorld();
-  const sites = useLive(() => origins.sites());
+  const sites = useLive(
+    async () => ({
+      ...(await origins.sites()),
+      reached: await permitted(
+        origins,
+        apps.map(({ app }) => app),
+      ),
+    }),
+    apps.map(({ app }) => app).join(' '),
+  );
   const { on = [], withheld = [], everywhere = 'off' } = sites.value ?? {};
   const isIdle = (origin: Origin) => apps.every(({ app }) => app !== origin);
   const idle = [...on, ...withheld].filter(isIdle);
   const offAt = (app: Origin) => {
-    if (sites.value === undefined || on.includes(app) || everywhere === 'on') return undefined;
+    if (sites.value === undefined || on.includes(app)) return undefined;
+    if (everywhere !== 'off' && sites.value.reached.includes(app)) return undefined;
     return withheld.includes(app) ? 'withheld' : 'off';
   };
   return (
@@ -72,6 +82,14 @@ export function Apps({ apps, quiet, now }: AppsProps) {
   );
 }
 
+async function permitted(
+  { permits }: Pick<Origins, 'permits'>,
+  apps: readonly Origin[],
+): Promise<readonly Origin[]> {
+  const answers = await Promise.all(apps.map(permits));
+  return apps.filter((_, index) => answers[index]);
+}
+
 interface IdleSiteProps {
   readonly origin: Origin;
   /** The browser took its permission away. */
@@ -93,7 +111,7 @@ function IdleSite({ origin, isWithheld, onChanged }: IdleSiteProps) {
         <>
           <span class="caution-words small">The browser took its permission away</span>
           <Button size="small" busy={on.busy} onClick={() => void on.run()}>
-            Use Letterbox there
+            Turn on
           </Button>
         </>
       )}

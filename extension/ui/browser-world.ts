@@ -7,6 +7,7 @@ import {
   enabledSites,
   enableEverywhere,
   enableOrigin,
+  isPermitted,
 } from '../platform/origins.ts';
 import { ANSWERED_WINDOW } from '../../src/agent/owner-wire.ts';
 import { connectOwner } from './owner.ts';
@@ -22,6 +23,7 @@ export function browserWorld(): World {
       enableEverywhere,
       disableEverywhere,
       sites: enabledSites,
+      permits: isPermitted,
       current: currentOrigin,
     },
     drafts: {

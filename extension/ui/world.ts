@@ -34,6 +34,8 @@ export interface Origins {
   /** Within a click, too: sites that were turned on one by one stay on. */
   readonly disableEverywhere: () => Promise<void>;
   readonly sites: () => Promise<Sites>;
+  /** Whether the browser lets Letterbox in there, whatever the person wants. */
+  readonly permits: (origin: Origin) => Promise<boolean>;
   /** The active tab's, if it is a web page. */
   readonly current: () => Promise<Origin | undefined>;
 }

@@ -439,12 +439,14 @@ test('over a connected app whose permission the browser took away it says so', a
   await page.close();
 });
 
-test('over a site that is on as all are there is nothing to turn off', async () => {
-  const page = await stage.open('popup', 'everywhere');
-  const card = page.getByRole('region', { name: 'This app' });
-  await card.getByText('On, as on all sites. The app can ask to connect.').waitFor();
-  expect(await card.getByRole('button').count()).toBe(0);
-  await page.close();
+test('over a site that is on as all are, or as the few that the browser leaves, there is nothing to turn off', async () => {
+  for (const scene of ['everywhere', 'fewer'] as const) {
+    const page = await stage.open('popup', scene);
+    const card = page.getByRole('region', { name: 'This app' });
+    await card.getByText('On, as on all sites. The app can ask to connect.').waitFor();
+    expect(await card.getByRole('button').count()).toBe(0);
+    await page.close();
+  }
 });
 
 test('over an app that is quiet it says so, and lets it ask again', async () => {

@@ -23,6 +23,8 @@ export interface Scene {
   /** Sites whose permission the browser took away. */
   readonly withheld?: readonly Origin[];
   readonly everywhere?: Sites['everywhere'];
+  /** Sites that the browser permits, though not all of them. */
+  readonly permitted?: readonly Origin[];
 }
 
 const origin = (host: string) => `https://${host}` as Origin;
@@ -54,6 +56,13 @@ export const SCENES = {
     enabled: [ORCHARD.app],
     withheld: [QUILL.app, origin('stoop.example')],
     everywhere: 'withheld',
+  }),
+  fewer: (): Scene => ({
+    state: { ...rich(), apps: [ORCHARD, QUILL] },
+    current: origin('stoop.example'),
+    enabled: [ORCHARD.app, origin('idle.example')],
+    everywhere: 'withheld',
+    permitted: [QUILL.app, origin('stoop.example')],
   }),
   everywhere: (): Scene => ({
     state: { ...rich() },

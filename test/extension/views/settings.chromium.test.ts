@@ -159,6 +159,14 @@ describe('where Letterbox is on', () => {
     await page.close();
   });
 
+  test('an app at one of the few sites that the browser leaves is not said to be off', async () => {
+    const page = await stage.open('settings', 'fewer', { hash: '#apps' });
+    await page.getByRole('region', { name: 'Quill' }).waitFor();
+    await page.getByRole('region', { name: 'Turned on, not connected' }).waitFor(); // now it knows of sites
+    expect(await page.getByText('The app’s pages don’t reach their inbox').count()).toBe(0);
+    await page.close();
+  });
+
   test('what the browser took away is said: of all sites, of an app, of a site', async () => {
     const page = await stage.open('settings', 'withheld', { hash: '#general' });
     await page.getByText('Your browser withholds it').waitFor();
@@ -170,7 +178,7 @@ describe('where Letterbox is on', () => {
     expect(await orchard.getByText('The browser took the permission for this site away').count()).toBe(0);
     await page.getByText('The browser took its permission away').waitFor();
     await picture(page, 'settings-withheld-apps');
-    await quill.getByRole('button', { name: 'Use Letterbox there' }).click();
+    await quill.getByRole('button', { name: 'Turn on' }).click();
     await quill
       .getByText('The browser took the permission for this site away')
       .waitFor({ state: 'detached' });

@@ -61,6 +61,8 @@ export function show(view: ComponentChild): void {
         everywhere = 'off';
       },
       sites: async () => ({ on: enabled, withheld, everywhere }),
+      permits: async (origin) =>
+        everywhere === 'on' || enabled.includes(origin) || scene.permitted?.includes(origin) === true,
       current: async () => scene.current,
     },
     drafts: {
