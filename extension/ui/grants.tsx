@@ -32,7 +32,7 @@ export function GrantSwitches({ chosen, as, here = 0, onSwitch, beneath }: Grant
   const details: Readonly<Record<Power, string>> = {
     read: `${already}Other apps stay closed.`,
     send: 'You are asked for every new recipient.',
-    sendWithoutAsking: `It could write to strangers in your name, up to ${number(UNASKED_A_DAY)} times a day.`,
+    sendWithoutAsking: `To strangers, in your name, up to ${number(UNASKED_A_DAY)} a day.`,
   };
   return (
     <div class="grants">
