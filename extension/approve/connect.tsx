@@ -1,11 +1,12 @@
 import { useState } from 'preact/hooks';
-import type { ConnectApproval, Decision, Grants } from '../../src/agent/owner-api.ts';
+import type { ConnectApproval, Decision, Lasting, Powers } from '../../src/agent/owner-api.ts';
 import type { LetterboxError } from '../../src/protocol/errors.ts';
 import { AddressField } from '../ui/controls.tsx';
 import { list, shortAddress } from '../ui/format.ts';
 import { useWorld } from '../ui/world.ts';
 import { DecisionBar } from './decision-bar.tsx';
-import { EXPIRIES, ExpirySelect, GrantSwitches, type Powers } from '../ui/grants.tsx';
+import { GrantSwitches, switched, titleOf, type Chosen } from '../ui/grants.tsx';
+import { LastingSelect, USUAL } from '../ui/lasting.tsx';
 import { Headline } from './headline.tsx';
 import { serverFault, tidyServer } from '../ui/server-address.ts';
 import { Who } from './who.tsx';
@@ -20,8 +21,9 @@ interface ConnectProps {
 /** An app wants to be connected, as whom is known. */
 export function Connect({ approval, busy, error, onDecide }: ConnectProps) {
   const { now } = useWorld();
-  const [powers, setPowers] = useState<Powers>({ read: true, send: true, sendWithoutAsking: false });
-  const [days, setDays] = useState<number>(EXPIRIES[2]);
+  const [chosen, setChosen] = useState<Chosen>({ read: true, send: true, sendWithoutAsking: false });
+  const [lasting, setLasting] = useState(USUAL.read);
+  const [unasked, setUnasked] = useState(USUAL.sendWithoutAsking);
   const [server, setServer] = useState(approval.server ?? '');
   const [tried, setTried] = useState(false);
   const { session } = approval;
@@ -29,8 +31,7 @@ export function Connect({ approval, busy, error, onDecide }: ConnectProps) {
   const accept = () => {
     setTried(true);
     if (serverFault(server) !== undefined) return;
-    const grants: Grants = { ...powers, expires: now() + days * 86_400 };
-    onDecide({ approve: true, grants, server: tidyServer(server) });
+    onDecide({ approve: true, powers: powersFor(chosen, lasting, unasked), server: tidyServer(server) });
   };
   return (
     <>
@@ -49,15 +50,29 @@ export function Connect({ approval, busy, error, onDecide }: ConnectProps) {
         <section aria-label="It will be able to">
           <h2 class="section-name">It will be able to</h2>
           <GrantSwitches
-            powers={powers}
+            chosen={chosen}
             as={session.state === 'given' ? session.name : undefined}
             here={approval.messagesHere}
-            onChange={setPowers}
+            onSwitch={(power, on) => setChosen(switched(chosen, power, on))}
+            beneath={{
+              sendWithoutAsking: chosen.sendWithoutAsking && (
+                <p class="small term">
+                  <span class="faint">Until</span>
+                  <LastingSelect
+                    label={`${titleOf('sendWithoutAsking', undefined)}, until`}
+                    power="sendWithoutAsking"
+                    now={now()}
+                    lasting={unasked}
+                    onChange={setUnasked}
+                  />
+                </p>
+              ),
+            }}
           />
         </section>
         <p class="until">
           <span class="faint">Until</span>
-          <ExpirySelect now={now()} days={days} onChange={setDays} />
+          <LastingSelect label="Until" power="read" now={now()} lasting={lasting} onChange={setLasting} />
         </p>
         <section class="server-field">
           <AddressField
@@ -82,6 +97,14 @@ export function Connect({ approval, busy, error, onDecide }: ConnectProps) {
       />
     </>
   );
+}
+
+function powersFor(chosen: Chosen, lasting: Lasting, unasked: Lasting): Powers {
+  return {
+    ...(chosen.read ? { read: lasting } : {}),
+    ...(chosen.send ? { send: lasting } : {}),
+    ...(chosen.sendWithoutAsking ? { sendWithoutAsking: unasked } : {}),
+  };
 }
 
 function namesOf(others: readonly string[]): string {

@@ -12,7 +12,7 @@ interface Area {
 
 interface ErasingParts {
   readonly owner: () => Promise<Pick<OwnerApi, 'eraseAll'>>;
-  readonly origins: Pick<OriginRegistry, 'list' | 'disable'>;
+  readonly origins: Pick<OriginRegistry, 'sites' | 'disable' | 'disableEverywhere'>;
   readonly local: Area;
   readonly session: Area;
   readonly permissions: {
@@ -34,7 +34,9 @@ export function createErasing({ owner, origins, local, session, permissions }: E
   async function finish(): Promise<void> {
     if ((await local.get(NOTE))[NOTE] !== true) return;
     await (await owner()).eraseAll(true);
-    for (const origin of await origins.list()) await origins.disable(origin);
+    const { on, withheld } = await origins.sites();
+    for (const origin of [...on, ...withheld]) await origins.disable(origin);
+    await origins.disableEverywhere();
     const { origins: left = [] } = await permissions.getAll();
     if (left.length > 0) await permissions.remove({ origins: left }); // of a site that was off the list already
     await session.clear();

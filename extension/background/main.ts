@@ -57,4 +57,5 @@ void jobs.start(() => erasing.finish());
 async function permissionsChanged(): Promise<void> {
   await origins.permissionsChanged();
   await pages.endUnless(origins.isEnabled);
+  changes.tell();
 }

@@ -26,10 +26,9 @@ export function createNotifier({ pages, changes, agent }: NotifierParts): Notifi
     await showBadge(badgeState(await agent().owner.overview()));
   }
 
-  /** What was written to the person goes to an app only while it may read, up to the last moment. */
-  async function mayHear({ app, tabId }: PageSender, event: keyof PageEvents): Promise<boolean> {
-    if (event !== 'message') return true;
-    return agent().page.mayListen({ app, place: placeOfTab(tabId), request: event });
+  /** What an app may hear of, it hears of up to the moment in which it may no longer. */
+  function mayHear({ app, tabId }: PageSender, event: keyof PageEvents): Promise<boolean> {
+    return agent().page.mayListen({ app, place: placeOfTab(tabId), request: event }, event);
   }
 
   return {

@@ -36,5 +36,7 @@ async function answerOrigins(origins: OriginRegistry, message: object) {
   const request = parseOriginsRequest(message);
   if (request.method === 'enable') await origins.enable(request.origin);
   if (request.method === 'disable') await origins.disable(request.origin);
-  return origins.list();
+  if (request.method === 'enableEverywhere') await origins.enableEverywhere();
+  if (request.method === 'disableEverywhere') await origins.disableEverywhere();
+  return origins.sites();
 }

@@ -10,6 +10,9 @@ export function patternOf(origin: Origin, knowsPorts = location.protocol !== 'mo
   return `${protocol}//${knowsPorts ? host : hostname}/*`;
 }
 
+/** The match patterns of all sites where Letterbox can be turned on: what manifest.json says may be asked for. */
+export const EVERYWHERE = ['https://*/*', 'http://localhost/*', 'http://127.0.0.1/*'] as const;
+
 /**
  * Whether Letterbox can be turned on there: https, and http only on the machine itself, where apps are developed. Over
  * plain http anyone on the way could put words into the page's mouth.

@@ -6,13 +6,20 @@ export const ORIGINS = 'origins';
 
 export type OriginsRequest =
   | { readonly to: typeof ORIGINS; readonly method: 'enable' | 'disable'; readonly origin: Origin }
-  | { readonly to: typeof ORIGINS; readonly method: 'enabled' };
+  | { readonly to: typeof ORIGINS; readonly method: 'sites' | 'enableEverywhere' | 'disableEverywhere' };
 
-export type OriginsAnswer = { readonly ok: readonly Origin[] } | { readonly error: WireError };
+/** Where Letterbox is on, as the views' world has it (ui/world.ts). */
+export interface Sites {
+  readonly on: readonly Origin[];
+  readonly withheld: readonly Origin[];
+  readonly everywhere: 'off' | 'on' | 'withheld';
+}
+
+export type OriginsAnswer = { readonly ok: Sites } | { readonly error: WireError };
 
 /** @throws LetterboxError what the background says */
-export function openOriginsAnswer(answer: unknown): readonly Origin[] {
-  const { ok, error } = answer as { ok?: readonly Origin[]; error?: unknown };
+export function openOriginsAnswer(answer: unknown): Sites {
+  const { ok, error } = answer as { ok?: Sites; error?: unknown };
   if (ok === undefined) throw errorFromWire(error);
   return ok;
 }

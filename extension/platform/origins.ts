@@ -1,8 +1,8 @@
 import browser from 'webextension-polyfill';
 import type { Origin } from '../../src/protocol/ids.ts';
 import { noteWanted, takeWanted } from './origins-wanted.ts';
-import { canEnable, patternOf } from './origin-pattern.ts';
-import { ORIGINS, openOriginsAnswer, type OriginsRequest } from './origins-wire.ts';
+import { canEnable, EVERYWHERE, patternOf } from './origin-pattern.ts';
+import { ORIGINS, openOriginsAnswer, type OriginsRequest, type Sites } from './origins-wire.ts';
 
 /** The sites where Letterbox is on, for our own views. The background keeps the list and the scripts. */
 
@@ -28,8 +28,35 @@ export async function disableOrigin(origin: Origin): Promise<void> {
   await call({ to: ORIGINS, method: 'disable', origin });
 }
 
-export async function enabledOrigins(): Promise<readonly Origin[]> {
-  return call({ to: ORIGINS, method: 'enabled' });
+/**
+ * Asks the browser for all sites and turns Letterbox on there. Call it straight from a click.
+ * @returns false where the person said no
+ */
+export async function enableEverywhere(): Promise<boolean> {
+  if (!(await browser.permissions.request({ origins: [...EVERYWHERE] }))) return false;
+  await call({ to: ORIGINS, method: 'enableEverywhere' });
+  return true;
+}
+
+/**
+ * Turns it off where the person did not turn it on for the site itself. Call it straight from a click: Chromium takes the
+ * permissions of single sites along with the broad one, and gives them back within it, without a question.
+ */
+export async function disableEverywhere(): Promise<void> {
+  const before = await enabledSites();
+  const after = await call({ to: ORIGINS, method: 'disableEverywhere' });
+  const lost = before.on.filter((origin) => after.withheld.includes(origin));
+  if (lost.length === 0) return;
+  await browser.permissions.request({ origins: [...new Set(lost.map((origin) => patternOf(origin)))] });
+}
+
+/** Whether the browser lets Letterbox into a site, whatever the person wants there. */
+export function isPermitted(origin: Origin): Promise<boolean> {
+  return browser.permissions.contains({ origins: [patternOf(origin)] });
+}
+
+export function enabledSites(): Promise<Sites> {
+  return call({ to: ORIGINS, method: 'sites' });
 }
 
 /** The active tab's origin; undefined where Letterbox cannot be turned on. */
@@ -40,6 +67,6 @@ export async function currentOrigin(): Promise<Origin | undefined> {
   return origin !== 'null' && canEnable(origin) ? origin : undefined;
 }
 
-async function call(request: OriginsRequest): Promise<readonly Origin[]> {
+async function call(request: OriginsRequest): Promise<Sites> {
   return openOriginsAnswer(await browser.runtime.sendMessage(request));
 }

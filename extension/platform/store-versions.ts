@@ -1,16 +1,28 @@
-import type { IDBPDatabase } from 'idb';
+import type { IDBPDatabase, IDBPTransaction } from 'idb';
 import { SCHEMA, type TableName } from '../../src/agent/store.ts';
+import { separateGrants } from './separate-grants.ts';
 
 /**
  * The database's version. Each change of SCHEMA is one more, with its step below; so is 3, since when rows are sealed
- * while there is a vault: a program that cannot open them must not write beside them.
+ * while there is a vault: a program that cannot open them must not write beside them; and so is 4, since when each power
+ * of an app has its own end, and declines are counted.
  */
-export const VERSION = 3;
+export const VERSION = 4;
 
 /** Brings a database of any older version up to VERSION, step by step. */
-export function upgrade(database: IDBPDatabase, from: number): void {
-  if (from < 1) create(database, Object.keys(SCHEMA) as TableName[]);
-  else if (from < 2) create(database, ['vault', 'sealedKeys']);
+export function upgrade(
+  database: IDBPDatabase,
+  from: number,
+  _to: number | null,
+  tx: IDBPTransaction<unknown, string[], 'versionchange'>,
+): void {
+  if (from < 1) {
+    create(database, Object.keys(SCHEMA) as TableName[]);
+    return;
+  }
+  if (from < 2) create(database, ['vault', 'sealedKeys']);
+  if (from < 4) create(database, ['declines']);
+  if (from < 4) separateGrants(tx).catch(() => tx.abort()); // the database then stays as it was
 }
 
 function create(database: IDBPDatabase, names: readonly TableName[]): void {

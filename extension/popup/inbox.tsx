@@ -52,6 +52,7 @@ export function Inbox({ overview, now, moves, left, filter, onFilter }: InboxPro
       {apps.length > 1 && !empty && <Chips apps={apps} filter={filter} onFilter={onFilter} />}
       <main class="scroll">
         <Notices overview={overview} />
+        <SiteCard overview={overview} trouble />
         {overview.requests > 0 && filter === undefined && (
           <RequestsStrip requests={overview.requests} onOpen={() => moves.go({ at: 'requests' })} />
         )}
@@ -70,9 +71,9 @@ export function Inbox({ overview, now, moves, left, filter, onFilter }: InboxPro
             </Button>
           </p>
         )}
-        {!empty && <SiteCard overview={overview} />}
+        {!empty && <SiteCard overview={overview} trouble={false} />}
       </main>
-      {empty && <SiteCard overview={overview} />}
+      {empty && <SiteCard overview={overview} trouble={false} />}
     </>
   );
 }

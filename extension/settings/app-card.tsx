@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
-import type { ConnectedApp, Grants } from '../../src/agent/owner-api.ts';
-import { Button, Confirm, Select } from '../ui/controls.tsx';
-import { count, fullDate, hostOf } from '../ui/format.ts';
-import { EXPIRIES, GrantSwitches, type Powers } from '../ui/grants.tsx';
+import type { ConnectedApp } from '../../src/agent/owner-api.ts';
+import type { Origin } from '../../src/protocol/ids.ts';
+import { Button, Confirm } from '../ui/controls.tsx';
+import { hostOf } from '../ui/format.ts';
 import { useAction } from '../ui/hooks.ts';
 import { Icon } from '../ui/icons.tsx';
 import { Fault } from '../ui/notices.tsx';
@@ -10,6 +10,7 @@ import { Name, ShortAddress } from '../ui/people.tsx';
 import { pausedWords, troubleOf } from '../ui/trouble.ts';
 import { useWorld } from '../ui/world.ts';
 import { accountsOf, accountTitle } from './account.ts';
+import { AppGrants } from './app-grants.tsx';
 import { CardHead } from './card-head.tsx';
 import { StopDelivery } from './delivery.tsx';
 
@@ -17,13 +18,15 @@ interface AppCardProps {
   readonly app: ConnectedApp;
   readonly apps: readonly ConnectedApp[];
   readonly now: number;
+  /** Its pages cannot reach this inbox: Letterbox is off at its site, or the browser took the permission away. */
+  readonly off: 'off' | 'withheld' | undefined;
+  /** Letterbox is on at all sites, so at its site whatever becomes of it. */
+  readonly staysOn: boolean;
+  readonly onEnabled: () => void;
 }
 
 /** One connected app: its inbox, its powers, and the end of both. */
-export function AppCard({ app, apps, now }: AppCardProps) {
-  const { owner } = useWorld();
-  const set = useAction((grants: Grants) => owner.setGrants(app.app, grants));
-  const change = (more: Partial<Grants>) => void set.run({ ...app.grants, ...more });
+export function AppCard({ app, apps, now, off, staysOn, onEnabled }: AppCardProps) {
   return (
     <section class="card" aria-label={accountTitle(app, apps)}>
       <CardHead
@@ -34,7 +37,7 @@ export function AppCard({ app, apps, now }: AppCardProps) {
             {hostOf(app.app)}
           </bdi>
         }
-        action={<Disconnect app={app} apps={apps} />}
+        action={<Disconnect app={app} apps={apps} staysOn={staysOn} />}
       />
       <dl class="facts plain">
         <dt>Inbox</dt>
@@ -65,26 +68,35 @@ export function AppCard({ app, apps, now }: AppCardProps) {
           <KeyState app={app} now={now} />
         </dd>
       </dl>
-      <GrantSwitches powers={app.grants} as={app.name?.name} onChange={(powers: Powers) => change(powers)} />
-      <div class="card-row">
-        <span class="faint">Until</span>
-        <Select
-          label="Until"
-          value="kept"
-          options={[
-            { value: 'kept', text: fullDate(app.grants.expires) },
-            ...EXPIRIES.map((days) => ({
-              value: String(days),
-              text: `${fullDate(now + days * 86_400)} (${count(days, 'day', 'days')})`,
-            })),
-          ]}
-          onChange={(days) => days !== 'kept' && change({ expires: now + Number(days) * 86_400 })}
-        />
-        {app.grants.expires <= now && <span class="danger-words">These powers have ended.</span>}
-      </div>
-      <Fault error={set.error} />
+      {off !== undefined && <SiteOff app={app.app} off={off} onEnabled={onEnabled} />}
+      <AppGrants app={app} now={now} />
       <StopDelivery app={app} apps={apps} />
     </section>
+  );
+}
+
+interface SiteOffProps {
+  readonly app: Origin;
+  readonly off: 'off' | 'withheld';
+  readonly onEnabled: () => void;
+}
+
+function SiteOff({ app, off, onEnabled }: SiteOffProps) {
+  const { origins } = useWorld();
+  const enable = useAction(() => origins.enable(app).then(onEnabled));
+  return (
+    <div class="card-row">
+      <span class="grow caution-words">
+        {off === 'off'
+          ? 'Letterbox is off at this site.'
+          : 'The browser took the permission for this site away.'}{' '}
+        The app’s pages don’t reach their inbox. Mail comes here all the same.
+      </span>
+      <Button size="small" busy={enable.busy} onClick={() => void enable.run()}>
+        Turn on
+      </Button>
+      <Fault error={enable.error} />
+    </div>
   );
 }
 
@@ -127,7 +139,7 @@ function KeyState({ app, now }: { readonly app: ConnectedApp; readonly now: numb
   );
 }
 
-function Disconnect({ app, apps }: { readonly app: ConnectedApp; readonly apps: readonly ConnectedApp[] }) {
+function Disconnect({ app, apps, staysOn }: Pick<AppCardProps, 'app' | 'apps' | 'staysOn'>) {
   const { owner, origins } = useWorld();
   const [asking, setAsking] = useState(false);
   const last = apps.every(({ inbox, app: origin }) => inbox === app.inbox || origin !== app.app);
@@ -151,13 +163,17 @@ function Disconnect({ app, apps }: { readonly app: ConnectedApp; readonly apps: 
           onConfirm={() => void disconnect.run().then((done) => done && setAsking(false))}
         >
           Letterbox forgets its key
-          {last
-            ? ', fetches its mail no longer and turns itself off there'
-            : ' and fetches its mail no longer. Your other account there stays'}
-          . You can connect it again at any time.
+          {last ? lastWords(staysOn) : ' and fetches its mail no longer. Your other account there stays'}. You
+          can connect it again at any time.
           <Fault error={disconnect.error} />
         </Confirm>
       )}
     </>
   );
+}
+
+function lastWords(staysOn: boolean): string {
+  return staysOn
+    ? ' and fetches its mail no longer'
+    : ', fetches its mail no longer and turns itself off there';
 }

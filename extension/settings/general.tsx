@@ -1,13 +1,14 @@
-import { useId, useRef, useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import type { Settings } from '../../src/agent/owner-api.ts';
-import { Switch } from '../ui/controls.tsx';
 import { useKeep, useLive } from '../ui/hooks.ts';
 import { Banner, Fault } from '../ui/notices.tsx';
 import { tidyServer } from '../ui/server-address.ts';
 import { useWorld } from '../ui/world.ts';
+import { Everywhere } from './everywhere.tsx';
 import { PlaceField } from './place-field.tsx';
 import { Registries } from './registries.tsx';
 import { SectionHead } from './section-head.tsx';
+import { SwitchRow } from './switch-row.tsx';
 
 export function General() {
   const { owner } = useWorld();
@@ -46,6 +47,7 @@ function GeneralForm({ saved }: { readonly saved: Settings }) {
           onChange={(receipts) => void save.change({ receipts })}
         />
       </section>
+      <Everywhere />
       <section class={`card ${saved.development ? 'alarmed' : ''}`}>
         <SwitchRow
           label="Development"
@@ -71,28 +73,6 @@ function GeneralForm({ saved }: { readonly saved: Settings }) {
         {save.state}
       </p>
     </>
-  );
-}
-
-interface SwitchRowProps {
-  readonly label: string;
-  readonly detail: string;
-  readonly checked: boolean;
-  readonly onChange: (checked: boolean) => void;
-}
-
-function SwitchRow({ label, detail, checked, onChange }: SwitchRowProps) {
-  const id = useId();
-  return (
-    <div class="card-row top">
-      <div class="grow">
-        <p class="row-title">{label}</p>
-        <p id={id} class="faint small">
-          {detail}
-        </p>
-      </div>
-      <Switch label={label} checked={checked} describedBy={id} onChange={onChange} />
-    </div>
   );
 }
 

@@ -85,7 +85,9 @@ function Sections({ overview, section }: SectionsProps) {
       <main ref={main} tabIndex={-1} class="column">
         <Fault error={overview.error} />
         {section === 'general' && <General />}
-        {section === 'apps' && apps !== undefined && <Apps apps={apps} now={now} />}
+        {section === 'apps' && apps !== undefined && (
+          <Apps apps={apps} quiet={overview.value?.quiet ?? []} now={now} />
+        )}
         {section === 'servers' && apps !== undefined && (
           <Servers apps={apps} clockOffset={overview.value?.clockOffset ?? 0} now={now} />
         )}

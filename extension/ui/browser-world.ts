@@ -1,6 +1,14 @@
 import browser from 'webextension-polyfill';
 import { eraseEverything } from '../platform/erase.ts';
-import { currentOrigin, disableOrigin, enableOrigin, enabledOrigins } from '../platform/origins.ts';
+import {
+  currentOrigin,
+  disableEverywhere,
+  disableOrigin,
+  enabledSites,
+  enableEverywhere,
+  enableOrigin,
+  isPermitted,
+} from '../platform/origins.ts';
 import { ANSWERED_WINDOW } from '../../src/agent/owner-wire.ts';
 import { connectOwner } from './owner.ts';
 import type { World } from './world.ts';
@@ -12,7 +20,10 @@ export function browserWorld(): World {
     origins: {
       enable: enableOrigin,
       disable: disableOrigin,
-      enabled: enabledOrigins,
+      enableEverywhere,
+      disableEverywhere,
+      sites: enabledSites,
+      permits: isPermitted,
       current: currentOrigin,
     },
     drafts: {

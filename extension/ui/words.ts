@@ -213,6 +213,10 @@ const WORDS: { readonly [Code in ErrorCode]: Writer<Code> } = {
   'not-allowed': say('This isn’t allowed.', 'You can change what an app may do in Settings.'),
   rejected: say('You declined it.'),
   busy: say('Another question of this app waits for you.', 'Answer that one first.'),
+  quiet: ({ after }) => ({
+    what: 'You declined this app again and again, so it asks no more for now.',
+    todo: `It may ask again in ${count(Math.ceil(after / 60), 'minute', 'minutes')}, or once you let it in Settings.`,
+  }),
   disconnected: say('Letterbox was restarted.', 'Reload this page.'),
   locked: say('Letterbox is locked.', 'Open it and unlock.'),
   'passphrase-wrong': ({ after }) => ({ what: 'That’s not the passphrase.', todo: tryAgainIn(after) }),

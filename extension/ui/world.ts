@@ -29,9 +29,25 @@ export interface Origins {
   /** Asks the browser, so only within a click. @returns whether the person agreed. */
   readonly enable: (origin: Origin) => Promise<boolean>;
   readonly disable: (origin: Origin) => Promise<void>;
-  readonly enabled: () => Promise<readonly Origin[]>;
+  /** Asks the browser, so only within a click. @returns whether the person agreed. */
+  readonly enableEverywhere: () => Promise<boolean>;
+  /** Within a click, too: sites that were turned on one by one stay on. */
+  readonly disableEverywhere: () => Promise<void>;
+  readonly sites: () => Promise<Sites>;
+  /** Whether the browser lets Letterbox in there, whatever the person wants. */
+  readonly permits: (origin: Origin) => Promise<boolean>;
   /** The active tab's, if it is a web page. */
   readonly current: () => Promise<Origin | undefined>;
+}
+
+/** Where Letterbox is on. */
+export interface Sites {
+  /** Turned on one by one, and permitted by the browser. */
+  readonly on: readonly Origin[];
+  /** Turned on one by one, and the browser permits it no longer. */
+  readonly withheld: readonly Origin[];
+  /** Wherever it can be; `withheld`: the person wants that, and the browser permits it no longer. */
+  readonly everywhere: 'off' | 'on' | 'withheld';
 }
 
 /** What is written and not sent: a popup vanishes as soon as one clicks beside it. Never on disk. */

@@ -36,8 +36,11 @@ export interface ExtensionBrowser {
   viewsOf(view: View): Promise<readonly Tab[]>;
   /** Does something that makes the extension open a view by itself, such as the approval window. */
   untilOpens(view: View, act: () => Promise<unknown>): Promise<Tab>;
-  /** The person's yes to the browser's own prompt, given beforehand: no automation reaches that prompt. */
-  grant(origin: string): Promise<void>;
+  /**
+   * The person's yes to the browser's own prompt, given beforehand for all that it asks at once: no automation reaches
+   * that prompt.
+   */
+  grant(...origins: readonly string[]): Promise<void>;
   /**
    * Asks for the permission that was granted, from a view, as within a click there.
    * @throws if the browser says no

@@ -105,7 +105,7 @@ async function withExtension(
       ]);
       return page;
     },
-    grant: (site) => grant(context, host, site),
+    grant: (...sites) => grant(context, host, sites),
     requestPermission: (view, site) => requestPermission(pageOf(view), site),
     requests: async () => requests,
     badge: () => desk.evaluate(() => chrome.action.getBadgeText({})),
@@ -137,24 +137,31 @@ interface DeveloperPrivate {
 }
 
 /**
- * Makes the origin's host one that the person has allowed on chrome://extensions, so that the browser answers the
+ * Makes the origins' hosts some that the person has allowed on chrome://extensions, so that the browser answers the
  * extension's `permissions.request` with yes and without its prompt.
  */
-async function grant(context: BrowserContext, extensionId: string, origin: string): Promise<void> {
-  const { protocol, hostname } = new URL(origin);
+async function grant(
+  context: BrowserContext,
+  extensionId: string,
+  origins: readonly string[],
+): Promise<void> {
+  const patterns = origins.map((origin) => {
+    const { protocol, hostname } = new URL(origin);
+    return `${protocol}//${hostname}/*`;
+  });
   const page = await context.newPage();
   await page.goto('chrome://extensions');
   await page.evaluate(
-    async ([id, pattern]) => {
+    async ([id, wanted]) => {
       const { developerPrivate } = chrome as unknown as { developerPrivate: DeveloperPrivate };
       await developerPrivate.updateExtensionConfiguration({
         extensionId: id,
         hostAccess: 'ON_SPECIFIC_SITES',
       });
-      await developerPrivate.addHostPermission(id, pattern);
+      for (const pattern of wanted) await developerPrivate.addHostPermission(id, pattern);
       await developerPrivate.updateExtensionConfiguration({ extensionId: id, hostAccess: 'ON_ALL_SITES' });
     },
-    [extensionId, `${protocol}//${hostname}/*`] as const,
+    [extensionId, patterns] as const,
   );
   await page.close();
 }

@@ -1,6 +1,6 @@
 import { isLetterboxError } from '../protocol/errors.ts';
 import type { Address } from '../protocol/ids.ts';
-import type { Account, MessagePage, SentMessage } from '../protocol/page-api.ts';
+import type { Account, MessagePage, PageEvents, SentMessage } from '../protocol/page-api.ts';
 import type { OwnerApi } from './owner-api.ts';
 import { declineOnClosing } from './approvals.ts';
 import { createBuckets } from './buckets.ts';
@@ -10,6 +10,7 @@ import { createListening } from './listening.ts';
 import { createOwner } from './owner.ts';
 import { createPageGate } from './page-gate.ts';
 import type { PageCaller, Ports } from './ports.ts';
+import { declineUnlocking } from './quiet.ts';
 import { createSingleFlight } from './single-flight.ts';
 import { createSoon } from './soon.ts';
 import { createUnlocking, unlessLocked } from './unlocking.ts';
@@ -23,8 +24,8 @@ export interface PageGate {
   send(caller: PageCaller, message: unknown): Promise<SentMessage>;
   list(caller: PageCaller, query: unknown): Promise<MessagePage>;
   markRead(caller: PageCaller, messages: unknown): Promise<void>;
-  /** Whether this app may be told of events now. */
-  mayListen(caller: PageCaller): Promise<boolean>;
+  /** Whether this app may be told of this event now. */
+  mayListen(caller: PageCaller, event: keyof PageEvents): Promise<boolean>;
 }
 
 export interface Agent {
@@ -91,7 +92,7 @@ export function createAgent(ports: Ports): Agent {
     work: flight.run,
     hint,
     async promptClosed() {
-      ctx.unlocking.settle(false);
+      await declineUnlocking(ctx).finally(() => ctx.unlocking.settle(false));
       await declineOnClosing(ctx);
     },
     listen: () => listening.start(),

@@ -1,9 +1,12 @@
 import { digest, utf8 } from '../protocol/bytes.ts';
 import { LetterboxError } from '../protocol/errors.ts';
+import type { Origin } from '../protocol/ids.ts';
 import type { Context } from './context.ts';
 import { CLOSED_WHILE_LOCKED, readCounter } from './counters.ts';
 import type { Decision } from './owner-api.ts';
 import type { ApprovalRow } from './approval-row.ts';
+import { isFromPage } from './place.ts';
+import { noteAgreed, noteDeclined, requireNotQuiet } from './quiet.ts';
 import type { Writing } from './store.ts';
 import { seconds } from './time.ts';
 import { isLocked } from './unlocking.ts';
@@ -45,14 +48,16 @@ export async function findApproval(
 
 /**
  * Asks the person, unless that is being asked already.
- * @throws LetterboxError `busy` while three questions of this app are open
+ * @throws LetterboxError `busy` while three questions of this app are open, `quiet` where three were declined in a row
  */
 export async function ask(ctx: Context, draft: Draft, fingerprint: string): Promise<ApprovalRow> {
-  const { app } = draft;
-  const row = await ctx.store.write(['approvals'], async (tx) => {
+  const { app, place } = draft;
+  const row = await ctx.store.write(['approvals', 'declines'], async (tx) => {
     const same = await tx.list('approvals', { index: 'fingerprint', only: [app, fingerprint] });
     const joined = same.find((known) => !isForgotten(known, seconds(ctx.clock)));
     if (joined !== undefined) return joined;
+    const asked = { method: draft.ask.kind, now: seconds(ctx.clock) };
+    if (isFromPage(place)) await requireNotQuiet(tx, app, asked);
     const open = await tx.list('approvals', { index: 'state', only: 'open' });
     if (open.filter((other) => other.app === app).length >= MAX_OPEN_PER_APP) {
       throw new LetterboxError('busy', { method: draft.ask.kind });
@@ -98,12 +103,14 @@ export async function decideRow(
   id: string,
   decision: Decision,
 ): Promise<ApprovalRow | undefined> {
-  const row = await ctx.store.write(['approvals'], async (tx) => {
+  const row = await ctx.store.write(['approvals', 'declines'], async (tx) => {
     const open = await tx.get('approvals', id);
     if (open?.state !== 'open') return open;
     const isRefused = open.ask.kind === 'connect' && open.ask.session.state === 'refused';
     const decided = decision.approve && !isRefused ? approve(ctx, open, decision) : decline(ctx, open);
     await tx.put('approvals', decided);
+    if (decided.state === 'approved') await noteAgreed(tx, open.app);
+    else await noteDeclined(tx, askingApps([open]), seconds(ctx.clock));
     return decided;
   });
   if (row !== undefined && isSettled(row)) await settle(ctx, row);
@@ -125,13 +132,19 @@ export async function declineClosed(ctx: Context): Promise<void> {
 }
 
 async function declineAll(ctx: Context): Promise<void> {
-  const declined = await ctx.store.write(['approvals'], async (tx) => {
+  const declined = await ctx.store.write(['approvals', 'declines'], async (tx) => {
     const open = await tx.list('approvals', { index: 'state', only: 'open' });
     const rows = open.map((row) => decline(ctx, row));
     for (const row of rows) await tx.put('approvals', row);
+    await noteDeclined(tx, askingApps(rows), seconds(ctx.clock));
     return rows;
   });
   for (const row of declined) await settle(ctx, row);
+}
+
+/** Whose pages asked. */
+function askingApps(rows: readonly ApprovalRow[]): Origin[] {
+  return rows.filter(({ place }) => isFromPage(place)).map(({ app }) => app);
 }
 
 /** Inside the transaction of the effects. */

@@ -1,5 +1,5 @@
 import { LetterboxError } from '../protocol/errors.ts';
-import type { Address, Origin } from '../protocol/ids.ts';
+import type { Address } from '../protocol/ids.ts';
 import { parseServerEntry, type ServerEntry } from '../protocol/record.ts';
 import { othersOf } from './accounts.ts';
 import { putContact } from './contacts.ts';
@@ -8,7 +8,7 @@ import { eraseIfTold } from './erasing.ts';
 import { OVERLAP } from './leaving.ts';
 import { linksOf, serverKey, setLinks } from './link-rows.ts';
 import type { OpenInbox } from './open-inbox.ts';
-import type { Grants, ServerTest } from './owner-api.ts';
+import type { ServerTest } from './owner-api.ts';
 import { tellApp } from './page-events.ts';
 import type { InboxRow } from './rows.ts';
 import type { Writing } from './store.ts';
@@ -101,15 +101,6 @@ async function dropRequests(tx: Writing<'contacts' | 'entries' | 'counters'>, in
     }
     await putContact(tx, contact, { ...contact, waiting: 0 });
   }
-}
-
-export async function setGrants(ctx: Context, app: Origin, grants: Grants): Promise<void> {
-  await ctx.store.write(['grants'], async (tx) => {
-    const row = await tx.get('grants', app);
-    await tx.put('grants', { consent: row?.consent ?? false, app, grants });
-  });
-  ctx.notifier.changed();
-  if (!grants.read) tellApp(ctx, app, 'disconnect', { reason: 'revoked' });
 }
 
 /** What is no server's address is said while the question is still open. @throws LetterboxError `malformed` */

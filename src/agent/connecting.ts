@@ -4,7 +4,7 @@ import { parseServerEntry, type ServerEntry } from '../protocol/record.ts';
 import { standAside } from './accounts.ts';
 import { markDone, settle } from './approvals.ts';
 import type { Context } from './context.ts';
-import { inboxOfApp, NO_GRANTS } from './grants.ts';
+import { grantsFrom, inboxOfApp } from './grants.ts';
 import { OVERLAP } from './leaving.ts';
 import { serverKey, setLinks } from './link-rows.ts';
 import { expected, outlookOf } from './outlook.ts';
@@ -83,8 +83,9 @@ async function keepConnection(
     const order = { before: known?.servers ?? [], servers };
     await setLinks(tx, { inbox: session.address, ...order, now: ctx.clock.now(), overlap: OVERLAP });
     await tx.put('grants', {
+      ...(await tx.get('grants', row.app)),
       app: row.app,
-      grants: row.decision?.grants ?? NO_GRANTS,
+      grants: grantsFrom(row.decision?.powers ?? {}, now),
       consent: await consentFor(tx, row),
     });
     return markDone(tx, row.id);

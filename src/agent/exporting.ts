@@ -11,6 +11,7 @@ import {
   portableSent,
   type Portable,
 } from './portable.ts';
+import { portableGrants } from './portable-grants.ts';
 import type { Rows } from './store.ts';
 import { readSettings } from './settings.ts';
 import { seconds } from './time.ts';
@@ -23,7 +24,7 @@ const WALKED = ['grants', 'contacts', 'pins', 'entries', 'outbox'] as const;
 type Walked = (typeof WALKED)[number];
 
 const TO_PORTABLE: { readonly [Table in Walked]: (row: Rows[Table]) => Portable | undefined } = {
-  grants: ({ app, grants }) => ({ kind: 'grants', app, grants }),
+  grants: portableGrants,
   contacts: portableContact,
   pins: portableRecord,
   entries: portableMessage,

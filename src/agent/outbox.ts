@@ -11,13 +11,13 @@ import { touchLinks } from './link-rows.ts';
 import type { OpenInbox } from './open-inbox.ts';
 import { accepted, failed, keptUntil, reposted, stored } from './outbox-rows.ts';
 import { expected, outlookOf } from './outlook.ts';
-import { inboxOfApp } from './grants.ts';
+import { inboxOfApp, isGranted } from './grants.ts';
 import { tellApp } from './page-events.ts';
 import { findRecipient, type FoundRecipient } from './recipients.ts';
 import type { OutboxRow } from './rows.ts';
 import { inStorage } from './storage.ts';
 import type { Writing } from './store.ts';
-import { DAY, later } from './time.ts';
+import { DAY, later, seconds } from './time.ts';
 
 /**
  *               file and pointer on disk,     one of the servers      a receipt
@@ -252,14 +252,17 @@ async function change(
   return after;
 }
 
-/** To the app whose page sent it, while its pages speak for that inbox. */
+/** To the app whose page sent it, while its pages speak for that inbox and it may send. */
 export function tellPage(ctx: Context, row: OutboxRow): void {
   if (row.by === 'page') void tellSpeaking(ctx, row).catch(ctx.report);
 }
 
 async function tellSpeaking(ctx: Context, row: OutboxRow): Promise<void> {
-  const speaking = await ctx.store.read(['inboxes'], (tx) => inboxOfApp(tx, row.app));
-  if (speaking?.address !== row.inbox) return;
+  const mayHear = await ctx.store.read(['inboxes', 'grants'], async (tx) => {
+    const speaking = await inboxOfApp(tx, row.app);
+    return speaking?.address === row.inbox && (await isGranted(tx, row.app, 'send', seconds(ctx.clock)));
+  });
+  if (!mayHear) return;
   const { id, state, reason } = row;
   const why: { reason?: ErrorCode } =
     state === 'failed' && reason !== undefined ? { reason: reason.code } : {};

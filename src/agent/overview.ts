@@ -4,15 +4,16 @@ import { clockOffsetBy } from './clock-offset.ts';
 import type { Context } from './context.ts';
 import { waitingFor } from './counting.ts';
 import { readCounter, REQUESTS, unreadCounter } from './counters.ts';
-import { NO_GRANTS } from './grants.ts';
 import { linksOf } from './link-rows.ts';
 import { leavingOf, serversOf } from './health.ts';
 import type { ConnectedApp, Overview, ServerHealth } from './owner-api.ts';
 import type { InboxRow } from './rows.ts';
+import { quietApps } from './quiet.ts';
 import { readSettings } from './settings.ts';
 import type { Reading } from './store.ts';
+import { seconds } from './time.ts';
 
-const TABLES = ['inboxes', 'links', 'counters', 'approvals', 'grants'] as const;
+const TABLES = ['inboxes', 'links', 'counters', 'approvals', 'grants', 'declines'] as const;
 /** What is going on at the moment, and stands on no disk. */
 export interface Now {
   readonly isBusy: () => boolean;
@@ -47,6 +48,7 @@ async function lockedView({ store }: Context): Promise<View> {
     unread: 0,
     requests: 0,
     approvals: 0,
+    quiet: [],
     apps: [],
     clockOffset: 0,
     sync: { state: 'fine', checked: 0, of: 0 },
@@ -64,8 +66,9 @@ async function fullView(ctx: Context, { isBusy, isLive }: Now): Promise<View> {
     }
     const requests = await readCounter(tx, REQUESTS);
     const approvals = (await tx.list('approvals', { index: 'state', only: 'open' })).length;
+    const quiet = await quietApps(tx, seconds(ctx.clock));
     const clockOffset = clockOffsetBy(await tx.list('links'));
-    return { badge: unread + requests, unread, requests, approvals, apps, clockOffset };
+    return { badge: unread + requests, unread, requests, approvals, quiet, apps, clockOffset };
   });
   const apps: ConnectedApp[] = [];
   for (const app of shown.apps) apps.push({ ...app, state: await stateOf(ctx, app) });
@@ -101,7 +104,7 @@ async function appView(
     servers: serversOf(row, links, health),
     isStopped: row.stopped !== undefined,
     leaving: leavingOf(links, health),
-    grants: (await tx.get('grants', app))?.grants ?? NO_GRANTS,
+    grants: (await tx.get('grants', app))?.grants ?? {},
     unread: await readCounter(tx, unreadCounter(inbox)),
     ...(appName === undefined ? {} : { appName }),
     ...(icon === undefined ? {} : { icon }),

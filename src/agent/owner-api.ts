@@ -4,10 +4,12 @@ import type { JsonValue } from '../protocol/message.ts';
 import type { OutboxState, Recipient } from '../protocol/page-api.ts';
 import type { DataApi } from './data-api.ts';
 import type { ApprovalsApi } from './owner-approvals.ts';
+import type { Grants, GrantsApi, QuietApp } from './owner-grants.ts';
 import type { LeavingServer, ServerHealth, ServersApi } from './owner-servers.ts';
 import type { Settings, VaultApi, VaultView } from './owner-settings.ts';
 
 export type { Approval, ConnectApproval, Decision, SendApproval, SessionOffer } from './owner-approvals.ts';
+export type { Grant, Grants, Lasting, Power, Powers, QuietApp } from './owner-grants.ts';
 export type {
   LeavingServer,
   ServerHealth,
@@ -24,7 +26,7 @@ export type { AutoLock, Settings, VaultView } from './owner-settings.ts';
  * under the same `request`. While the vault is locked, `overview` tells how much waits, and of the rest all but what
  * unlocks rejects with `locked`.
  */
-export interface OwnerApi extends VaultApi, DataApi, ServersApi, ApprovalsApi {
+export interface OwnerApi extends VaultApi, DataApi, ServersApi, ApprovalsApi, GrantsApi {
   // -- what there is
   overview(): Promise<Overview>;
   /** Newest first; requests are not among them. */
@@ -54,7 +56,6 @@ export interface OwnerApi extends VaultApi, DataApi, ServersApi, ApprovalsApi {
 
   // -- apps
   disconnect(inbox: Address): Promise<void>;
-  setGrants(app: Origin, grants: Grants): Promise<void>;
 
   // -- the whole
   syncNow(): Promise<void>;
@@ -101,15 +102,6 @@ export interface ConnectedApp {
   readonly storageTrouble?: { readonly since: number; readonly problem: WireError };
 }
 
-/** What an app may do, until `expires`; undefined grants are off. */
-export interface Grants {
-  readonly read: boolean;
-  /** To people whom the person knows; each new recipient is asked for. */
-  readonly send: boolean;
-  readonly sendWithoutAsking: boolean;
-  readonly expires: number;
-}
-
 export interface ProvenName {
   readonly name: Name;
   readonly checkedAt: number;
@@ -131,6 +123,8 @@ export interface Overview {
   /** Seconds by which this computer's clock is behind, negative where it is ahead; 0 where no server says so. */
   readonly clockOffset: number;
   readonly approvals: number;
+  /** None while the vault is locked; they are quiet all the same. */
+  readonly quiet: readonly QuietApp[];
   readonly vault: VaultView;
   /** http on loopback is let through: shown in every view while it is on. */
   readonly development: boolean;

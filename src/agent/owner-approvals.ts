@@ -1,6 +1,6 @@
 import type { WireError } from '../protocol/errors.ts';
 import type { Address, Bucket, Name, Origin } from '../protocol/ids.ts';
-import type { Grants } from './owner-api.ts';
+import type { Powers } from './owner-grants.ts';
 
 /** What pages ask the person, and what the person says; a part of the owner API. */
 export interface ApprovalsApi {
@@ -81,6 +81,6 @@ export type Decision =
   | {
       readonly approve: true;
       /** For `connect`. */
-      readonly grants?: Grants;
+      readonly powers?: Powers;
       readonly server?: string;
     };

@@ -8,7 +8,6 @@ import type { ImportBatch } from './data-api.ts';
 import type {
   Decision,
   EntryKey,
-  Grants,
   MessagesQuery,
   OwnerApi,
   OwnerSend,
@@ -17,6 +16,7 @@ import type {
   ServerOfInbox,
   SessionOffer,
 } from './owner-api.ts';
+import { parsePower, parsePowers } from './grants-request.ts';
 import { absent, asBoolean, malformed, parseWebUrl } from './owner-parts.ts';
 import { parseSettings } from './settings-request.ts';
 import {
@@ -81,7 +81,9 @@ const PARSERS: { readonly [Method in OwnerMethod]: (first: unknown, second: unkn
   unblock: (sender) => [parseSenderKey(sender)],
   blocked: () => [],
   disconnect: (inbox) => [parseAddress(inbox)],
-  setGrants: (app, grants) => [parseOrigin(app), parseGrants(grants)],
+  grant: (app, powers) => [parseOrigin(app), parsePowers(powers)],
+  revoke: (app, power) => (power === undefined ? [parseOrigin(app)] : [parseOrigin(app), parsePower(power)]),
+  letAsk: (app) => [parseOrigin(app)],
   setServers: (inbox, servers) => [parseAddress(inbox), parseServers(servers)],
   stopDelivery: (inbox) => [parseAddress(inbox)],
   deliverAgain: (inbox) => [parseAddress(inbox)],
@@ -158,16 +160,6 @@ function parseRecipient(value: unknown): Recipient {
   };
 }
 
-export function parseGrants(value: unknown): Grants {
-  const grants = asObject(value, 'grants');
-  return {
-    read: asBoolean(grants['read'], 'grants.read'),
-    send: asBoolean(grants['send'], 'grants.send'),
-    sendWithoutAsking: asBoolean(grants['sendWithoutAsking'], 'grants.sendWithoutAsking'),
-    expires: integer(grants, 'expires', 'grants'),
-  };
-}
-
 function parseServers(value: unknown): ServerEntry[] {
   return asArray(value, 'servers', MAX_SERVERS).map((item) => parseServer(item));
 }
@@ -220,7 +212,7 @@ function parseDecision(value: unknown): Decision {
   if (!asBoolean(decision['approve'], 'decision.approve')) return { approve: false };
   return {
     approve: true,
-    ...(absent(decision, 'grants') ? {} : { grants: parseGrants(decision['grants']) }),
+    ...(absent(decision, 'powers') ? {} : { powers: parsePowers(decision['powers']) }),
     ...(absent(decision, 'server') ? {} : { server: parseWebUrl(decision['server'], 'decision.server') }),
   };
 }

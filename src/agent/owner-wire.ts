@@ -20,6 +20,9 @@ export const ANSWERED_WINDOW = 'answered-window';
 /** In UTF-16 units: shorter ones are guessed in no time by whoever has the disk. */
 export const PASSPHRASE_MIN_LENGTH = 8;
 
+/** Messages to people whom the person does not know that one app sends without asking in a day; then it asks. */
+export const UNASKED_A_DAY = 100;
+
 export type OwnerMethod = keyof OwnerApi;
 
 /** One call: the method's name and its arguments as they stand in OwnerApi. */
@@ -54,7 +57,9 @@ export const OWNER_METHODS: Readonly<Record<OwnerMethod, true>> = {
   unblock: true,
   blocked: true,
   disconnect: true,
-  setGrants: true,
+  grant: true,
+  revoke: true,
+  letAsk: true,
   setServers: true,
   stopDelivery: true,
   deliverAgain: true,

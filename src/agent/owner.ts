@@ -1,18 +1,11 @@
 import { openApprovals } from './approval-views.ts';
 import { decideRow } from './approvals.ts';
-import {
-  deliverAgain,
-  disconnect,
-  requireServer,
-  setGrants,
-  setServers,
-  stopDelivery,
-  testServer,
-} from './apps.ts';
+import { deliverAgain, disconnect, requireServer, setServers, stopDelivery, testServer } from './apps.ts';
 import { exportLines } from './exporting.ts';
 import { importLines } from './importing.ts';
 import { keptApps } from './kept-apps.ts';
 import { eraseApp } from './erasing-app.ts';
+import { grant, revoke } from './granting.ts';
 import { finishApproved } from './approved.ts';
 import type { Context } from './context.ts';
 import { redeemInvite } from './invites.ts';
@@ -23,6 +16,7 @@ import { serverKey } from './link-rows.ts';
 import type { OwnerApi } from './owner-api.ts';
 import { overview, type Now } from './overview.ts';
 import { accept, block, blocked, dismiss, unblock } from './people.ts';
+import { letAsk } from './quiet.ts';
 import { markRead, removeEntries } from './reading.ts';
 import { retryEntry } from './retrying.ts';
 import { readSettings, saveSettings } from './settings.ts';
@@ -60,7 +54,9 @@ export function createOwner(ctx: Context, run: Run): OwnerApi {
     blocked: () => blocked(ctx),
 
     disconnect: (inbox) => disconnect(ctx, inbox),
-    setGrants: (app, grants) => setGrants(ctx, app, grants),
+    grant: (app, powers) => grant(ctx, app, powers),
+    revoke: (app, power) => revoke(ctx, app, power),
+    letAsk: (app) => letAsk(ctx, app),
     setServers: (inbox, servers) => setServers(ctx, inbox, servers),
     stopDelivery: (inbox) => stopDelivery(ctx, inbox),
     deliverAgain: (inbox) => deliverAgain(ctx, inbox),

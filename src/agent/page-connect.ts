@@ -6,18 +6,21 @@ import { isRefusal, proveFor } from './connecting.ts';
 import type { Context } from './context.ts';
 import { inboxOfApp } from './grants.ts';
 import { parseConnect, type PageConnect } from './page-input.ts';
+import { isFromPage } from './place.ts';
 import type { PageCaller } from './ports.ts';
+import { requireNotQuiet } from './quiet.ts';
 import { resume } from './resuming.ts';
 import type { ApprovalRow, ConnectAsk } from './approval-row.ts';
 import type { InboxRow } from './rows.ts';
 import { parseSession, type AppSession } from './session.ts';
 import { publishedServers } from './session-proof.ts';
 import { parseServer, placesOf, readSettings } from './settings.ts';
+import { seconds } from './time.ts';
 
 /**
  * Connects an app's page. An app that was approved before, with the same address, gets its account at once; anything
  * else is the person's to decide. Resolves when they have.
- * @throws LetterboxError `malformed | rejected | busy | session-missing | session-refused | key-mismatch | address-taken`
+ * @throws LetterboxError `malformed | rejected | busy | quiet | session-missing | session-refused | key-mismatch | address-taken`
  */
 export async function connectPage(ctx: Context, caller: PageCaller, value: unknown): Promise<Account> {
   const options = parseConnect(value);
@@ -68,8 +71,16 @@ export async function questionFor(
     await holdAgain(ctx, known, session);
     return known;
   }
+  await requireHeard(ctx, caller);
   const draft = { ...(await draftFor(ctx, caller, options, session)), id: newId(ctx.random) };
   return askHolding(ctx, draft, fingerprint, session);
+}
+
+/** Before anything is looked up for it; what our own views ask is never too much. @throws LetterboxError `quiet` */
+async function requireHeard({ store, clock }: Context, { app, place }: PageCaller): Promise<void> {
+  if (!isFromPage(place)) return;
+  const asked = { method: 'connect', now: seconds(clock) };
+  await store.read(['declines'], (tx) => requireNotQuiet(tx, app, asked));
 }
 
 /** What makes a session what it is, but for its key. */

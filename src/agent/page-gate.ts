@@ -8,12 +8,17 @@ import { entryPage } from './entry-pages.ts';
 import { isGranted, inboxOfApp, requireGrant } from './grants.ts';
 import { parseList, parseMessageKeys, type PageList } from './page-input.ts';
 import { toPageMessage } from './page-events.ts';
+import type { Power } from './owner-api.ts';
 import type { PageCaller } from './ports.ts';
+import { requireNotQuiet } from './quiet.ts';
 import { markRead } from './reading.ts';
 import type { InboxRow } from './rows.ts';
 import type { EntryPageQuery } from './entry-pages.ts';
 import { seconds } from './time.ts';
 import { isLocked, requireUnlocked, untilUnlocked } from './unlocking.ts';
+
+/** What came is for whoever may read, what becomes of what was sent for whoever may send; the end is for everyone. */
+const POWER_TO_HEAR = { message: 'read', outbox: 'send', disconnect: undefined } as const;
 
 /**
  * What a page may ask: of its own app's inbox only, and only with a grant. Locked, connecting and sending wait for the
@@ -22,44 +27,58 @@ import { isLocked, requireUnlocked, untilUnlocked } from './unlocking.ts';
 export function createPageGate(ctx: Context): PageGate {
   return {
     async connect(caller, options): Promise<Account> {
-      await untilUnlocked(ctx);
+      await unlockedFor(ctx, caller, 'connect');
       return connectPage(ctx, caller, options);
     },
 
     async send(caller, message): Promise<SentMessage> {
-      if (await isLocked(ctx)) await requireSend(ctx, caller); // an app that may not send brings up no window
-      await untilUnlocked(ctx);
+      await requirePower(ctx, caller, 'send', 'send'); // who may not send brings up no window, and learns of nothing
+      await unlockedFor(ctx, caller, 'send');
       return sendFromPage(ctx, caller, message);
     },
 
     async list(caller, query) {
+      await requirePower(ctx, caller, 'read', 'list');
       await requireUnlocked(ctx);
       return listForPage(ctx, caller, parseList(query));
     },
 
     async markRead(caller, messages) {
+      const inbox = await requirePower(ctx, caller, 'read', 'markRead');
       await requireUnlocked(ctx);
       const keys = parseMessageKeys(messages);
-      const now = seconds(ctx.clock);
-      const inbox = await ctx.store.read(['inboxes', 'grants'], (tx) =>
-        requireGrant(tx, caller.app, { power: 'read', method: 'markRead', now }),
-      );
       await markRead(ctx, await ownKeys(ctx, inbox, keys), true);
     },
 
-    async mayListen({ app }) {
+    async mayListen({ app }, event) {
+      const power = POWER_TO_HEAR[event];
+      if (power === undefined) return true;
       if (await isLocked(ctx)) return false;
       return ctx.store.read(['inboxes', 'grants'], async (tx) => {
         const inbox = await inboxOfApp(tx, app);
-        return inbox !== undefined && isGranted(tx, app, 'read', seconds(ctx.clock));
+        return inbox !== undefined && isGranted(tx, app, power, seconds(ctx.clock));
       });
     },
   };
 }
 
-async function requireSend({ store, clock }: Context, { app }: PageCaller): Promise<void> {
-  const asked = { power: 'send', method: 'send', now: seconds(clock) } as const;
-  await store.read(['inboxes', 'grants'], (tx) => requireGrant(tx, app, asked));
+/** For an app that is quiet no window comes up to unlock either. */
+async function unlockedFor(ctx: Context, { app }: PageCaller, method: string): Promise<void> {
+  if (!(await isLocked(ctx))) return;
+  const asked = { method, now: seconds(ctx.clock) };
+  await ctx.store.read(['declines'], (tx) => requireNotQuiet(tx, app, asked));
+  await untilUnlocked(ctx, app);
+}
+
+/** Before its arguments are looked at, and before it hears whether the vault is locked. */
+function requirePower(
+  { store, clock }: Context,
+  { app }: PageCaller,
+  power: Power,
+  method: string,
+): Promise<InboxRow> {
+  const asked = { power, method, now: seconds(clock) };
+  return store.read(['inboxes', 'grants'], (tx) => requireGrant(tx, app, asked));
 }
 
 function listForPage(ctx: Context, { app }: PageCaller, query: PageList): Promise<MessagePage> {

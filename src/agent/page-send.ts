@@ -3,7 +3,7 @@ import { newId } from '../protocol/ids.ts';
 import type { SentMessage } from '../protocol/page-api.ts';
 import { answerTo, ask, findApproval, fingerprintOf, markDone, requireDone, settle } from './approvals.ts';
 import type { Context } from './context.ts';
-import { isGranted, requireGrant } from './grants.ts';
+import { requireGrant } from './grants.ts';
 import { enqueue } from './outbox-rows.ts';
 import { parseSend } from './page-input.ts';
 import type { PageCaller } from './ports.ts';
@@ -13,14 +13,15 @@ import type { InboxRow, OutboxRow } from './rows.ts';
 import { placesOf, readSettings } from './settings.ts';
 import type { Reading } from './store.ts';
 import { seconds } from './time.ts';
+import { takeUnasked } from './unasked.ts';
 
 type SendRow = ApprovalRow & { readonly ask: SendAsk };
 type Wanted = Pick<OutboxRow, 'to' | 'content'>;
 
 /**
- * Sends for a page: at once to people whom the person knows, or with the grant to send without asking; anyone else is
- * asked for first. A repeated call gets the same message.
- * @throws LetterboxError `malformed | too-large | not-connected | not-allowed | rejected | busy`
+ * Sends for a page: at once to people whom the person knows, or to so many a day with the grant to send without asking;
+ * anyone else is asked for first. A repeated call gets the same message.
+ * @throws LetterboxError `malformed | too-large | not-connected | not-allowed | rejected | busy | quiet`
  */
 export async function sendFromPage(ctx: Context, caller: PageCaller, value: unknown): Promise<SentMessage> {
   const { to, content } = parseSend(value);
@@ -57,14 +58,12 @@ async function sendIfAllowed(
   { to, content }: Wanted,
 ): Promise<SentMessage | undefined> {
   const tables = ['outbox', 'inboxes', 'grants', 'contacts'] as const;
+  const now = seconds(ctx.clock);
   const row = await ctx.store.write(tables, async (tx) => {
+    const inbox = await requireGrant(tx, app, { power: 'send', method: 'send', now });
     const [earlier] = await tx.list('outbox', { index: 'request', only: [app, request], limit: 1 });
     if (earlier !== undefined) return earlier;
-    const now = seconds(ctx.clock);
-    const isFree = await isGranted(tx, app, 'sendWithoutAsking', now);
-    const power = isFree ? 'sendWithoutAsking' : 'send';
-    const inbox = await requireGrant(tx, app, { power, method: 'send', now });
-    if (!isFree && !(await isKnown(tx, inbox, to))) return undefined;
+    if (!(await isKnown(tx, inbox, to)) && !(await takeUnasked(tx, app, now))) return undefined;
     return enqueue(tx, ctx, inbox, { to, content, by: 'page', request });
   });
   if (row === undefined) return undefined;

@@ -16,8 +16,8 @@ import { asArray, asObject, asString, integer, parseJsonObject, type JsonObject 
 import { parseServerEntry, type ServerEntry } from '../protocol/record.ts';
 import { parseHubUrl } from '../gaia/hub-info.ts';
 import { parseIcon } from './page-input.ts';
-import { parseGrants } from './owner-request.ts';
 import { PORTABLE_VERSION, type Portable, type PortableApp, type PortableContact } from './portable.ts';
+import { parseGrants } from './portable-grants.ts';
 import { parseMessage, parseSent } from './portable-mail.ts';
 import { isFlag, optional } from './portable-parts.ts';
 import { DEFAULT_SETTINGS, ofToday } from './settings.ts';
@@ -59,11 +59,7 @@ const PARSERS: {
     return { kind: 'settings', ...settings };
   },
   app: parseApp,
-  grants: (value) => ({
-    kind: 'grants',
-    app: parseOrigin(value['app'], 'grants.app'),
-    grants: parseGrants(value['grants']),
-  }),
+  grants: parseGrants,
   contact: parseContact,
   record: (value) => ({ kind: 'record', token: asString(value['token'], 'record.token', 16_384) }),
   message: parseMessage,

@@ -51,7 +51,7 @@ export interface PortableApp {
 export interface PortableGrants {
   readonly kind: 'grants';
   readonly app: Origin;
-  readonly grants: Grants;
+  readonly grants: Pick<Grants, 'read' | 'send'>;
 }
 
 /** `name` was proven there, and is a claim anywhere else. */

@@ -2,7 +2,7 @@ import { isLetterboxError } from '../protocol/errors.ts';
 import type { Address, Origin } from '../protocol/ids.ts';
 import { pauseInbox, standAside } from './accounts.ts';
 import type { Context } from './context.ts';
-import { inboxOfApp } from './grants.ts';
+import { haveRunOut, holds, inboxOfApp } from './grants.ts';
 import { tellApp } from './page-events.ts';
 import type { PageCaller } from './ports.ts';
 import type { GrantRow, InboxRow } from './rows.ts';
@@ -22,7 +22,7 @@ export async function resume(
   given: AppSession | undefined,
 ): Promise<InboxRow | undefined> {
   const grant = await ctx.store.read(['grants'], (tx) => tx.get('grants', caller.app));
-  if (grant === undefined || grant.grants.expires <= seconds(ctx.clock)) return undefined;
+  if (grant === undefined || haveRunOut(grant.grants, seconds(ctx.clock))) return undefined;
   const session = given ?? (await ownSession(ctx, caller, grant));
   if (session !== undefined) return takeUp(ctx, caller.app, session);
   const inbox = await ctx.store.read(['inboxes'], (tx) => inboxOfApp(tx, caller.app));
@@ -36,8 +36,9 @@ async function ownSession(
   caller: PageCaller,
   grant: GrantRow,
 ): Promise<AppSession | undefined> {
-  const { read, send, sendWithoutAsking } = grant.grants;
-  if (!grant.consent || !(read || send || sendWithoutAsking)) return undefined;
+  const now = seconds(ctx.clock);
+  if (!grant.consent || !(holds(grant.grants, 'read', now) || holds(grant.grants, 'send', now)))
+    return undefined;
   const found = await ctx.sessions.read(caller);
   try {
     return parseSession(found, caller.app, placesOf(await readSettings(ctx.store)));

@@ -273,6 +273,8 @@ export interface GrantRow {
   readonly grants: Grants;
   /** The person let Letterbox read this app's own session from its page. */
   readonly consent: boolean;
+  /** What was sent without asking in the day that began `since`. */
+  readonly unasked?: { readonly since: number; readonly count: number };
 }
 
 /** A number kept beside the rows that it counts. */

@@ -1,5 +1,6 @@
 import type { Address, DeliveryId, MessageId, Origin } from '../protocol/ids.ts';
 import type { ApprovalRow } from './approval-row.ts';
+import type { DeclineRow } from './decline-row.ts';
 import type {
   ContactRow,
   CounterRow,
@@ -25,6 +26,7 @@ export interface Rows {
   outbox: OutboxRow;
   grants: GrantRow;
   approvals: ApprovalRow;
+  declines: DeclineRow;
   counters: CounterRow;
   settings: SettingsRow;
   vault: VaultRow;
@@ -42,6 +44,7 @@ export interface PrimaryKeys {
   outbox: MessageId;
   grants: Origin;
   approvals: string;
+  declines: Origin;
   counters: string;
   settings: 'settings';
   vault: 'vault';
@@ -99,6 +102,7 @@ export const SCHEMA = {
   },
   grants: { key: 'app', indexes: {} },
   approvals: { key: 'id', indexes: { state: 'state', fingerprint: ['app', 'fingerprint'] } },
+  declines: { key: 'app', indexes: {} },
   counters: { key: 'counter', indexes: {} },
   settings: { key: 'key', indexes: {} },
   vault: { key: 'key', indexes: {} },

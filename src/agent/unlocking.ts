@@ -1,4 +1,5 @@
 import { isLetterboxError, LetterboxError } from '../protocol/errors.ts';
+import type { Origin } from '../protocol/ids.ts';
 import type { Context } from './context.ts';
 import type { Ports } from './ports.ts';
 
@@ -6,16 +7,24 @@ import type { Ports } from './ports.ts';
 export interface Unlocking {
   /** @returns whether it was unlocked */
   wait(): Promise<boolean>;
+  /** The window is up for this app, too. */
+  note(app: Origin): void;
+  /** Those that it is up for. */
+  apps(): readonly Origin[];
   settle(isUnlocked: boolean): void;
 }
 
 export function createUnlocking(): Unlocking {
   let waiting = Promise.withResolvers<boolean>();
+  let apps = new Set<Origin>();
   return {
     wait: () => waiting.promise,
+    note: (app) => void apps.add(app),
+    apps: () => [...apps],
     settle(isUnlocked) {
       waiting.resolve(isUnlocked);
       waiting = Promise.withResolvers();
+      apps = new Set();
     },
   };
 }
@@ -41,9 +50,10 @@ export function unlessLocked(error: unknown): void {
  * Shows the window, which asks for the passphrase, and goes on once it is there. Nothing is looked up before.
  * @throws LetterboxError `locked` where the window was closed instead
  */
-export async function untilUnlocked(ctx: Context): Promise<void> {
+export async function untilUnlocked(ctx: Context, app: Origin): Promise<void> {
   const unlocked = ctx.unlocking.wait(); // first, so that nothing falls between it and the look
   if (!(await isLocked(ctx))) return;
+  ctx.unlocking.note(app);
   await ctx.prompt.show();
   if (!(await unlocked)) throw new LetterboxError('locked', {});
 }

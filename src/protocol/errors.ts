@@ -70,6 +70,8 @@ export interface ErrorContexts {
   'not-allowed': { method: string };
   rejected: { method: string };
   busy: { method: string };
+  /** The person declined again and again; `after`: seconds until the app may ask again. */
+  quiet: { method: string; after: number };
   disconnected: Record<string, never>;
   locked: Record<string, never>;
   /** `after`: seconds until the next one may be tried. */
@@ -202,6 +204,7 @@ const CODES: Record<ErrorCode, true> = {
   'not-allowed': true,
   rejected: true,
   busy: true,
+  quiet: true,
   disconnected: true,
   locked: true,
   'passphrase-wrong': true,

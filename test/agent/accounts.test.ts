@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Agent } from '../../src/agent/agent.ts';
 import { refused } from '../contracts/transport.ts';
-import { callerOf, connect, createDevice, question, grants, type Device } from './device.ts';
+import { callerOf, connect, createDevice, question, ALL_POWERS, POWERS, type Device } from './device.ts';
 import { exported, given } from './export.ts';
 import { createPerson, freshLabel, startWorld, type Person, type World } from './world.ts';
 
@@ -58,7 +58,7 @@ describe('a second account of an app', () => {
     const connecting = signIn(agent, second);
     const asked = await question(agent.owner);
     expect(asked).toMatchObject({ others: [first.name], session: { address: second.address } });
-    await agent.owner.decide(asked.id, { approve: true, grants: grants() });
+    await agent.owner.decide(asked.id, { approve: true, powers: POWERS });
     expect(await connecting).toMatchObject({ address: second.address });
     expect(await appsOf(agent)).toEqual(
       expect.arrayContaining([
@@ -86,7 +86,7 @@ describe('a second account of an app', () => {
     const { first, second, agent } = await two();
     const someone = await createPerson(world);
     await connect((await createDevice(world)).start(), someone);
-    await agent.owner.setGrants(first.app, grants({ sendWithoutAsking: true }));
+    await agent.owner.grant(first.app, ALL_POWERS);
     await agent.page.send(callerOf(second), {
       to: { address: someone.address, bucket: someone.bucket },
       body: 'x',
@@ -108,7 +108,7 @@ describe('a second account of an app', () => {
     const { first, second, device, agent } = await two();
     const someone = await createPerson(world);
     await connect((await createDevice(world)).start(), someone);
-    await agent.owner.setGrants(first.app, grants({ sendWithoutAsking: true }));
+    await agent.owner.grant(first.app, ALL_POWERS);
     await agent.page.send(callerOf(second), {
       to: { address: someone.address, bucket: someone.bucket },
       body: 'x',
@@ -169,7 +169,7 @@ describe('who the page speaks for', () => {
   test('is nobody once its session is gone: the other’s messages are not for whoever is there now', async () => {
     const { first, second, device, agent } = await two();
     await device.store.write(['grants'], (tx) =>
-      tx.put('grants', { app: first.app, grants: grants(), consent: true }),
+      tx.put('grants', { app: first.app, grants: { read: { since: 0 } }, consent: true }),
     );
     device.pageSession = undefined;
     await refused(agent.page.connect(callerOf(second), {}), 'session-missing');
@@ -190,7 +190,7 @@ describe('who the page speaks for', () => {
     device.told.length = 0;
     await given(agent.owner, lines, true);
     const { id } = await question(agent.owner);
-    await agent.owner.decide(id, { approve: true, grants: grants() });
+    await agent.owner.decide(id, { approve: true, powers: POWERS });
     await agent.work();
     expect(await appsOf(agent)).toContainEqual({ inbox: first.address, state: 'ready', aside: true });
     expect(await agent.page.list(callerOf(second), undefined)).toBeDefined();

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Agent } from '../../src/agent/agent.ts';
 import type { ErrorCode } from '../../src/protocol/errors.ts';
 import { publicKeyOf, addressOf, parseOrigin, parsePrivateKey } from '../../src/protocol/ids.ts';
-import { callerOf, connect, createDevice, grants, question } from './device.ts';
+import { callerOf, connect, createDevice, ALL_POWERS, POWERS, question } from './device.ts';
 import { createMallory } from './mallory.ts';
 import {
   createPerson,
@@ -46,7 +46,7 @@ describe('connecting', () => {
     expect(JSON.stringify(asked)).not.toContain(person.key);
     expect(device.prompts()).toBe(1);
     expect(device.kept()).toEqual([]);
-    await agent.owner.decide(asked.id, { approve: true, grants: grants() });
+    await agent.owner.decide(asked.id, { approve: true, powers: POWERS });
     const { address, bucket, app, name } = person;
     expect(await connecting).toEqual({ address, bucket, app, name });
     expect(await agent.owner.approvals()).toEqual([]);
@@ -59,7 +59,7 @@ describe('connecting', () => {
     const shown = await question(agent.owner);
     const second = agent.page.connect(callerOf(person), { session: elsewhere });
     await vi.waitFor(async () => expect(await agent.owner.approvals()).toHaveLength(2));
-    await agent.owner.decide(shown.id, { approve: true, grants: grants() });
+    await agent.owner.decide(shown.id, { approve: true, powers: POWERS });
     await first;
     const [connected] = (await agent.owner.overview()).apps;
     expect(connected?.hub).toBe(world.hub.origin);
@@ -89,14 +89,13 @@ describe('connecting', () => {
     const both = [1, 2].map(() => agent.page.connect(callerOf(person), { session: person.session }));
     const { id } = await question(agent.owner);
     expect(await agent.owner.approvals()).toHaveLength(1);
-    await agent.owner.decide(id, { approve: true, grants: grants() });
+    await agent.owner.decide(id, { approve: true, powers: POWERS });
     expect(await Promise.all(both)).toMatchObject([{ address: person.address }, { address: person.address }]);
   });
 
   test('once approved asks no more, until the grant ends', async () => {
     const { person, agent, device } = await scene();
-    const expires = Math.floor(world.clock.now() / 1000) + 3600;
-    await connect(agent, person, grants({ expires }));
+    await connect(agent, person, { read: 3600, send: 'revoked' });
     await agent.page.connect(callerOf(person), {});
     expect(device.prompts()).toBe(1);
     world.pass(3_600_000);
@@ -150,7 +149,7 @@ describe('connecting', () => {
     await refused(next.page.connect(caller, { session: person.session }), 'rejected');
     expect(device.prompts()).toBe(1);
     const anew = next.page.connect(caller, { session: person.session });
-    await next.owner.decide((await question(next.owner)).id, { approve: true, grants: grants() });
+    await next.owner.decide((await question(next.owner)).id, { approve: true, powers: POWERS });
     expect(await anew).toMatchObject({ address: person.address });
   });
 });
@@ -160,7 +159,7 @@ async function connectBySession(agent: Agent, person: Person): Promise<void> {
   const connecting = agent.page.connect(callerOf(person), {});
   const { id } = await question(agent.owner);
   await agent.owner.readSession(id);
-  await agent.owner.decide(id, { approve: true, grants: grants() });
+  await agent.owner.decide(id, { approve: true, powers: POWERS });
   await connecting;
 }
 
@@ -179,21 +178,20 @@ describe('a session that nobody handed over', () => {
     const asked = await question(agent.owner);
     expect(asked).toMatchObject({ kind: 'connect', session: { state: 'consent' } });
     expect(reads).toEqual([]);
-    await refused(agent.owner.decide(asked.id, { approve: true, grants: grants() }), 'malformed'); // nothing was shown
+    await refused(agent.owner.decide(asked.id, { approve: true, powers: POWERS }), 'malformed'); // nothing was shown
     await agent.owner.readSession(asked.id);
     expect(await question(agent.owner)).toMatchObject({
       id: asked.id,
       session: { state: 'given', by: 'session', address: person.address, bucket: person.bucket },
     });
     expect(device.kept()).toEqual([]);
-    await agent.owner.decide(asked.id, { approve: true, grants: grants() });
+    await agent.owner.decide(asked.id, { approve: true, powers: POWERS });
     expect(await connecting).toMatchObject({ address: person.address });
     expect(reads).toMatchObject([{ app: person.app, place: 'tab 1' }]);
-    const none = grants({ read: false, send: false, sendWithoutAsking: false });
-    await agent.owner.setGrants(person.app, none);
+    await agent.owner.revoke(person.app);
     await agent.page.connect(callerOf(person), undefined);
     expect(reads).toHaveLength(1); // what may do nothing is not read either
-    await agent.owner.setGrants(person.app, grants());
+    await agent.owner.grant(person.app, POWERS);
     await agent.page.connect(callerOf(person), undefined);
     expect(reads).toHaveLength(2);
   });
@@ -206,7 +204,7 @@ describe('a session that nobody handed over', () => {
     expect(await question(agent.owner)).toMatchObject({
       session: { state: 'refused', problem: { code: 'session-missing' } },
     });
-    await agent.owner.decide(id, { approve: true, grants: grants() }); // there is nothing to approve
+    await agent.owner.decide(id, { approve: true, powers: POWERS }); // there is nothing to approve
     await refused(connecting, 'session-missing');
   });
 
@@ -223,7 +221,7 @@ describe('a session that nobody handed over', () => {
       expect(await next.owner.approvals()).toMatchObject([{ id, session: { state: 'consent' } }]),
     );
     await next.owner.readSession(id);
-    await next.owner.decide(id, { approve: true, grants: grants() });
+    await next.owner.decide(id, { approve: true, powers: POWERS });
     expect(await connecting).toMatchObject({ address: person.address });
   });
 
@@ -240,7 +238,7 @@ describe('a session that nobody handed over', () => {
     expect(await question(agent.owner)).toMatchObject({ id, session: { state: 'consent' } });
     isDown = false;
     await agent.owner.readSession(id);
-    await agent.owner.decide(id, { approve: true, grants: grants() });
+    await agent.owner.decide(id, { approve: true, powers: POWERS });
     expect(await connecting).toMatchObject({ address: person.address });
   });
 
@@ -291,7 +289,7 @@ describe('a session that does not hold', () => {
     if (code === 'session-missing') return refused(connecting, code);
     const asked = await question(agent.owner);
     expect(asked).toMatchObject({ session: { state: 'refused', problem: { code } } });
-    await agent.owner.decide(asked.id, { approve: true, grants: grants() });
+    await agent.owner.decide(asked.id, { approve: true, powers: POWERS });
     await refused(connecting, code);
     expect(device.kept()).toEqual([]);
     return undefined;
@@ -331,9 +329,9 @@ describe('a session that does not hold', () => {
     const connecting = agent.page.connect(callerOf(person), { session: person.session });
     const { id } = await question(agent.owner);
     isDown = true;
-    await refused(agent.owner.decide(id, { approve: true, grants: grants() }), 'unreachable');
+    await refused(agent.owner.decide(id, { approve: true, powers: POWERS }), 'unreachable');
     isDown = false;
-    await agent.owner.decide(id, { approve: true, grants: grants() });
+    await agent.owner.decide(id, { approve: true, powers: POWERS });
     expect(await connecting).toMatchObject({ address: person.address });
   });
 });
@@ -347,7 +345,7 @@ describe('a session that changed', () => {
     const { id } = await question(agent.owner);
     expect((await agent.owner.overview()).apps).toMatchObject([{ state: 'paused', changedTo: next.address }]);
     await refused(agent.page.list(callerOf(person), undefined), 'not-connected');
-    await agent.owner.decide(id, { approve: true, grants: grants() });
+    await agent.owner.decide(id, { approve: true, powers: POWERS });
     expect(await connecting).toMatchObject({ address: next.address });
     await agent.work();
     expect(await agent.page.list(callerOf(person), undefined)).toMatchObject({ messages: [] });
@@ -398,7 +396,7 @@ test('an address that is no server’s is said while the question is still open'
   const { person, agent } = await scene();
   const connecting = agent.page.connect(callerOf(person), { session: person.session });
   const { id } = await question(agent.owner);
-  const decision = { approve: true, grants: grants(), server: 'https://relay.example/inbox' } as const;
+  const decision = { approve: true, powers: POWERS, server: 'https://relay.example/inbox' } as const;
   await refused(agent.owner.decide(id, decision), 'malformed');
   expect(await agent.owner.approvals()).toHaveLength(1);
   await agent.owner.decide(id, { ...decision, server: `${world.server.url}/` });
@@ -412,23 +410,23 @@ describe('what a page may do', () => {
     await refused(agent.page.list(caller, undefined), 'not-connected');
     await refused(agent.page.send(caller, { to: 'bob.id.blockstack', body: 'x' }), 'not-connected');
     await refused(agent.page.markRead(caller, []), 'not-connected');
-    expect(await agent.page.mayListen(caller)).toBe(false);
+    expect(await agent.page.mayListen(caller, 'message')).toBe(false);
   });
 
   test('only what it was granted', async () => {
     const { person, agent } = await scene();
-    await connect(agent, person, grants({ read: false, send: false }));
+    await connect(agent, person, {});
     const caller = callerOf(person);
     await refused(agent.page.list(caller, undefined), 'not-allowed');
     await refused(agent.page.send(caller, { to: 'bob.id.blockstack', body: 'x' }), 'not-allowed');
     await refused(agent.page.markRead(caller, []), 'not-allowed');
-    expect(await agent.page.mayListen(caller)).toBe(false);
+    expect(await agent.page.mayListen(caller, 'message')).toBe(false);
   });
 
   test('loses it when it is taken back, and hears so', async () => {
     const { person, agent, device } = await scene();
     await connect(agent, person);
-    await agent.owner.setGrants(person.app, grants({ read: false }));
+    await agent.owner.revoke(person.app, 'read');
     expect(device.told).toContainEqual({ event: 'disconnect', detail: { reason: 'revoked' } });
     await refused(agent.page.list(callerOf(person), undefined), 'not-allowed');
   });
@@ -481,7 +479,7 @@ describe('what a page may do', () => {
 
   test.each(inputs)('bad input: %s', async (_, method, input, code) => {
     const { person, agent, device } = await scene();
-    await connect(agent, person, grants({ sendWithoutAsking: true }));
+    await connect(agent, person, ALL_POWERS);
     await refused(agent.page[method](callerOf(person), input), code);
     expect(await agent.owner.outbox()).toEqual([]);
     expect(device.prompts()).toBe(1);
@@ -524,7 +522,7 @@ describe('sending', () => {
 
   test('without asking goes to anyone; a repeated call sends once', async () => {
     const { person, agent, device } = await scene();
-    await connect(agent, person, grants({ sendWithoutAsking: true }));
+    await connect(agent, person, ALL_POWERS);
     const caller = callerOf(person);
     const message = { to: 'nobody.id.blockstack', body: { a: 1 }, type: 'application/json', fallback: 'a' };
     const first = await agent.page.send(caller, message);
@@ -544,7 +542,7 @@ describe('sending', () => {
   test('does not lift a block behind the person’s back', async () => {
     const { person, agent } = await scene();
     const bob = await createPerson(world);
-    await connect(agent, person, grants({ sendWithoutAsking: true }));
+    await connect(agent, person, ALL_POWERS);
     await createMallory(world, bob, person).publish();
     const key = { inbox: person.address, from: bob.address };
     await agent.owner.block(key);

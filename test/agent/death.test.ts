@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Agent } from '../../src/agent/agent.ts';
 import type { OwnerApi } from '../../src/agent/owner-api.ts';
-import { callerOf, createDevice, grants, type Device } from './device.ts';
+import { callerOf, createDevice, POWERS, type Device } from './device.ts';
 import { mortal, type Mortal } from './mortal.ts';
 import { callerFor } from '../transports/peer.ts';
 import { createPerson, startWorld, type Person, type World } from './world.ts';
@@ -63,7 +63,7 @@ async function answered<Result>(side: Side, call: (agent: Agent) => Promise<Resu
         return true;
       }
       const [question] = news;
-      if (question !== undefined) await agent.owner.decide(question.id, { approve: true, grants: grants() });
+      if (question !== undefined) await agent.owner.decide(question.id, { approve: true, powers: POWERS });
     }
     return false; // it died, and this try with it
   });

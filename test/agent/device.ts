@@ -4,7 +4,7 @@ import { createKeyring } from '../../extension/platform/keyring.ts';
 import { openStore, type OpenedStore } from '../../extension/platform/store.ts';
 import { openSocket } from '../../extension/platform/socket.ts';
 import { createAgent, type Agent } from '../../src/agent/agent.ts';
-import type { Grants, OwnerApi } from '../../src/agent/owner-api.ts';
+import type { OwnerApi, Powers } from '../../src/agent/owner-api.ts';
 import type { PageCaller, Ports } from '../../src/agent/ports.ts';
 import { DEFAULT_SETTINGS } from '../../src/agent/settings.ts';
 import { stacksCipher } from '../../src/protocol/envelope.ts';
@@ -122,9 +122,10 @@ export function callerOf({ app }: Pick<Person, 'app'>, request?: string): PageCa
   return { app, place: 'tab 1', request: request ?? `call ${String(calls)}` };
 }
 
-export function grants(change: Partial<Grants> = {}): Grants {
-  return { read: true, send: true, sendWithoutAsking: false, expires: 4_000_000_000, ...change };
-}
+/** What the person gives an app that they connect, for as long as they don't take it back. */
+export const POWERS: Powers = { read: 'revoked', send: 'revoked' };
+/** The same, and for a month to anyone. */
+export const ALL_POWERS: Powers = { ...POWERS, sendWithoutAsking: 30 * 86_400 };
 
 /** Resolves with the first open question. */
 export async function question(owner: OwnerApi) {
@@ -138,10 +139,10 @@ export async function question(owner: OwnerApi) {
 }
 
 /** Connects a person's app by its page, with the person agreeing, and works until it is published and enrolled. */
-export async function connect(agent: Agent, person: Person, given = grants()): Promise<void> {
+export async function connect(agent: Agent, person: Person, given = POWERS): Promise<void> {
   const connected = agent.page.connect(callerOf(person), { name: 'Some App', session: person.session });
   const { id } = await question(agent.owner);
-  await agent.owner.decide(id, { approve: true, grants: given });
+  await agent.owner.decide(id, { approve: true, powers: given });
   await connected;
   await agent.work();
 }

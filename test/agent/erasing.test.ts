@@ -3,7 +3,7 @@ import type { Agent } from '../../src/agent/agent.ts';
 import { SCHEMA, type TableName } from '../../src/agent/store.ts';
 import { callerFor } from '../transports/peer.ts';
 import { outcomeOf } from '../protocol/support.ts';
-import { callerOf, connect, createDevice, grants, type Device } from './device.ts';
+import { callerOf, connect, createDevice, ALL_POWERS, type Device } from './device.ts';
 import { mortal } from './mortal.ts';
 import { createPerson, OTHER_APP, startWorld, type Person, type World } from './world.ts';
 
@@ -27,10 +27,10 @@ beforeEach(async () => {
   const [her, stranger] = [(await createDevice(world)).start(), (await createDevice(world)).start()];
   his = await createDevice(world);
   agent = his.start();
-  await connect(agent, bob, grants({ sendWithoutAsking: true }));
+  await connect(agent, bob, ALL_POWERS);
   await connect(agent, elsewhere);
-  await connect(her, alice, grants({ sendWithoutAsking: true }));
-  await connect(stranger, carol, grants({ sendWithoutAsking: true }));
+  await connect(her, alice, ALL_POWERS);
+  await connect(stranger, carol, ALL_POWERS);
   const to = { address: bob.address, bucket: bob.bucket };
   await her.page.send(callerOf(alice), { to, body: 'The ferry leaves at nine.' });
   await stranger.page.send(callerOf(carol), { to, body: 'You do not know me.' });

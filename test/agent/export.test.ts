@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createDevice, callerOf, connect, grants, question, type Device } from './device.ts';
+import { createDevice, callerOf, connect, ALL_POWERS, question, type Device } from './device.ts';
 import { exported, given, summed } from './export.ts';
 import { mortal } from './mortal.ts';
 import { createPerson, freshLabel, startWorld, type Person, type World } from './world.ts';
@@ -23,9 +23,9 @@ beforeAll(async () => {
   const carol = await createPerson(world);
   his = await createDevice(world);
   agent = his.start();
-  await connect(agent, bob, grants({ sendWithoutAsking: true }));
-  await connect(her, alice, grants({ sendWithoutAsking: true }));
-  await connect(stranger, carol, grants({ sendWithoutAsking: true }));
+  await connect(agent, bob, ALL_POWERS);
+  await connect(her, alice, ALL_POWERS);
+  await connect(stranger, carol, ALL_POWERS);
   const to = { address: bob.address, bucket: bob.bucket };
   for (const body of ['The ferry leaves at nine.', 'Never mind.']) {
     await her.page.send(callerOf(alice), { to, body });
@@ -65,7 +65,7 @@ async function rowsOf(device: Device, ...tables: TableName[]) {
 
 async function connectedAgain(owner: Agent['owner']): Promise<void> {
   const asked = await question(owner);
-  await owner.decide(asked.id, { approve: true, grants: grants({ sendWithoutAsking: true }) });
+  await owner.decide(asked.id, { approve: true, powers: ALL_POWERS });
 }
 
 /** What has to be the same on both, as the person sees it. */
@@ -219,6 +219,6 @@ test('every table of the store is exported, or is known to follow from others or
     'settings',
     'sealedKeys',
   ];
-  const left = ['links', 'deliveries', 'counters', 'approvals', 'vault'];
+  const left = ['links', 'deliveries', 'counters', 'approvals', 'declines', 'vault'];
   expect(Object.keys(SCHEMA).toSorted()).toEqual([...exportedTables, ...left].toSorted());
 });

@@ -70,7 +70,7 @@ const SENT = {
 const GRANTS = {
   kind: 'grants',
   app: APP,
-  grants: { read: true, send: true, sendWithoutAsking: true, expires: NOW + 1000 },
+  grants: { read: { since: NOW, until: NOW + 1000 }, send: { since: NOW } },
 };
 const SETTINGS = {
   kind: 'settings',
@@ -352,8 +352,21 @@ describe('what is here goes first', () => {
 
   test('powers that were given here stay as they are', async () => {
     await take(GRANTS);
-    await take({ ...GRANTS, grants: { ...GRANTS.grants, expires: NOW + 9_999_999 } });
-    expect(await list('grants')).toMatchObject([{ grants: { expires: NOW + 1000 }, consent: false }]);
+    await take({ ...GRANTS, grants: { read: { since: NOW, until: NOW + 9_999_999 } } });
+    expect(await list('grants')).toEqual([{ app: APP, grants: GRANTS.grants, consent: false }]);
+  });
+
+  test('sending without asking is brought by no file, of today or of before', async () => {
+    const unasked = { ...GRANTS.grants, sendWithoutAsking: { since: NOW, until: NOW + 1000 } };
+    const line = { ...GRANTS, grants: unasked };
+    expect((await look(line)).added).toEqual({ grants: 1 });
+    await take(line);
+    expect(await list('grants')).toEqual([{ app: APP, grants: GRANTS.grants, consent: false }]);
+    await device.store.write(['grants'], (tx) => tx.clear('grants'));
+    const before = { read: true, send: false, sendWithoutAsking: true, expires: NOW + 1000 };
+    await take({ ...GRANTS, grants: before });
+    const read = { since: 0, until: NOW + 1000 };
+    expect(await list('grants')).toEqual([{ app: APP, grants: { read }, consent: false }]);
   });
 });
 

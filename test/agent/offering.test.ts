@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { refused } from '../contracts/transport.ts';
-import { callerOf, connect, createDevice, grants, question } from './device.ts';
+import { callerOf, connect, createDevice, POWERS, question } from './device.ts';
 import { createPerson, freshLabel, OTHER_APP, startWorld, type World } from './world.ts';
 
 let world: World;
@@ -29,7 +29,7 @@ describe('a session from a Secret Key', () => {
     expect(asked).not.toHaveProperty('place');
     expect(JSON.stringify(asked)).not.toContain(person.key);
     expect([device.prompts(), device.kept()]).toEqual([1, []]);
-    await agent.owner.decide(asked.id, { approve: true, grants: grants() });
+    await agent.owner.decide(asked.id, { approve: true, powers: POWERS });
     await agent.work();
     expect(device.kept()).toEqual([person.address]);
     const { apps } = await agent.owner.overview();
@@ -82,7 +82,7 @@ describe('a session from the wallet', () => {
       session: { state: 'given', by: 'wallet', address: person.address, name: person.name },
     });
     expect(device.kept()).toEqual([]);
-    await agent.owner.decide(asked.id, { approve: true, grants: grants() });
+    await agent.owner.decide(asked.id, { approve: true, powers: POWERS });
     expect(await connecting).toMatchObject({ address: person.address, name: person.name });
     expect(await agent.page.list(callerOf(person), undefined)).toMatchObject({ messages: [] });
     expect(device.held()).toEqual([]);
@@ -94,7 +94,7 @@ describe('a session from the wallet', () => {
     const { id } = await question(agent.owner);
     await refused(agent.owner.readSession(id), 'session-missing');
     await agent.owner.offerSession({ app: person.app, session: person.session, question: id });
-    await agent.owner.decide(id, { approve: true, grants: grants() });
+    await agent.owner.decide(id, { approve: true, powers: POWERS });
     expect(await connecting).toMatchObject({ address: person.address });
   });
 
@@ -108,7 +108,7 @@ describe('a session from the wallet', () => {
       'rejected',
     );
     await refused(agent.owner.readSession(id), 'rejected');
-    await agent.owner.decide(id, { approve: true, grants: grants() });
+    await agent.owner.decide(id, { approve: true, powers: POWERS });
     expect(await connecting).toMatchObject({ address: person.address });
   });
 

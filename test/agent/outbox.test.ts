@@ -7,7 +7,7 @@ import type { ErrorContexts, ErrorCode } from '../../src/protocol/errors.ts';
 import type { ServerEntry } from '../../src/protocol/record.ts';
 import type { OutgoingDelivery, Transport } from '../../src/protocol/transport.ts';
 import { createLetterboxTransport, type LetterboxEntry } from '../../src/transports/letterbox.ts';
-import { connect, createDevice, grants, type Device } from './device.ts';
+import { connect, createDevice, POWERS, type Device } from './device.ts';
 import { createMallory } from './mallory.ts';
 import { createPerson, freshLabel, nodeFetch, startWorld, type Person, type World } from './world.ts';
 
@@ -397,7 +397,7 @@ describe('the key', () => {
       reason: { code: 'recipient-has-no-server' },
     });
     world.pass(1000); // an enrolment has to be younger than the leave
-    await connect(his, bob, grants());
+    await connect(his, bob, POWERS);
     expect((await his.owner.overview()).apps).toMatchObject([{ servers: [{ state: 'fine' }] }]);
   });
 });

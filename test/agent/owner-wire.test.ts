@@ -10,7 +10,7 @@ const FROM = '1cMh228HTCiwS8ZsaakH8A8wze1JR5ZsP'; // of private key 2
 const ID = 'AAAAAAAAAAAAAAAAAAAAAA';
 const key = { inbox: INBOX, from: FROM, id: ID };
 const sender = { inbox: INBOX, from: FROM };
-const grants = { read: true, send: false, sendWithoutAsking: false, expires: 1_764_000_000 };
+const powers = { read: 'revoked', send: 3600, sendWithoutAsking: 86_400 } as const;
 
 /** Arguments of each method as a view would send them. */
 const CALLS: { readonly [Method in OwnerMethod]: readonly unknown[] } = {
@@ -32,12 +32,14 @@ const CALLS: { readonly [Method in OwnerMethod]: readonly unknown[] } = {
   unblock: [sender],
   blocked: [],
   disconnect: [INBOX],
-  setGrants: ['https://quill.example', grants],
+  grant: ['https://quill.example', powers],
+  revoke: ['https://quill.example', 'read'],
+  letAsk: ['https://quill.example'],
   setServers: [INBOX, [{ type: 'letterbox', url: 'https://post.example' }]],
   redeemInvite: [{ inbox: INBOX, server: { type: 'letterbox', url: 'https://post.example' }, code: 'a.b' }],
   testServer: ['https://post.example'],
   approvals: [],
-  decide: ['a1', { approve: true, grants, server: 'https://post.example' }],
+  decide: ['a1', { approve: true, powers, server: 'https://post.example' }],
   stopDelivery: [INBOX],
   deliverAgain: [INBOX],
   readSession: ['a1'],
@@ -143,13 +145,15 @@ describe('what is not a request', () => {
       { to: 'owner', method: 'setServers', args: [INBOX, [{ type: 'letterbox', url: 'http://x.example' }]] },
     ],
     [
-      'powers without an end',
-      {
-        to: 'owner',
-        method: 'setGrants',
-        args: ['https://quill.example', { ...grants, expires: undefined }],
-      },
+      'sending without asking that has no end',
+      { to: 'owner', method: 'grant', args: ['https://quill.example', { sendWithoutAsking: 'revoked' }] },
     ],
+    [
+      'sending without asking for longer than a month',
+      { to: 'owner', method: 'grant', args: ['https://quill.example', { sendWithoutAsking: 2_592_001 }] },
+    ],
+    ['a power for no time', { to: 'owner', method: 'grant', args: ['https://quill.example', { read: 0 }] }],
+    ['a power that is none', { to: 'owner', method: 'revoke', args: ['https://quill.example', 'write'] }],
     [
       'a code that would be two headers',
       {

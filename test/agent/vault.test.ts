@@ -9,7 +9,7 @@ import { unlessLocked } from '../../src/agent/unlocking.ts';
 import type { FetchInit } from '../../src/protocol/ports.ts';
 import { createLetterboxTransport } from '../../src/transports/letterbox.ts';
 import { codeOf, outcomeOf } from '../protocol/support.ts';
-import { callerOf, connect, createDevice, grants, question, type Device } from './device.ts';
+import { callerOf, connect, createDevice, ALL_POWERS, POWERS, question, type Device } from './device.ts';
 import { exported } from './export.ts';
 import { createPerson, nodeFetch, registriesAt, startWorld, type Person, type World } from './world.ts';
 
@@ -48,7 +48,7 @@ async function write(text: string): Promise<void> {
   if (her !== alice || hers === undefined) {
     hers = await createDevice(world);
     her = alice;
-    await connect(hers.start(), alice, grants({ sendWithoutAsking: true }));
+    await connect(hers.start(), alice, ALL_POWERS);
   }
   const sender = hers.start();
   await sender.page.send(callerOf(alice), { to: { address: bob.address, bucket: bob.bucket }, body: text });
@@ -141,7 +141,7 @@ describe('locked', () => {
     const caller = callerOf(bob);
     expect(await codeOf(() => agent.page.list(caller, undefined))).toBe('locked');
     expect(await codeOf(() => agent.page.markRead(caller, []))).toBe('locked');
-    expect(await agent.page.mayListen(caller)).toBe(false);
+    expect(await agent.page.mayListen(caller, 'message')).toBe(false);
     expect(his.prompts()).toBe(1); // the one that connected it
     await write('I keep you a seat.');
     await agent.work();
@@ -224,7 +224,7 @@ describe('on the disk', () => {
   test('there is no text, no sender, nobody written to and no question, whenever it came', async () => {
     const stranger = await createPerson(world);
     const theirs = (await createDevice(world)).start();
-    await connect(theirs, stranger, grants({ sendWithoutAsking: true }));
+    await connect(theirs, stranger, ALL_POWERS);
     const to = { address: bob.address, bucket: bob.bucket };
     await theirs.page.send(callerOf(stranger), { to, body: 'You do not know me.' });
     await theirs.work();
@@ -367,7 +367,7 @@ describe('a forgotten passphrase', () => {
     });
     const connecting = agent.page.connect(callerOf(bob), { session: bob.session });
     const { id } = await question(agent.owner);
-    await agent.owner.decide(id, { approve: true, grants: grants() });
+    await agent.owner.decide(id, { approve: true, powers: POWERS });
     await connecting;
     await agent.work();
     expect(await agent.owner.requests()).toHaveLength(1); // the server still has what was sent

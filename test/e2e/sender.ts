@@ -50,8 +50,8 @@ export async function startSender(
   });
   const connected = agent.page.connect({ app, place: 'tab:1', request: 'connect' }, { session });
   const { id } = await until('Alice is asked', async () => (await agent.owner.approvals())[0]);
-  const grants = { read: true, send: true, sendWithoutAsking: true, expires: 4_000_000_000 };
-  await agent.owner.decide(id, { approve: true, grants });
+  const powers = { read: 'revoked', send: 'revoked', sendWithoutAsking: 86_400 } as const;
+  await agent.owner.decide(id, { approve: true, powers });
   await connected;
 
   return async (to, text) => {

@@ -16,6 +16,8 @@ function setUp(diesAt = Infinity) {
   const kept = {
     rows: ['a message'],
     sites: [APP],
+    withheld: ['https://withheld.example' as Origin],
+    everywhere: ['all sites'],
     permissions: ['https://app.example/*', 'https://forgotten.example/*'],
     local: new Map<string, unknown>([['origins', [APP]]]),
     session: new Map<string, unknown>([['key:1A', 'secret']]),
@@ -36,10 +38,15 @@ function setUp(diesAt = Infinity) {
         }),
     }),
     origins: {
-      list: async () => [...kept.sites],
+      sites: async () => ({ on: [...kept.sites], withheld: [...kept.withheld], everywhere: 'on' as const }),
+      disableEverywhere: () =>
+        change(() => {
+          kept.everywhere = [];
+        }),
       disable: (origin: Origin) =>
         change(() => {
           kept.sites = kept.sites.filter((site) => site !== origin);
+          kept.withheld = kept.withheld.filter((site) => site !== origin);
         }),
     },
     local: area(kept.local),
@@ -61,8 +68,9 @@ function setUp(diesAt = Infinity) {
 }
 
 const isEmpty = ({ kept }: ReturnType<typeof setUp>) =>
-  [kept.rows, kept.sites, kept.permissions].every(({ length }) => length === 0) &&
-  kept.local.size + kept.session.size === 0;
+  [kept.rows, kept.sites, kept.withheld, kept.everywhere, kept.permissions].every(
+    ({ length }) => length === 0,
+  ) && kept.local.size + kept.session.size === 0;
 
 test('rows, sites, permissions and both storage areas are gone', async () => {
   const world = setUp();

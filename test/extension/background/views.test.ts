@@ -4,6 +4,7 @@ import type { OwnerApi } from '../../../src/agent/owner-api.ts';
 import type { Origin } from '../../../src/protocol/ids.ts';
 
 const APP = 'https://app.example' as Origin;
+const SITES = { on: [APP], withheld: [], everywhere: 'off' } as const;
 const own = { id: 'ours', url: 'chrome-extension://ours/' };
 const view = {
   id: 'ours',
@@ -16,6 +17,8 @@ function setUp() {
   const syncNow = vi.fn(() => Promise.resolve());
   const enable = vi.fn((_: Origin) => Promise.resolve());
   const disable = vi.fn((_: Origin) => Promise.resolve());
+  const enableEverywhere = vi.fn(() => Promise.resolve());
+  const disableEverywhere = vi.fn(() => Promise.resolve());
   const answer = createViews({
     own,
     erase: () => Promise.resolve({ erased: true }),
@@ -24,23 +27,29 @@ function setUp() {
       enable,
       disable,
       isEnabled: () => Promise.resolve(true),
-      list: () => Promise.resolve([APP]),
+      sites: () => Promise.resolve(SITES),
+      enableEverywhere,
+      disableEverywhere,
       permissionsChanged: () => Promise.resolve(),
       restore: () => Promise.resolve(),
     },
   });
-  return { answer, syncNow, enable, disable };
+  return { answer, syncNow, enable, disable, enableEverywhere, disableEverywhere };
 }
 
 test('a view calls the owner API and turns sites on and off', async () => {
-  const { answer, syncNow, enable, disable } = setUp();
+  const { answer, syncNow, enable, disable, enableEverywhere, disableEverywhere } = setUp();
   expect(await answer({ to: 'owner', method: 'syncNow', args: [] }, view)).not.toHaveProperty('error');
   expect(syncNow).toHaveBeenCalledOnce();
   expect(await answer({ to: 'erase' }, view)).toEqual({ erased: true });
-  expect(await answer({ to: 'origins', method: 'enable', origin: APP }, view)).toEqual({ ok: [APP] });
+  expect(await answer({ to: 'origins', method: 'enable', origin: APP }, view)).toEqual({ ok: SITES });
   expect(enable).toHaveBeenCalledWith(APP);
   await answer({ to: 'origins', method: 'disable', origin: APP }, view);
   expect(disable).toHaveBeenCalledWith(APP);
+  await answer({ to: 'origins', method: 'enableEverywhere' }, view);
+  expect(enableEverywhere).toHaveBeenCalledOnce();
+  await answer({ to: 'origins', method: 'disableEverywhere' }, view);
+  expect(disableEverywhere).toHaveBeenCalledOnce();
 });
 
 test('a content script is not heard', () => {

@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { canEnable, patternOf } from '../../../extension/platform/origin-pattern.ts';
+import { canEnable, EVERYWHERE, patternOf } from '../../../extension/platform/origin-pattern.ts';
 import type { Origin } from '../../../src/protocol/ids.ts';
 
 test.each([
@@ -20,4 +21,11 @@ test.each([
   ['http://localhost.example', false],
 ])('%s can be turned on: %s', (origin, can) => {
   expect(canEnable(origin as Origin)).toBe(can);
+});
+
+test('all sites are those that the manifest says may be asked for', () => {
+  const manifest = JSON.parse(readFileSync('manifest.json', 'utf8')) as {
+    optional_host_permissions: string[];
+  };
+  expect(EVERYWHERE).toEqual(manifest.optional_host_permissions);
 });

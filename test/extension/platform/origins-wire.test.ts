@@ -7,7 +7,7 @@ import type { Origin } from '../../../src/protocol/ids.ts';
 const APP = 'https://app.example' as Origin;
 
 test('requests are read, and nothing else is', () => {
-  expect(parseOriginsRequest({ method: 'enabled', more: 1 })).toEqual({ to: 'origins', method: 'enabled' });
+  expect(parseOriginsRequest({ method: 'sites', more: 1 })).toEqual({ to: 'origins', method: 'sites' });
   expect(parseOriginsRequest({ method: 'disable', origin: APP })).toEqual({
     to: 'origins',
     method: 'disable',
@@ -19,7 +19,8 @@ test('requests are read, and nothing else is', () => {
 });
 
 test('an answer comes out as it went in, a refusal as the same refusal', async () => {
-  expect(openOriginsAnswer(await toOriginsAnswer(() => Promise.resolve([APP])))).toEqual([APP]);
+  const sites = { on: [APP], withheld: [], everywhere: 'withheld' } as const;
+  expect(openOriginsAnswer(await toOriginsAnswer(() => Promise.resolve(sites)))).toEqual(sites);
   const refused = await toOriginsAnswer(() =>
     Promise.reject(new LetterboxError('not-allowed', { method: 'enable' })),
   );

@@ -58,7 +58,7 @@ test.each(released)('what is in the database of %s is there today', async (file)
   const { apps, unread, badge } = await owner.overview();
   expect([unread, badge]).toEqual([1, 2]);
   expect(apps).toMatchObject([
-    { state: 'ready', name: { name: 'bob.id.blockstack' }, grants: { read: true } },
+    { state: 'ready', name: { name: 'bob.id.blockstack' }, grants: { read: { until: 4_000_000_000 } } },
   ]);
   expect(device.reported).toEqual([]);
   const kept = JSON.stringify(await dump(name));

@@ -9,9 +9,9 @@ import { SCHEMA } from '../../../src/agent/store.ts';
 /** As version 1 was: without the vault. */
 async function openVersion1(name: string) {
   const database = await openDB(name, 1, {
-    upgrade(fresh) {
-      upgrade(fresh, 0);
-      for (const later of ['vault', 'sealedKeys']) fresh.deleteObjectStore(later);
+    upgrade(fresh, _from, _to, tx) {
+      upgrade(fresh, 0, 1, tx as never);
+      for (const later of ['vault', 'sealedKeys', 'declines']) fresh.deleteObjectStore(later);
     },
   });
   await database.put('settings', { key: 'settings', settings: DEFAULT_SETTINGS });
@@ -32,4 +32,45 @@ test('a database of version 1 gets the vault, and keeps what it has', async () =
   const tables = await openDB(name);
   expect([...tables.objectStoreNames].toSorted()).toEqual(Object.keys(SCHEMA).toSorted());
   tables.close();
+});
+
+/** The powers of an app as they stood on the disk up to version 3, and its inbox. */
+async function openVersion3(name: string, powers: object) {
+  const database = await openDB(name, 3, {
+    upgrade(fresh, _from, _to, tx) {
+      upgrade(fresh, 0, 3, tx as never);
+      fresh.deleteObjectStore('declines');
+    },
+  });
+  await database.put('inboxes', { address: 'a', app: 'https://quill.example', connectedAt: 1000 });
+  await database.put('inboxes', { address: 'b', app: 'https://quill.example', connectedAt: 2000 });
+  await database.put('grants', { app: 'https://quill.example', consent: true, grants: powers });
+  return database;
+}
+
+const MONTH = 30 * 86_400;
+
+test.each([
+  [
+    'each power gets the end that all had, since the app was connected, and none writes to strangers for over a month',
+    { read: true, send: true, sendWithoutAsking: true, expires: 4_000_000_000 },
+    {
+      read: { since: 2000, until: 4_000_000_000 },
+      send: { since: 2000, until: 4_000_000_000 },
+      sendWithoutAsking: { since: 2000, until: 2000 + MONTH },
+    },
+  ],
+  [
+    'what was off stays off',
+    { read: true, send: false, sendWithoutAsking: false, expires: 5000 },
+    { read: { since: 2000, until: 5000 } },
+  ],
+])('%s', async (_, before, after) => {
+  const name = crypto.randomUUID();
+  (await openVersion3(name, before)).close();
+  const store = await openStore(name);
+  expect(await store.read(['grants'], (tx) => tx.list('grants'))).toEqual([
+    { app: 'https://quill.example', consent: true, grants: after },
+  ]);
+  store.close();
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { NOW, DAY } from './apps.ts';
+import { DAY, HOUR } from './apps.ts';
 import { callsOf, clipped, outsideCalls, overflowing, refuse, unusable } from './checks.ts';
 import { openStage, picture, type Stage } from './stage.ts';
 
@@ -47,9 +47,20 @@ describe('connecting an app', () => {
     const page = await stage.open('approve', 'connect');
     await page.getByText('Request 1 of 2').waitFor();
     await page.getByRole('switch', { name: 'Send to anyone without asking' }).check();
+    const unasked = page.getByRole('combobox', { name: 'Send to anyone without asking, until' });
+    expect(await unasked.inputValue()).toBe(String(DAY));
+    expect(await unasked.getByText('you take it back').count()).toBe(0); // it always ends by itself
+    await picture(page, 'approve-unasked');
     await page.getByRole('switch', { name: 'Send as' }).uncheck();
     expect(await page.getByRole('switch', { name: 'Send to anyone without asking' }).isChecked()).toBe(false);
-    await page.getByRole('combobox', { name: 'Until' }).selectOption({ label: '1 December 2026 (7 days)' });
+    await unasked.waitFor({ state: 'detached' });
+    await page.getByRole('switch', { name: 'Send to anyone without asking' }).check();
+    expect(await page.getByRole('switch', { name: 'Send as' }).isChecked()).toBe(true);
+    await unasked.selectOption({ label: '11:45 (1 hour)' });
+    await page.getByRole('switch', { name: 'Read your messages in this app' }).uncheck();
+    await page
+      .getByRole('combobox', { name: 'Until', exact: true })
+      .selectOption({ label: '1 December 2026 (7 days)' });
     await page.getByRole('textbox', { name: 'Message server' }).fill('relay.quill.example/');
     await page.getByRole('button', { name: 'Connect' }).click();
     await page.getByRole('heading', { name: 'Connect to ferry.example?' }).waitFor();
@@ -58,7 +69,7 @@ describe('connecting an app', () => {
         'a1',
         {
           approve: true,
-          grants: { read: true, send: false, sendWithoutAsking: false, expires: NOW + 7 * DAY },
+          powers: { send: 7 * DAY, sendWithoutAsking: HOUR },
           server: 'https://relay.quill.example',
         },
       ],
@@ -106,7 +117,16 @@ describe('connecting an app', () => {
     await page.getByRole('button', { name: 'Connect' }).click();
     await expect
       .poll(() => callsOf(page, 'decide'))
-      .toEqual([['a1', expect.objectContaining({ server: 'http://127.0.0.1:4000' })]]);
+      .toEqual([
+        [
+          'a1',
+          {
+            approve: true,
+            powers: { read: 'revoked', send: 'revoked' }, // what is usual
+            server: 'http://127.0.0.1:4000',
+          },
+        ],
+      ]);
     await page.close();
   });
 

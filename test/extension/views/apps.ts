@@ -9,7 +9,10 @@ export const DAY = 86_400;
 
 export const ME = 'bob.id.blockstack' as Name;
 
-const grants: Grants = { read: true, send: true, sendWithoutAsking: false, expires: NOW + 30 * DAY };
+const grants: Grants = {
+  read: { since: NOW - 20 * DAY },
+  send: { since: NOW - 20 * DAY, until: NOW + 30 * DAY },
+};
 
 interface AppSeed {
   readonly host: string;

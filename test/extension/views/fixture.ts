@@ -7,6 +7,7 @@ import type {
   OutboxItem,
   Overview,
   OwnerApi,
+  QuietApp,
   SenderKey,
   SenderRequest,
   ServerHealth,
@@ -28,6 +29,7 @@ export interface OwnerState {
   outbox: OutboxItem[];
   approvals: Approval[];
   blocked: SenderKey[];
+  quiet: QuietApp[];
   kept: KeptApp[];
   report: ImportReport;
   settings: Settings;
@@ -57,6 +59,7 @@ export function emptyState(): OwnerState {
     outbox: [],
     approvals: [],
     blocked: [],
+    quiet: [],
     kept: [],
     report: { added: {}, here: {}, apps: [], conflicts: [], unreadable: 0 },
     settings: {
@@ -224,7 +227,23 @@ function methods(state: OwnerState): OwnerApi {
     disconnect: async (inbox) => {
       state.apps = state.apps.filter((app) => app.inbox !== inbox);
     },
-    setGrants: async (app, grants) => setApp((other) => other.app === app, { grants }),
+    grant: async (app, powers) => {
+      const given = Object.entries(powers).map(([power, lasting]) => {
+        const until = lasting === 'revoked' ? {} : { until: NOW + lasting };
+        return [power, { since: NOW, ...until }];
+      });
+      for (const one of state.apps.filter((other) => other.app === app))
+        setApp((other) => other === one, { grants: { ...one.grants, ...Object.fromEntries(given) } });
+    },
+    letAsk: async (app) => {
+      state.quiet = state.quiet.filter((one) => one.app !== app);
+    },
+    revoke: async (app, power) => {
+      for (const one of state.apps.filter((other) => other.app === app)) {
+        const rest = Object.entries(one.grants).filter(([name]) => power !== undefined && name !== power);
+        setApp((other) => other === one, { grants: Object.fromEntries(rest) });
+      }
+    },
     setServers: async (inbox, servers) => {
       state.apps = state.apps.map((app) => (app.inbox === inbox ? withServers(app, servers) : app));
     },
@@ -348,7 +367,7 @@ function overviewOf(state: OwnerState): Overview {
   const { autoLock, development } = settings;
   const view = { state: vault.state, after: vault.after, damaged: vault.damaged, autoLock };
   if (vault.state === 'locked') {
-    const none = { unread: 0, requests: 0, apps: [], approvals: 0, clockOffset: 0 };
+    const none = { unread: 0, requests: 0, apps: [], approvals: 0, quiet: [], clockOffset: 0 };
     return { ...none, badge: vault.waiting, sync, development, vault: view };
   }
   const unread = entries.filter(({ read }) => !read);
@@ -360,6 +379,7 @@ function overviewOf(state: OwnerState): Overview {
     sync,
     clockOffset: state.clockOffset ?? 0,
     approvals: approvals.length,
+    quiet: state.quiet,
     development,
     vault: view,
   };

@@ -430,6 +430,36 @@ describe('what was sent', () => {
   });
 });
 
+test('over a connected app whose permission the browser took away it says so', async () => {
+  const page = await stage.open('popup', 'withheld');
+  const card = page.getByRole('region', { name: 'This app' });
+  await card.getByText('Off here: the app doesn’t reach your inbox').waitFor();
+  await card.getByRole('button', { name: 'Use Letterbox here' }).click();
+  await card.waitFor({ state: 'detached' });
+  await page.close();
+});
+
+test('over a site that is on as all are, or as the few that the browser leaves, there is nothing to turn off', async () => {
+  for (const scene of ['everywhere', 'fewer'] as const) {
+    const page = await stage.open('popup', scene);
+    const card = page.getByRole('region', { name: 'This app' });
+    await card.getByText('On, as on all sites. The app can ask to connect.').waitFor();
+    expect(await card.getByRole('button').count()).toBe(0);
+    await page.close();
+  }
+});
+
+test('over an app that is quiet it says so, and lets it ask again', async () => {
+  const page = await stage.open('popup', 'quiet');
+  const card = page.getByRole('region', { name: 'This app' });
+  await card.getByText('You declined three times. It asks no more until 11:45.').waitFor();
+  await picture(page, 'popup-quiet');
+  await card.getByRole('button', { name: 'Let it ask' }).click();
+  await card.getByText('On. The app can ask to connect.').waitFor();
+  expect(await callsOf(page, 'letAsk')).toEqual([['https://stoop.example']]);
+  await page.close();
+});
+
 describe('everyone can use it', () => {
   test('right to left, nothing sticks out and names stay as they are', async () => {
     const page = await stage.open('popup', 'arabic', { rtl: true });

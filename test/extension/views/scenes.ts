@@ -1,3 +1,4 @@
+import type { Sites } from '../../../extension/ui/world.ts';
 import type { ImportReport, KeptApp } from '../../../src/agent/data-api.ts';
 import type {
   ConnectApproval,
@@ -19,6 +20,11 @@ export interface Scene {
   readonly enabled?: readonly Origin[];
   /** What the browser answers when a site is asked for. */
   readonly grants?: boolean;
+  /** Sites whose permission the browser took away. */
+  readonly withheld?: readonly Origin[];
+  readonly everywhere?: Sites['everywhere'];
+  /** Sites that the browser permits, though not all of them. */
+  readonly permitted?: readonly Origin[];
 }
 
 const origin = (host: string) => `https://${host}` as Origin;
@@ -38,6 +44,30 @@ export const SCENES = {
   visiting: (): Scene => ({
     state: { ...rich(), entries: mail().slice(0, 2), requests: [] },
     current: origin('stoop.example'),
+  }),
+  quiet: (): Scene => ({
+    state: { ...rich(), quiet: [{ app: origin('stoop.example'), until: NOW + 3600 }] },
+    current: origin('stoop.example'),
+    enabled: [origin('stoop.example')],
+  }),
+  withheld: (): Scene => ({
+    state: { ...rich(), apps: [ORCHARD, QUILL] },
+    current: QUILL.app,
+    enabled: [ORCHARD.app],
+    withheld: [QUILL.app, origin('stoop.example')],
+    everywhere: 'withheld',
+  }),
+  fewer: (): Scene => ({
+    state: { ...rich(), apps: [ORCHARD, QUILL] },
+    current: origin('stoop.example'),
+    enabled: [ORCHARD.app, origin('idle.example')],
+    everywhere: 'withheld',
+    permitted: [QUILL.app, origin('stoop.example')],
+  }),
+  everywhere: (): Scene => ({
+    state: { ...rich() },
+    current: origin('stoop.example'),
+    everywhere: 'on',
   }),
   troubled: (): Scene => ({ state: troubled() }),
   development: (): Scene => {

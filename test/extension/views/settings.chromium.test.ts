@@ -21,18 +21,70 @@ describe('connected apps', () => {
       .waitFor();
     await page.getByRole('region', { name: 'Lantern' }).getByText('Paused').waitFor();
     await picture(page, 'settings-apps');
-    await card.getByRole('switch', { name: 'Send as bob.id.blockstack' }).click();
-    await expect
-      .poll(() => callsOf(page, 'setGrants'))
-      .toEqual([
-        [ORCHARD.app, { read: true, send: false, sendWithoutAsking: false, expires: NOW + 30 * DAY }],
-      ]);
-    await card.getByRole('combobox', { name: 'Until' }).selectOption({ label: '22 February 2027 (90 days)' });
-    await expect.poll(() => callsOf(page, 'setGrants')).toHaveLength(2);
-    expect((await callsOf(page, 'setGrants'))[1]).toEqual([
-      ORCHARD.app,
-      expect.objectContaining({ expires: NOW + 90 * DAY, send: false }),
+    await page.close();
+  });
+
+  test('each power since when and until when; one is taken back, lasts otherwise, or is given', async () => {
+    const page = await stage.open('settings', 'settings', { hash: '#apps' });
+    const card = page.getByRole('region', { name: 'Orchard' });
+    const [read, send] = ['Read your messages in this app', 'Send as bob.id.blockstack'];
+    await card.getByText('Since 4 November 2026, until').first().waitFor();
+    const chosen = (name: string) =>
+      card
+        .getByRole('combobox', { name: `${name}, until` })
+        .locator('option:checked')
+        .textContent();
+    expect(await chosen(read)).toBe('you take it back');
+    expect(await chosen(send)).toBe('24 December 2026');
+    await card
+      .getByRole('combobox', { name: `${read}, until` })
+      .selectOption({ label: '1 December 2026 (7 days)' });
+    await card.getByText('Since 24 November 2026, until').waitFor();
+    expect(await chosen(read)).toBe('1 December 2026');
+    await card.getByRole('switch', { name: send }).click();
+    await card.getByRole('combobox', { name: `${send}, until` }).waitFor({ state: 'detached' });
+    await card.getByRole('switch', { name: 'Send to anyone without asking' }).click();
+    await expect.poll(() => callsOf(page, 'grant')).toHaveLength(2);
+    expect(await callsOf(page, 'revoke')).toEqual([[ORCHARD.app, 'send']]);
+    expect(await callsOf(page, 'grant')).toEqual([
+      [ORCHARD.app, { read: 7 * DAY }],
+      [ORCHARD.app, { sendWithoutAsking: DAY }],
     ]);
+    await page.close();
+  });
+
+  test('all powers are taken back at once, and one whose time is over says so', async () => {
+    const page = await stage.open('settings', 'settings', { hash: '#apps' });
+    await page.evaluate(
+      ([app, ended]) => {
+        const { state, owner } = globalThis.outside;
+        const grants = { read: { since: ended - 100, until: ended }, send: { since: ended } };
+        state.apps = state.apps.map((one) => (one.app === app ? { ...one, grants } : one));
+        owner.changed();
+      },
+      [ORCHARD.app, NOW - 2 * DAY] as const,
+    );
+    const card = page.getByRole('region', { name: 'Orchard' });
+    await card.getByText('Ended 22 November 2026.').waitFor();
+    expect(await card.getByRole('switch', { name: 'Read your messages in this app' }).isChecked()).toBe(
+      false,
+    );
+    await picture(page, 'settings-grants');
+    await card.getByRole('button', { name: 'Take all back' }).click();
+    await card.getByRole('button', { name: 'Take all back' }).waitFor({ state: 'detached' });
+    expect(await callsOf(page, 'revoke')).toEqual([[ORCHARD.app]]);
+    await page.close();
+  });
+
+  test('an app that is quiet is told of, with until when, and is let ask again', async () => {
+    const page = await stage.open('settings', 'quiet', { hash: '#apps' });
+    const quiet = page.getByRole('region', { name: 'Quiet for now' });
+    await quiet.getByText('stoop.example').waitFor();
+    await quiet.getByText('until 11:45').waitFor();
+    await picture(page, 'settings-quiet');
+    await quiet.getByRole('button', { name: 'Let it ask' }).click();
+    await quiet.waitFor({ state: 'detached' });
+    expect(await callsOf(page, 'letAsk')).toEqual([['https://stoop.example']]);
     await page.close();
   });
 
@@ -78,6 +130,59 @@ describe('connected apps', () => {
     await idle.getByRole('button', { name: 'Turn off' }).click();
     await idle.waitFor({ state: 'detached' });
     expect(await outsideCalls(page)).toEqual([{ method: 'disable', args: ['https://stoop.example'] }]);
+    await page.close();
+  });
+});
+
+describe('where Letterbox is on', () => {
+  test('all sites: after the browser’s question, and off again', async () => {
+    const page = await stage.open('settings', 'settings', { hash: '#general' });
+    const all = page.getByRole('switch', { name: 'All sites' });
+    await all.click();
+    await expect.poll(() => all.isChecked()).toBe(true);
+    await picture(page, 'settings-all-sites');
+    await all.click();
+    await expect.poll(() => all.isChecked()).toBe(false);
+    expect((await outsideCalls(page)).map(({ method }) => method)).toEqual([
+      'enableEverywhere',
+      'disableEverywhere',
+    ]);
+    await page.close();
+  });
+
+  test('all sites, where the browser was told no: stays off and says so', async () => {
+    const page = await stage.open('settings', 'declined', { hash: '#general' });
+    const all = page.getByRole('switch', { name: 'All sites' });
+    await all.click();
+    await page.getByRole('alert').getByText('The browser was told no').waitFor();
+    expect(await all.isChecked()).toBe(false);
+    await page.close();
+  });
+
+  test('an app at one of the few sites that the browser leaves is not said to be off', async () => {
+    const page = await stage.open('settings', 'fewer', { hash: '#apps' });
+    await page.getByRole('region', { name: 'Quill' }).waitFor();
+    await page.getByRole('region', { name: 'Turned on, not connected' }).waitFor(); // now it knows of sites
+    expect(await page.getByText('The app’s pages don’t reach their inbox').count()).toBe(0);
+    await page.close();
+  });
+
+  test('what the browser took away is said: of all sites, of an app, of a site', async () => {
+    const page = await stage.open('settings', 'withheld', { hash: '#general' });
+    await page.getByText('Your browser withholds it').waitFor();
+    await picture(page, 'settings-withheld');
+    await page.getByRole('link', { name: 'Connected apps' }).click();
+    const quill = page.getByRole('region', { name: 'Quill' });
+    await quill.getByText('The browser took the permission for this site away').waitFor();
+    const orchard = page.getByRole('region', { name: 'Orchard' });
+    expect(await orchard.getByText('The browser took the permission for this site away').count()).toBe(0);
+    await page.getByText('The browser took its permission away').waitFor();
+    await picture(page, 'settings-withheld-apps');
+    await quill.getByRole('button', { name: 'Turn on' }).click();
+    await quill
+      .getByText('The browser took the permission for this site away')
+      .waitFor({ state: 'detached' });
+    expect(await outsideCalls(page)).toEqual([{ method: 'enable', args: ['https://quill.example'] }]);
     await page.close();
   });
 });

@@ -59,6 +59,7 @@ const ERRORS: Record<ErrorCode, WireError['context']> = {
   'not-allowed': { method: 'send' },
   rejected: { method: 'connect' },
   busy: { method: 'connect' },
+  quiet: { method: 'connect', after: 1200 },
   disconnected: {},
   locked: {},
   'passphrase-wrong': { after: 8 },

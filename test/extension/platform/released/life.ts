@@ -1,4 +1,4 @@
-import { callerOf, connect, createDevice, grants, type Device } from '../../../agent/device.ts';
+import { ALL_POWERS, callerOf, connect, createDevice, type Device } from '../../../agent/device.ts';
 import { createPerson, type World } from '../../../agent/world.ts';
 
 export const PASSPHRASE = 'four quiet herons wade';
@@ -16,15 +16,15 @@ export async function live(world: World): Promise<Device> {
   ];
   const his = await createDevice(world);
   const agent = his.start();
-  await connect(agent, bob, grants({ sendWithoutAsking: true }));
+  await connect(agent, bob, ALL_POWERS);
   const to = { address: bob.address, bucket: bob.bucket };
   const hers = (await createDevice(world)).start();
-  await connect(hers, alice, grants({ sendWithoutAsking: true }));
+  await connect(hers, alice, ALL_POWERS);
   for (const body of ['The ferry leaves at nine.', 'It leaves at ten.', 'Never mind.'])
     await hers.page.send(callerOf(alice), { to, body });
   for (const stranger of [carol, dave]) {
     const theirs = (await createDevice(world)).start();
-    await connect(theirs, stranger, grants({ sendWithoutAsking: true }));
+    await connect(theirs, stranger, ALL_POWERS);
     await theirs.page.send(callerOf(stranger), { to, body: 'You do not know me.' });
     await theirs.work();
   }

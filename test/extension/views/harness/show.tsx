@@ -33,7 +33,9 @@ export function show(view: ComponentChild): void {
   const note = (method: string, ...args: unknown[]) => {
     calls.push({ method, args });
   };
-  let enabled: readonly Origin[] = scene.enabled ?? [];
+  let enabled: readonly Origin[] = scene.enabled ?? scene.state.apps.map(({ app }) => app);
+  let withheld: readonly Origin[] = scene.withheld ?? [];
+  let everywhere = scene.everywhere ?? 'off';
   const world: World = {
     owner: owner.owner,
     onChange: owner.onChange,
@@ -42,13 +44,25 @@ export function show(view: ComponentChild): void {
         note('enable', origin);
         if (scene.grants === false) return false;
         enabled = [...enabled, origin];
+        withheld = withheld.filter((other) => other !== origin);
         return true;
       },
       disable: async (origin) => {
         note('disable', origin);
         enabled = enabled.filter((other) => other !== origin);
       },
-      enabled: async () => enabled,
+      enableEverywhere: async () => {
+        note('enableEverywhere');
+        if (scene.grants !== false) everywhere = 'on';
+        return scene.grants !== false;
+      },
+      disableEverywhere: async () => {
+        note('disableEverywhere');
+        everywhere = 'off';
+      },
+      sites: async () => ({ on: enabled, withheld, everywhere }),
+      permits: async (origin) =>
+        everywhere === 'on' || enabled.includes(origin) || scene.permitted?.includes(origin) === true,
       current: async () => scene.current,
     },
     drafts: {
