@@ -15,3 +15,9 @@ export function accountTitle(app: Account, apps: readonly ConnectedApp[]): strin
   if (accountsOf(app, apps) < 2) return title;
   return `${title} as ${app.name?.name ?? shortAddress(app.inbox)}`;
 }
+
+/** The account of an app whose card says what the app may do, which it may do with that of its page: that one, or the first. */
+export function showsGrants(app: ConnectedApp, apps: readonly ConnectedApp[]): boolean {
+  const accounts = apps.filter((other) => other.app === app.app);
+  return app === (accounts.find(({ aside }) => aside !== true) ?? accounts[0]);
+}

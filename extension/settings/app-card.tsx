@@ -9,7 +9,7 @@ import { Fault } from '../ui/notices.tsx';
 import { Name, ShortAddress } from '../ui/people.tsx';
 import { pausedWords, troubleOf } from '../ui/trouble.ts';
 import { useWorld } from '../ui/world.ts';
-import { accountsOf, accountTitle } from './account.ts';
+import { accountsOf, accountTitle, showsGrants } from './account.ts';
 import { AppGrants } from './app-grants.tsx';
 import { CardHead } from './card-head.tsx';
 import { StopDelivery } from './delivery.tsx';
@@ -69,7 +69,13 @@ export function AppCard({ app, apps, now, off, staysOn, onEnabled }: AppCardProp
         </dd>
       </dl>
       {off !== undefined && <SiteOff app={app.app} off={off} onEnabled={onEnabled} />}
-      <AppGrants app={app} now={now} />
+      {showsGrants(app, apps) ? (
+        <AppGrants app={app} now={now} />
+      ) : (
+        <p class="card-words small faint">
+          What this app may do stands with the account that its page is signed in with.
+        </p>
+      )}
       <StopDelivery app={app} apps={apps} />
     </section>
   );

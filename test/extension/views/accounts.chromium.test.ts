@@ -15,6 +15,10 @@ test('of two accounts of an app each has its card, and it is said which one its 
   await first.getByText('The app’s page is signed in with another one.').waitFor();
   const second = page.getByRole('region', { name: 'Quill as 1Kc4L…p2Qe' });
   await second.getByText('The app’s page is signed in with this one.').waitFor();
+  await first
+    .getByText('What this app may do stands with the account that its page is signed in with.')
+    .waitFor();
+  expect(await Promise.all([first, second].map((card) => card.getByRole('switch').count()))).toEqual([0, 3]);
   expect([await overflowing(page), await clipped(page), await unusable(page)]).toEqual([[], [], []]);
   await picture(page, 'settings-two-accounts');
   await page.close();
