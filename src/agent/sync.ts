@@ -121,7 +121,7 @@ async function openOne(ctx: Context, { row, key, places }: OpenInbox, delivery: 
   const { address: to, app } = row;
   try {
     const check = { ...places, to, app, sender: delivery.from };
-    return { delivery, pointer: await openPointer(delivery.pointer, key, ctx.cipher, check) };
+    return { delivery, pointer: await openPointer(delivery.pointer, key, ctx.cipher, check, ctx.verify) };
   } catch (error) {
     if (!isLetterboxError(error)) throw error;
     return { delivery, failure: error };
