@@ -8,7 +8,12 @@ import { ensureTool } from './setup/tools.mjs';
  *
  * @type {Readonly<Record<string, readonly import('./setup.mjs').Need[]>>}
  */
-const NEEDS = { journey: ['chromium'], 'nats-size': ['nats'], server: ['nats'] };
+const NEEDS = {
+  extension: ['chromium', 'firefox'],
+  journey: ['chromium'],
+  'nats-size': ['nats'],
+  server: ['nats'],
+};
 
 const args = process.argv.slice(2);
 try {
