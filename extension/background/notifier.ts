@@ -16,14 +16,24 @@ export interface NotifierParts {
   readonly agent: () => Agent;
 }
 
-/** Tells the badge, the views and the pages. Many changes in one turn are one. */
+/** Milliseconds from the end of one look to the next, while changes go on: as often as anybody can see. */
+const PAUSE = 100;
+
+/** Tells the badge, the views and the pages. Many changes in one turn are one, and many while it is being told. */
 export function createNotifier({ pages, changes, agent }: NotifierParts): Notifier {
-  let due = false;
+  let state: 'told' | 'telling' | 'changed again' = 'told';
 
   async function refresh(): Promise<void> {
-    due = false;
+    state = 'telling';
     changes.tell();
-    await showBadge(badgeState(await agent().owner.overview()));
+    try {
+      await showBadge(badgeState(await agent().owner.overview()));
+    } finally {
+      setTimeout(() => {
+        if (state === 'changed again') void refresh();
+        else state = 'told';
+      }, PAUSE);
+    }
   }
 
   /** What was written to the person goes to an app only while it may read, up to the last moment. */
@@ -34,9 +44,9 @@ export function createNotifier({ pages, changes, agent }: NotifierParts): Notifi
 
   return {
     changed() {
-      if (due) return;
-      due = true;
-      setTimeout(() => void refresh());
+      const isTold = state === 'told';
+      state = 'changed again';
+      if (isTold) setTimeout(() => void refresh());
     },
     page<Event extends keyof PageEvents>(app: Origin, event: Event, detail: PageEvents[Event]) {
       const notice = { kind: 'event', event, detail } as PageNotice;
