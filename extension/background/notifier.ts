@@ -16,8 +16,8 @@ export interface NotifierParts {
   readonly agent: () => Agent;
 }
 
-/** Milliseconds from the end of one look to the next, while changes go on: as often as anybody can see. */
-const PAUSE = 100;
+/** While changes go on, so many times as long as the last look took until the next: the work itself comes first. */
+const PAUSES = 3;
 
 /** Tells the badge, the views and the pages. Many changes in one turn are one, and many while it is being told. */
 export function createNotifier({ pages, changes, agent }: NotifierParts): Notifier {
@@ -25,14 +25,18 @@ export function createNotifier({ pages, changes, agent }: NotifierParts): Notifi
 
   async function refresh(): Promise<void> {
     state = 'telling';
+    const start = performance.now();
     changes.tell();
     try {
       await showBadge(badgeState(await agent().owner.overview()));
     } finally {
-      setTimeout(() => {
-        if (state === 'changed again') void refresh();
-        else state = 'told';
-      }, PAUSE);
+      setTimeout(
+        () => {
+          if (state === 'changed again') void refresh();
+          else state = 'told';
+        },
+        PAUSES * (performance.now() - start),
+      );
     }
   }
 

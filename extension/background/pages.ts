@@ -34,6 +34,19 @@ const PATIENCE = 5000;
 export function createPages(tabs: Tabs): Pages {
   const pages = new Map<number, Page>();
   const awaited = new Map<number, Set<(page: Page) => void>>();
+  const asked = new Map<Origin, Promise<readonly number[]>>();
+
+  /** Whoever asks in one turn shares the answer: many messages may come at once. */
+  function tabsOf(app: Origin): Promise<readonly number[]> {
+    const answer =
+      asked.get(app) ??
+      Promise.resolve().then(() => {
+        asked.delete(app);
+        return tabs.tabsOf(app);
+      });
+    asked.set(app, answer);
+    return answer;
+  }
 
   function add(sender: PageSender, port: PagePort): Page {
     let closed = false;
@@ -79,7 +92,7 @@ export function createPages(tabs: Tabs): Pages {
       for (const page of pages.values()) if (!(await isEnabled(page.app))) page.post({ kind: 'off' });
     },
     async tell(app, notice, allowed) {
-      const tabIds = await tabs.tabsOf(app);
+      const tabIds = await tabsOf(app);
       await Promise.all(
         tabIds.map(async (tabId) => {
           const page = await pageIn(tabId);
