@@ -1,4 +1,7 @@
+import { firstSync } from './extension/first-sync.ts';
+import { hintToBadge } from './extension/hint.ts';
 import { opening } from './extension/opening.ts';
+import { pageCost } from './extension/page-cost.ts';
 import type { Area } from './frame/area.ts';
 
 /**
@@ -8,4 +11,8 @@ import type { Area } from './frame/area.ts';
 export const areas: Readonly<Record<string, Area>> = {
   decrypt: opening('chromium', 'extension/decrypt-vs-stacks'),
   'decrypt-firefox': opening('firefox', 'extension/decrypt-vs-stacks, Firefox'),
+  'first-sync': firstSync(1000, 5),
+  'first-sync-10000': firstSync(10_000, 3),
+  'page-cost': pageCost,
+  'hint-to-badge': hintToBadge,
 };

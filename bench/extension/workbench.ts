@@ -15,7 +15,11 @@ export type BrowserName = 'chromium' | 'firefox';
 /** A browser with the extension in it, whose background also runs jobs. What is started here is ended by `close`. */
 export interface Workbench {
   readonly browser: ExtensionBrowser;
+  /** The folder with the build. */
+  readonly build: string;
   run(job: Job): Promise<number>;
+  /** Resolves when the badge shows this, to when that was, in Unix milliseconds. */
+  badgeShows(text: string): Promise<number>;
   owner<Method extends keyof OwnerApi>(
     method: Method,
     ...args: Parameters<OwnerApi[Method]>
@@ -23,15 +27,21 @@ export interface Workbench {
   close(): Promise<void>;
 }
 
+/** Or Playwright would be told of each of the worker's requests, and that be measured. */
+process.env['PLAYWRIGHT_DISABLE_SERVICE_WORKER_NETWORK'] = '1';
+
 const LAUNCH = { chromium: launchChromium, firefox: launchFirefox };
 const ROOT = join(import.meta.dirname, '../..');
 
 export async function openWorkbench(name: BrowserName): Promise<Workbench> {
   const build = await buildExtension();
   const browser = await LAUNCH[name]({ headless: true, extension: join(build, name) });
-  const view = await browser.openView('settings');
+  const view = await browser.newTab();
+  await view.goto(`${browser.origin}/icons/bare-16.png`); // runs nothing that would wake the worker
   return {
     browser,
+    build,
+    badgeShows: (text) => view.evaluate(untilBadge, text),
     run: (job) => ask(view, job) as Promise<number>,
     owner: async (method, ...args) => okOf(await ask(view, { to: 'owner', method, args })) as never,
     async close() {
@@ -49,6 +59,11 @@ export async function buildExtension(
   const script = [join(ROOT, 'scripts/build.ts'), folder, '--background', background];
   await promisify(execFile)(process.execPath, script, { cwd: ROOT });
   return folder;
+}
+
+async function untilBadge(text: string): Promise<number> {
+  while ((await chrome.action.getBadgeText({})) !== text);
+  return performance.timeOrigin + performance.now();
 }
 
 /** As text, since messages between the parts of an extension may be no more than JSON. */
