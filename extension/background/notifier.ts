@@ -52,6 +52,7 @@ export function createNotifier({ pages, changes, agent }: NotifierParts): Notifi
       state = 'changed again';
       if (isTold) setTimeout(() => void refresh());
     },
+    hasPages: (app) => pages.has(app),
     page<Event extends keyof PageEvents>(app: Origin, event: Event, detail: PageEvents[Event]) {
       const notice = { kind: 'event', event, detail } as PageNotice;
       return pages.tell(app, notice, (page) => mayHear(page, event));

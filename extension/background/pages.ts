@@ -22,6 +22,8 @@ export interface Tabs {
 /** The pages that can be told of events. A page's port dies with the worker; a nudge brings it back. */
 export interface Pages {
   add(sender: PageSender, port: PagePort): Page;
+  /** Whether any tab shows one, whether or not its port is there. */
+  has(app: Origin): Promise<boolean>;
   /** Tells the app's pages, in all tabs, once `allowed` has said yes of each. */
   tell(app: Origin, notice: PageNotice, allowed: (page: PageSender) => Promise<boolean>): Promise<void>;
   /** Ends those whose site is not on any more. */
@@ -88,6 +90,7 @@ export function createPages(tabs: Tabs): Pages {
 
   return {
     add,
+    has: async (app) => (await tabsOf(app)).length > 0,
     async endUnless(isEnabled) {
       for (const page of pages.values()) if (!(await isEnabled(page.app))) page.post({ kind: 'off' });
     },

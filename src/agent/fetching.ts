@@ -11,7 +11,7 @@ import { createGroupCommit } from './group-commit.ts';
 import type { OpenInbox } from './open-inbox.ts';
 import { tellPage } from './outbox.ts';
 import { outlookOf } from './outlook.ts';
-import { tellReadable, type Readable } from './page-events.ts';
+import { mayBeHeard, tellReadable, type Readable } from './page-events.ts';
 import { readPinned } from './pins.ts';
 import { oweReceipts, RECEIPT_TYPE, takeReceipt } from './receipts.ts';
 import type { ContactRow, EntryRow, FetchingContent, OutboxRow } from './rows.ts';
@@ -22,7 +22,7 @@ import { asOne } from './unit-of-work.ts';
 /** A stale copy is looked at three times more, over ten minutes. docs/protocol.md#4 */
 const STALE_WAITS = [MINUTE, 3 * MINUTE, 6 * MINUTE];
 /** Looked up at once, and fetched at once. */
-const PORTION = 256;
+const PORTION = 512;
 const AT_ONCE = 8;
 /** Milliseconds after which a round begins no more fetches: others have work, too. */
 const ROUND = 2000;
@@ -151,13 +151,26 @@ async function keepAll(ctx: Context, open: OpenInbox, outcomes: readonly Outcome
 }
 
 async function keepTogether(ctx: Context, open: OpenInbox, outcomes: readonly Outcome[]): Promise<void> {
-  const kept = await ctx.store.write(TABLES, (tx) => asOne(tx, (batch) => keep(batch, ctx, open, outcomes)));
+  const untold = (await mayBeHeard(ctx, open.row.app)) ? ({ untold: 1 } as const) : {};
+  const kept = await ctx.store.write(TABLES, (tx) =>
+    asOne(tx, (batch) => keep(batch, ctx, { open, untold }, outcomes)),
+  );
   ctx.notifier.changed();
   for (const row of kept.receipted) tellPage(ctx, row);
   await tellReadable(ctx, kept.readable);
 }
 
-async function keep(tx: Tx, ctx: Context, open: OpenInbox, outcomes: readonly Outcome[]): Promise<Kept> {
+interface Keeping {
+  readonly open: OpenInbox;
+  readonly untold: Pick<EntryRow, 'untold'>;
+}
+
+async function keep(
+  tx: Tx,
+  ctx: Context,
+  { open, untold }: Keeping,
+  outcomes: readonly Outcome[],
+): Promise<Kept> {
   // asked for all at once; what follows finds them in the unit of work
   await Promise.all(outcomes.map(({ entry }) => tx.get('entries', keyOf(entry))));
   const [readable, receipted]: [Readable[], OutboxRow[]] = [[], []];
@@ -166,7 +179,7 @@ async function keep(tx: Tx, ctx: Context, open: OpenInbox, outcomes: readonly Ou
     if (current === undefined || !isFetching(current)) continue;
     if (result instanceof Error) await keepFailure(tx, ctx, current, result);
     else if (result.type === RECEIPT_TYPE) receipted.push(...(await keepReceipt(tx, ctx, current, result)));
-    else readable.push(await keepReadable(tx, ctx, current, result));
+    else readable.push(await keepReadable(tx, ctx, { ...current, ...untold }, result));
   }
   const owed = readable.map(({ entry }) => entry);
   if (open.settings.receipts) await oweReceipts(tx, ctx, owed);
@@ -186,7 +199,6 @@ async function keepReadable(
   const readable = {
     ...current,
     ...thread,
-    untold: 1,
     content: { state: 'readable', ...name, ...content },
   } as const;
   const entry = await putEntry(tx, current, readable, contact.relation);

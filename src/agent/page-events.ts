@@ -42,6 +42,11 @@ export async function tellReadable(ctx: Context, found: readonly Readable[]): Pr
   if (ours.length > 0) void tellAll(ctx, ours).catch(ctx.report);
 }
 
+/** Whether it has to be on disk that the app's pages are yet to be told: not where there are none. */
+export async function mayBeHeard({ notifier }: Context, app: Origin): Promise<boolean> {
+  return (await notifier.hasPages?.(app)) ?? true;
+}
+
 async function tellAll(ctx: Context, heard: readonly Readable[]): Promise<void> {
   for (const { entry } of heard) ctx.telling.add(nameOf(entry));
   try {
@@ -106,7 +111,9 @@ function mayHear(ctx: Context, due: readonly Readable[]): Promise<readonly Reada
   });
 }
 
-async function noteTold({ store }: Context, told: readonly EntryRow[]): Promise<void> {
+async function noteTold({ store }: Context, all: readonly EntryRow[]): Promise<void> {
+  const told = all.filter(({ untold }) => untold !== undefined);
+  if (told.length === 0) return;
   await store.write(['entries'], async (tx) => {
     const entries = await Promise.all(
       told.map(({ inbox, from, id }) => tx.get('entries', [inbox, from, id])),

@@ -92,6 +92,8 @@ export interface SessionReader {
 export interface Notifier {
   /** Badge and views: something that OwnerApi shows is different now. */
   changed(): void;
+  /** Whether any page of an app is open now; without this there may always be one. */
+  hasPages?(app: Origin): Promise<boolean>;
   /**
    * To the connected pages of one app.
    * @returns where telling takes time: a promise that resolves when every page there was has been told
