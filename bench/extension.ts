@@ -1,3 +1,4 @@
+import { awakeShare } from './extension/awake.ts';
 import { firstSync } from './extension/first-sync.ts';
 import { hintToBadge } from './extension/hint.ts';
 import { opening } from './extension/opening.ts';
@@ -15,4 +16,5 @@ export const areas: Readonly<Record<string, Area>> = {
   'first-sync-10000': firstSync(10_000, 3),
   'page-cost': pageCost,
   'hint-to-badge': hintToBadge,
+  'awake-share': awakeShare,
 };

@@ -34,7 +34,10 @@ export async function openPlace(): Promise<Place> {
 }
 
 export async function openBob(world: World): Promise<Bob> {
-  const workbench = await openWorkbench('chromium');
+  return connectBob(await openWorkbench('chromium'), world);
+}
+
+export async function connectBob(workbench: Workbench, world: World): Promise<Bob> {
   try {
     await workbench.owner('saveSettings', {
       registries: { bns: [parseOrigin(world.registry)], bnsv2: [] },

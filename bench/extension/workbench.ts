@@ -35,7 +35,10 @@ const ROOT = join(import.meta.dirname, '../..');
 
 export async function openWorkbench(name: BrowserName): Promise<Workbench> {
   const build = await buildExtension();
-  const browser = await LAUNCH[name]({ headless: true, extension: join(build, name) });
+  return workbenchOf(await LAUNCH[name]({ headless: true, extension: join(build, name) }), build);
+}
+
+export async function workbenchOf(browser: ExtensionBrowser, build: string): Promise<Workbench> {
   const view = await browser.newTab();
   await view.goto(`${browser.origin}/icons/bare-16.png`); // runs nothing that would wake the worker
   return {

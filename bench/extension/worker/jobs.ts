@@ -5,6 +5,7 @@ export type Job =
   | { readonly job: 'fetch'; readonly urls: readonly string[]; readonly atOnce: number }
   | { readonly job: 'insert'; readonly rows: readonly unknown[]; readonly atOnce: number }
   | { readonly job: 'echo'; readonly url: string; readonly times: number }
+  | { readonly job: 'beacon'; readonly url: string }
   | { readonly job: 'born' };
 
 /** Opens envelopes for one key, one after the other: as the worker does, or by @stacks/encryption. */

@@ -1,5 +1,6 @@
 import '../../../extension/background/main.ts';
 import browser from 'webextension-polyfill';
+import { resumeBeacon } from './beacon.ts';
 import type { Job } from './jobs.ts';
 import { run } from './run.ts';
 
@@ -8,3 +9,4 @@ browser.runtime.onMessage.addListener((message: unknown): Promise<number> | unde
   if (typeof message !== 'object' || message === null || !('job' in message)) return undefined;
   return run(message as Job);
 });
+void resumeBeacon();

@@ -4,6 +4,7 @@ import { fromHex } from '../../../src/protocol/bytes.ts';
 import { parseEnvelope } from '../../../src/protocol/envelope.ts';
 import { parsePrivateKey, parsePublicKey } from '../../../src/protocol/ids.ts';
 import { createMailCrypto } from '../../../src/protocol/mail-crypto.ts';
+import { setBeacon } from './beacon.ts';
 import { insert } from './insert.ts';
 import type { Job, OpenJob, Signed } from './jobs.ts';
 
@@ -29,6 +30,8 @@ function work(job: Exclude<Job, { job: 'born' }>): Promise<void> {
       return fetchAll(job.urls, job.atOnce);
     case 'insert':
       return insert(job.rows, job.atOnce);
+    case 'beacon':
+      return setBeacon(job.url);
     case 'echo':
       return echo(job.url, job.times);
   }
