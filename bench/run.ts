@@ -6,18 +6,25 @@ import { holds, measure } from './frame/rows.ts';
 import { table } from './frame/table.ts';
 
 /**
- * `npm run bench -- AREA [--only PART] [--full] [--json FILE]`: measures one area, prints its rows as a table, writes them
+ * `npm run bench -- AREA [--only PART] [--full] [--minutes N] [--json FILE]`: measures one area, prints its rows as a table, writes them
  * as JSON. A part that cannot be measured fails alone, and is told; so is a row that is not what it has to be.
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'string' }, only: { type: 'string' }, full: { type: 'boolean', default: false } },
+  options: {
+    json: { type: 'string' },
+    only: { type: 'string' },
+    full: { type: 'boolean', default: false },
+    minutes: { type: 'string', default: '1' },
+  },
 });
 const [name = ''] = positionals;
 const file = join(import.meta.dirname, `${name}.ts`);
 
 if (positionals.length !== 1 || !/^[a-z][a-z-]*$/.test(name) || name === 'run' || !existsSync(file)) {
-  fail(`Usage: npm run bench -- AREA [--only PART] [--full] [--json FILE]\nAreas: ${areas().join(', ')}`);
+  fail(
+    `Usage: npm run bench -- AREA [--only PART] [--full] [--minutes N] [--json FILE]\nAreas: ${areas().join(', ')}`,
+  );
 } else {
   const parts = partsOf((await import(file)) as AreaFile);
   const wanted = parts.filter(([part]) => values.only === undefined || part === values.only);
@@ -34,7 +41,7 @@ async function measureAll(parts: readonly [string, Area][]): Promise<Row[]> {
   const all: Row[] = [];
   for (const [part, area] of parts) {
     try {
-      const rows = await measure(area, { full: values.full });
+      const rows = await measure(area, { full: values.full, minutes: Number(values.minutes) });
       all.push(...rows);
       console.log(`${table(rows)}\n`);
       if (!rows.every(holds)) process.exitCode = 1;

@@ -1,4 +1,4 @@
-// `npm run bench -- AREA [--only PART] [--full] [--json FILE]`. See bench/run.ts.
+// `npm run bench -- AREA [--only PART] [--full] [--minutes N] [--json FILE]`. See bench/run.ts.
 import { setUp, setUpAndRun } from './setup.mjs';
 import { SetUpError } from './setup/run.mjs';
 import { ensureTool } from './setup/tools.mjs';
@@ -8,7 +8,12 @@ import { ensureTool } from './setup/tools.mjs';
  *
  * @type {Readonly<Record<string, readonly import('./setup.mjs').Need[]>>}
  */
-const NEEDS = { journey: ['chromium'], 'nats-size': ['nats'], server: ['nats'] };
+const NEEDS = {
+  extension: ['chromium', 'firefox'],
+  journey: ['chromium'],
+  'nats-size': ['nats'],
+  server: ['nats'],
+};
 
 const args = process.argv.slice(2);
 try {
@@ -16,6 +21,7 @@ try {
     const { env } = await setUp([]);
     for (const tool of /** @type {const} */ (['wrk', 'taskset'])) await ensureTool(tool, env);
   }
+  if (args[0] === 'extension') await ensureTool('Xvfb', (await setUp([])).env);
   await setUpAndRun(NEEDS[args[0] ?? ''] ?? [], [['bench/run.ts', ...args]]);
 } catch (error) {
   process.exitCode = 1;

@@ -1,24 +1,30 @@
-import { cp, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { build, type InlineConfig, type Rolldown } from 'vite';
 import { BROWSERS, manifestFor, versionOf } from './build/manifest.ts';
 import { leanConnect } from './build/lean-connect.ts';
 import { noInnerHtml } from './build/no-inner-html.ts';
-import { printSizes, sizesOf } from './build/sizes.ts';
+import { printSizes, sizeOfFile, sizesOf } from './build/sizes.ts';
 
 /**
  * Builds the extension for both browsers: one ESM build for the background, so that nothing of the views weighs on it, one
  * for the views, which share chunks, and one IIFE build for each of the scripts that run in pages, which cannot import. The same files serve both browsers,
- * only manifest.json differs. The same sources always give the same bytes.
+ * only manifest.json differs. The curve of libauth lies beside the background, which loads it with the first mail. The same sources always give the same bytes.
  *
- *     node scripts/build.ts [FOLDER]
+ *     node scripts/build.ts [FOLDER] [--background FILE]   another program in the worker's place, for measuring
  *     dist/chromium  dist/firefox  dist/sizes.json (bytes and gzip of each bundle)
  */
 const ROOT = join(import.meta.dirname, '..');
 const EXTENSION = join(ROOT, 'extension');
-const DIST = resolve(process.argv[2] ?? join(ROOT, 'dist'));
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { background: { type: 'string', default: join(EXTENSION, 'background/main.ts') } },
+});
+const DIST = resolve(positionals[0] ?? join(ROOT, 'dist'));
 const VIEWS = ['popup', 'approve', 'settings'];
 const SCRIPTS = ['content', 'page', 'wallet'];
+const CURVE = join(ROOT, 'node_modules/@bitauth/libauth/build/lib/bin/secp256k1/secp256k1.wasm');
 
 /** Built aside and moved at the end: a browser or a test never sees half an extension. */
 const work = join(DIST, `.building-${process.pid}`);
@@ -27,8 +33,9 @@ try {
   const bundles = (await Promise.all([buildBackground(), buildViews(), ...SCRIPTS.map(buildScript)])).flat();
   await cp(join(EXTENSION, 'icons'), join(work, 'icons'), { recursive: true, filter: isShipped });
   await cp(join(EXTENSION, '_locales'), join(work, '_locales'), { recursive: true });
+  await cp(CURVE, join(work, 'secp256k1.wasm'));
   for (const browser of BROWSERS) await publish(browser);
-  const sizes = sizesOf(bundles);
+  const sizes = { ...sizesOf(bundles), curve: sizeOfFile(await readFile(CURVE)) };
   await writeFile(join(DIST, 'sizes.json'), `${JSON.stringify(sizes, null, 2)}\n`);
   printSizes(sizes);
 } finally {
@@ -39,7 +46,7 @@ async function buildBackground(): Promise<Rolldown.RolldownOutput[]> {
   return run({
     build: {
       rolldownOptions: {
-        input: { background: join(EXTENSION, 'background/main.ts') },
+        input: { background: resolve(values.background) },
         output: { entryFileNames: 'background.js' },
       },
     },

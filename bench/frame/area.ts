@@ -14,6 +14,8 @@ export interface Area {
 export interface AreaOptions {
   /** What takes long is measured, too. */
   readonly full: boolean;
+  /** How long a round lasts that only waits. */
+  readonly minutes: number;
 }
 
 /** What a file of an area exports: itself, or several parts by name, which are measured one after the other. */
@@ -53,7 +55,7 @@ export interface Peer {
   readonly value: number;
 }
 
-export type Unit = 'ms' | 'µs' | 'per second' | 'bytes';
+export type Unit = 'ms' | 'µs' | 'per second' | 'bytes' | 'of the time';
 
 /** One line of the result, as `--json` writes it. */
 export interface Row {

@@ -2,8 +2,11 @@ import type { Area, AreaOptions, Row, Sample } from './area.ts';
 import { median, spread } from './statistics.ts';
 
 /** Measures an area to the end: warm-ups, rounds, and one row for each name that a round reports. */
-export async function measure(area: Area, { full = false }: Partial<AreaOptions> = {}): Promise<Row[]> {
-  const measurement = await area.open({ full });
+export async function measure(
+  area: Area,
+  { full = false, minutes = 1 }: Partial<AreaOptions> = {},
+): Promise<Row[]> {
+  const measurement = await area.open({ full, minutes });
   const samples: Sample[] = [];
   const warmUps = area.warmUps ?? 0;
   try {

@@ -16,14 +16,28 @@ export interface NotifierParts {
   readonly agent: () => Agent;
 }
 
-/** Tells the badge, the views and the pages. Many changes in one turn are one. */
+/** While changes go on, so many times as long as the last look took until the next: the work itself comes first. */
+const PAUSES = 3;
+
+/** Tells the badge, the views and the pages. Many changes in one turn are one, and many while it is being told. */
 export function createNotifier({ pages, changes, agent }: NotifierParts): Notifier {
-  let due = false;
+  let state: 'told' | 'telling' | 'changed again' = 'told';
 
   async function refresh(): Promise<void> {
-    due = false;
+    state = 'telling';
+    const start = performance.now();
     changes.tell();
-    await showBadge(badgeState(await agent().owner.overview()));
+    try {
+      await showBadge(badgeState(await agent().owner.overview()));
+    } finally {
+      setTimeout(
+        () => {
+          if (state === 'changed again') void refresh();
+          else state = 'told';
+        },
+        PAUSES * (performance.now() - start),
+      );
+    }
   }
 
   /** What an app may hear of, it hears of up to the moment in which it may no longer. */
@@ -33,10 +47,11 @@ export function createNotifier({ pages, changes, agent }: NotifierParts): Notifi
 
   return {
     changed() {
-      if (due) return;
-      due = true;
-      setTimeout(() => void refresh());
+      const isTold = state === 'told';
+      state = 'changed again';
+      if (isTold) setTimeout(() => void refresh());
     },
+    hasPages: (app) => pages.has(app),
     page<Event extends keyof PageEvents>(app: Origin, event: Event, detail: PageEvents[Event]) {
       const notice = { kind: 'event', event, detail } as PageNotice;
       return pages.tell(app, notice, (page) => mayHear(page, event));

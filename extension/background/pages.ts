@@ -22,6 +22,8 @@ export interface Tabs {
 /** The pages that can be told of events. A page's port dies with the worker; a nudge brings it back. */
 export interface Pages {
   add(sender: PageSender, port: PagePort): Page;
+  /** Whether any tab shows one, whether or not its port is there. */
+  has(app: Origin): Promise<boolean>;
   /** Tells the app's pages, in all tabs, once `allowed` has said yes of each. */
   tell(app: Origin, notice: PageNotice, allowed: (page: PageSender) => Promise<boolean>): Promise<void>;
   /** Ends those whose site is not on any more. */
@@ -34,6 +36,19 @@ const PATIENCE = 5000;
 export function createPages(tabs: Tabs): Pages {
   const pages = new Map<number, Page>();
   const awaited = new Map<number, Set<(page: Page) => void>>();
+  const asked = new Map<Origin, Promise<readonly number[]>>();
+
+  /** Whoever asks in one turn shares the answer: many messages may come at once. */
+  function tabsOf(app: Origin): Promise<readonly number[]> {
+    const answer =
+      asked.get(app) ??
+      Promise.resolve().then(() => {
+        asked.delete(app);
+        return tabs.tabsOf(app);
+      });
+    asked.set(app, answer);
+    return answer;
+  }
 
   function add(sender: PageSender, port: PagePort): Page {
     let closed = false;
@@ -75,11 +90,12 @@ export function createPages(tabs: Tabs): Pages {
 
   return {
     add,
+    has: async (app) => (await tabsOf(app)).length > 0,
     async endUnless(isEnabled) {
       for (const page of pages.values()) if (!(await isEnabled(page.app))) page.post({ kind: 'off' });
     },
     async tell(app, notice, allowed) {
-      const tabIds = await tabs.tabsOf(app);
+      const tabIds = await tabsOf(app);
       await Promise.all(
         tabIds.map(async (tabId) => {
           const page = await pageIn(tabId);

@@ -1,11 +1,12 @@
 import { createAgent, type Agent } from '../../src/agent/agent.ts';
 import type { Prompt } from '../../src/agent/ports.ts';
 import { withTimeout } from '../../src/gaia/web.ts';
-import { stacksCipher } from '../../src/protocol/envelope.ts';
+import { createMailCrypto } from '../../src/protocol/mail-crypto.ts';
 import { createLetterboxTransport } from '../../src/transports/letterbox.ts';
 import type { Changes } from '../platform/changes.ts';
 import { clock } from '../platform/clock.ts';
 import { createKeyring } from '../platform/keyring.ts';
+import { loadCurve } from '../platform/load-curve.ts';
 import { random } from '../platform/random.ts';
 import { closeStorage, sessionArea } from '../platform/session-area.ts';
 import { sessionReader } from '../platform/session-reader.ts';
@@ -37,7 +38,7 @@ export async function startAgent({ prompt, pages, changes }: AgentParts): Promis
     timer,
     random,
     fetch,
-    cipher: stacksCipher,
+    ...createMailCrypto(loadCurve, reportError),
     transports: [createLetterboxTransport({ fetch, clock, openSocket })],
     prompt,
     sessions: sessionReader,

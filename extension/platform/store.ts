@@ -78,15 +78,23 @@ function tablesOf<Table extends TableName>(tx: AnyTransaction): Writing<Table> {
   return {
     ...reading,
     async put(table, row) {
-      await writable(tx, table).put(row);
+      begun(writable(tx, table).put(row));
     },
     async delete(table, key) {
-      await writable(tx, table).delete(key as IDBValidKey);
+      begun(writable(tx, table).delete(key as IDBValidKey));
     },
     async clear(table) {
-      await writable(tx, table).clear();
+      begun(writable(tx, table).clear());
     },
   };
+}
+
+/**
+ * What changes a table is not waited for: whatever the transaction asks for afterwards sees it, and where it fails it ends
+ * the transaction, whose own failure is what is thrown.
+ */
+function begun(change: Promise<unknown>): void {
+  void change.catch(asError);
 }
 
 interface Source {

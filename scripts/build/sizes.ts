@@ -50,6 +50,11 @@ function sizeOf(chunks: ReadonlySet<Rolldown.OutputChunk>): Size {
   return { bytes, gzip };
 }
 
+/** Of what is loaded as it is. */
+export function sizeOfFile(file: Uint8Array): Size {
+  return { bytes: file.length, gzip: gzipSync(file, { level: 9 }).length };
+}
+
 function kilobytes(bytes: number): string {
   return (bytes / 1000).toFixed(1).padStart(7);
 }

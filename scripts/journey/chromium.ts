@@ -34,13 +34,24 @@ export async function launchChromium(options: BrowserOptions): Promise<Extension
       : { viewport: null }),
   });
   try {
-    const browser = await withExtension(context, ends);
-    if (isNew) await passWelcome(context);
-    return browser;
+    return await driveChromium(context, { isNew, ends });
   } catch (error) {
     await close(context, ends);
     throw error;
   }
+}
+
+/**
+ * Drives a Chromium that runs, with the extension in it.
+ * @param ends the folder with its profile, where it goes with it
+ */
+export async function driveChromium(
+  context: BrowserContext,
+  { isNew = true, ends }: { readonly isNew?: boolean; readonly ends?: string | undefined } = {},
+): Promise<ExtensionBrowser> {
+  const browser = await withExtension(context, ends);
+  if (isNew) await passWelcome(context);
+  return browser;
 }
 
 /** What a new installation opens by itself, offering a passphrase: closed as by someone who goes on without. */
@@ -51,7 +62,7 @@ async function passWelcome(context: BrowserContext): Promise<void> {
   await welcome.close();
 }
 
-function launchArguments(options: BrowserOptions, window: typeof WINDOW): string[] {
+export function launchArguments(options: BrowserOptions, window: typeof WINDOW): string[] {
   const extension = options.extension ?? BUILD;
   const reachable = ['127.0.0.1', 'localhost', ...(options.hosts ?? [])];
   return [

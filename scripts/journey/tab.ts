@@ -2,7 +2,7 @@ import type { Page } from 'playwright';
 
 /**
  * A tab as the journey and the end-to-end tests use it, in any browser: the part of Playwright's Page that they need.
- * In Chromium it is that Page itself; test/e2e/firefox has the one for Firefox, with the same meanings.
+ * In Chromium it is that Page itself; firefox/ has the one for Firefox, with the same meanings.
  */
 export interface Tab extends Frame {
   goto(url: string): Promise<unknown>;

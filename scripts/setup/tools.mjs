@@ -3,7 +3,7 @@ import { installDebian } from './debian.mjs';
 import { ask, SetUpError } from './run.mjs';
 
 /** By name, Debian's packages that bring them. */
-const TOOLS = { wrk: ['wrk'], taskset: ['util-linux'], mmdebstrap: ['mmdebstrap'] };
+const TOOLS = { wrk: ['wrk'], taskset: ['util-linux'], mmdebstrap: ['mmdebstrap'], Xvfb: ['xvfb'] };
 
 /**
  * Sees to it that a command is there.

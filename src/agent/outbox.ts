@@ -13,6 +13,7 @@ import { accepted, failed, keptUntil, reposted, stored } from './outbox-rows.ts'
 import { expected, outlookOf } from './outlook.ts';
 import { inboxOfApp, isGranted } from './grants.ts';
 import { tellApp } from './page-events.ts';
+import { isGrowing } from './receipts.ts';
 import { findRecipient, type FoundRecipient } from './recipients.ts';
 import type { OutboxRow } from './rows.ts';
 import { inStorage } from './storage.ts';
@@ -43,8 +44,13 @@ export async function sendDue(ctx: Context, open: OpenInbox): Promise<boolean> {
   const inbox = open.row.address;
   const now = ctx.clock.now();
   const query = { index: 'nextTry', prefix: [inbox], upTo: [inbox, now], limit: PORTION } as const;
-  const due = await ctx.store.read(['outbox'], (tx) => tx.list('outbox', query));
-  const moved = await Promise.all(due.map((row) => advance(ctx, open, row)));
+  const { due, isFetching } = await ctx.store.read(['outbox', 'entries'], async (tx) => ({
+    due: await tx.list('outbox', query),
+    isFetching: (await tx.list('entries', { ...query, limit: 1 })).length > 0,
+  }));
+  // while messages come in, a receipt waits for more of them to tell of
+  const ready = isFetching ? due.filter((row) => !isGrowing(row)) : due;
+  const moved = await Promise.all(ready.map((row) => advance(ctx, open, row)));
   return moved.some(Boolean);
 }
 

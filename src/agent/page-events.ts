@@ -21,20 +21,53 @@ export function tellApp<Event extends keyof PageEvents>(
   void Promise.resolve(ctx.notifier.page(app, event, detail)).catch(ctx.report);
 }
 
+/** A message with who wrote it. */
+export interface Readable {
+  readonly entry: EntryRow;
+  readonly contact: ContactRow;
+}
+
 /**
- * Tells the app's pages of a message that became readable, where they may read. That it is told is noted after the
+ * Tells the app's pages of messages that became readable, where they may read. That it is told is noted after the
  * telling: a worker that dies in between has the next one tell it again, and a page knows a message by its id.
  */
-export async function tellReadable(ctx: Context, entry: EntryRow, contact: ContactRow): Promise<void> {
-  const key = [entry.inbox, entry.from, entry.id].join(' ');
-  if (ctx.telling.has(key) || (await isLocked(ctx))) return; // untold until the person has unlocked
-  const message = toPageMessage(entry, contact);
-  if (message === undefined || !(await mayHear(ctx, entry, contact))) return noteTold(ctx, entry);
-  ctx.telling.add(key);
-  const told = Promise.resolve(ctx.notifier.page(entry.app, 'message', message))
-    .then(() => noteTold(ctx, entry))
-    .finally(() => ctx.telling.delete(key));
-  void told.catch(ctx.report); // pages that are slow to come back hold nothing else up
+export async function tellReadable(ctx: Context, found: readonly Readable[]): Promise<void> {
+  if (found.length === 0 || (await isLocked(ctx))) return; // untold until the person has unlocked
+  const due = found.filter(({ entry }) => !ctx.telling.has(nameOf(entry)));
+  const heard = await mayHear(ctx, due);
+  const unheard = due.filter((one) => !heard.includes(one)).map(({ entry }) => entry);
+  if (unheard.length > 0) await noteTold(ctx, unheard);
+  // pages that are slow to come back hold nothing else up
+  const ours = heard.filter(({ entry }) => !ctx.telling.has(nameOf(entry))); // another may have begun meanwhile
+  if (ours.length > 0) void tellAll(ctx, ours).catch(ctx.report);
+}
+
+/** Whether it has to be on disk that the app's pages are yet to be told: not where there are none. */
+export async function mayBeHeard({ notifier }: Context, app: Origin): Promise<boolean> {
+  return (await notifier.hasPages?.(app)) ?? true;
+}
+
+async function tellAll(ctx: Context, heard: readonly Readable[]): Promise<void> {
+  for (const { entry } of heard) ctx.telling.add(nameOf(entry));
+  try {
+    const tellings = heard.map(async ({ entry, contact }) => {
+      const message = toPageMessage(entry, contact);
+      if (message !== undefined) await ctx.notifier.page(entry.app, 'message', message);
+      return entry;
+    });
+    const ended = await Promise.allSettled(tellings);
+    for (const one of ended) if (one.status === 'rejected') ctx.report(one.reason);
+    await noteTold(
+      ctx,
+      ended.filter((one) => one.status === 'fulfilled').map(({ value }) => value),
+    );
+  } finally {
+    for (const { entry } of heard) ctx.telling.delete(nameOf(entry));
+  }
+}
+
+function nameOf({ inbox, from, id }: EntryRow): string {
+  return [inbox, from, id].join(' ');
 }
 
 /**
@@ -49,9 +82,8 @@ export async function tellDue(ctx: Context, inbox: Address): Promise<false> {
       entries.map(async (entry) => ({ entry, contact: await tx.get('contacts', [inbox, entry.from]) })),
     );
   });
-  for (const { entry, contact } of untold) {
-    if (contact !== undefined) await tellReadable(ctx, entry, contact);
-  }
+  const known = untold.flatMap(({ entry, contact }) => (contact === undefined ? [] : [{ entry, contact }]));
+  await tellReadable(ctx, known);
   return false;
 }
 
@@ -64,19 +96,32 @@ export function toPageMessage(entry: EntryRow, contact: ContactRow | undefined):
   return { ...shown, id, from: { address: from, ...name }, to: { address: inbox }, sentAt, receivedAt, read };
 }
 
-function mayHear(ctx: Context, { app, inbox }: EntryRow, { relation }: ContactRow): Promise<boolean> {
+/** @returns those of which the app's pages may hear */
+function mayHear(ctx: Context, due: readonly Readable[]): Promise<readonly Readable[]> {
   return ctx.store.read(['inboxes', 'grants'], async (tx) => {
-    const open = await inboxOfApp(tx, app);
-    if (relation !== 'allowed' || open?.address !== inbox) return false;
-    return isGranted(tx, app, 'read', seconds(ctx.clock));
+    const speaking = new Map<Origin, Address>();
+    for (const app of new Set(due.map(({ entry }) => entry.app))) {
+      const open = await inboxOfApp(tx, app);
+      if (open !== undefined && (await isGranted(tx, app, 'read', seconds(ctx.clock))))
+        speaking.set(app, open.address);
+    }
+    return due.filter(
+      ({ entry, contact }) => contact.relation === 'allowed' && speaking.get(entry.app) === entry.inbox,
+    );
   });
 }
 
-async function noteTold({ store }: Context, { inbox, from, id }: EntryRow): Promise<void> {
+async function noteTold({ store }: Context, all: readonly EntryRow[]): Promise<void> {
+  const told = all.filter(({ untold }) => untold !== undefined);
+  if (told.length === 0) return;
   await store.write(['entries'], async (tx) => {
-    const entry = await tx.get('entries', [inbox, from, id]);
-    if (entry?.untold === undefined) return;
-    const { untold: _, ...rest } = entry;
-    await tx.put('entries', rest);
+    const entries = await Promise.all(
+      told.map(({ inbox, from, id }) => tx.get('entries', [inbox, from, id])),
+    );
+    for (const entry of entries) {
+      if (entry?.untold === undefined) continue;
+      const { untold: _, ...rest } = entry;
+      await tx.put('entries', rest);
+    }
   });
 }

@@ -1,5 +1,6 @@
 import type { EnvelopeCipher } from '../protocol/envelope.ts';
 import type { Address, Origin, PrivateKey } from '../protocol/ids.ts';
+import type { SignatureCheck } from '../protocol/jws.ts';
 import type { PageEvents } from '../protocol/page-api.ts';
 import type { Clock, Fetch, Random, Timer } from '../protocol/ports.ts';
 import type { Transport } from '../protocol/transport.ts';
@@ -16,6 +17,8 @@ export interface Ports {
   readonly random: Random;
   readonly fetch: Fetch;
   readonly cipher: EnvelopeCipher;
+  /** Checks who signed a pointer; JavaScript's own if absent. */
+  readonly verify?: SignatureCheck;
   readonly transports: readonly Transport[];
   readonly prompt: Prompt;
   readonly sessions: SessionReader;
@@ -89,6 +92,8 @@ export interface SessionReader {
 export interface Notifier {
   /** Badge and views: something that OwnerApi shows is different now. */
   changed(): void;
+  /** Whether any page of an app is open now; without this there may always be one. */
+  hasPages?(app: Origin): Promise<boolean>;
   /**
    * To the connected pages of one app.
    * @returns where telling takes time: a promise that resolves when every page there was has been told

@@ -10,22 +10,53 @@ import { seconds } from './time.ts';
 export const RECEIPT_TYPE = 'application/vnd.letterbox.receipt+json';
 const MAX_IDS = 200;
 
+/** What a receipt is owed for. */
+export interface Receipted {
+  readonly inbox: Address;
+  readonly app: Origin;
+  readonly from: Address;
+  readonly id: MessageId;
+}
+
 /**
- * Notes in the outbox that a receipt is owed; ids wait together until the receipt is sealed. Receipts themselves are
- * never receipted. docs/protocol.md#7
+ * Notes in the outbox that receipts are owed, for messages of one inbox; ids wait together until their receipt is sealed.
+ * Receipts themselves are never receipted. docs/protocol.md#7
  */
-export async function oweReceipt(
+export async function oweReceipts(
   tx: Writing<'outbox'>,
   ctx: Pick<Context, 'clock' | 'random'>,
-  message: { readonly inbox: Address; readonly app: Origin; readonly from: Address; readonly id: MessageId },
+  messages: readonly Receipted[],
 ): Promise<void> {
-  const { inbox, app, from, id } = message;
-  const [waiting] = await tx.list('outbox', { index: 'openReceipt', only: [inbox, from], limit: 1 });
-  const ids = waiting === undefined ? [] : receiptIds(waiting.content);
-  if (waiting !== undefined && ids.length < MAX_IDS) {
-    await tx.put('outbox', { ...waiting, content: receiptContent([...ids, id]) });
-    return;
+  for (const all of Map.groupBy(messages, ({ from }) => from).values()) {
+    const [{ inbox, app, from }] = all as [Receipted, ...Receipted[]];
+    const ids = all.map(({ id }) => id);
+    const open = await tx.list('outbox', { index: 'openReceipt', only: [inbox, from] });
+    const waiting = open.find((row) => !isFull(row));
+    const known = waiting === undefined ? [] : receiptIds(waiting.content);
+    const room = MAX_IDS - known.length;
+    if (waiting !== undefined)
+      await tx.put('outbox', { ...waiting, content: receiptContent([...known, ...ids.slice(0, room)]) });
+    const rest = waiting === undefined ? ids : ids.slice(room);
+    for (let at = 0; at < rest.length; at += MAX_IDS)
+      await openReceipt(tx, ctx, { inbox, app, from }, rest.slice(at, at + MAX_IDS));
   }
+}
+
+/** Whether a receipt would grow if it were kept a little longer. */
+export function isGrowing(row: OutboxRow): boolean {
+  return row.openReceipt !== undefined && !isFull(row);
+}
+
+function isFull({ content }: OutboxRow): boolean {
+  return receiptIds(content).length >= MAX_IDS;
+}
+
+async function openReceipt(
+  tx: Writing<'outbox'>,
+  ctx: Pick<Context, 'clock' | 'random'>,
+  { inbox, app, from }: Omit<Receipted, 'id'>,
+  ids: readonly MessageId[],
+): Promise<void> {
   await tx.put('outbox', {
     id: newId(ctx.random),
     inbox,
@@ -33,7 +64,7 @@ export async function oweReceipt(
     kind: 'receipt',
     by: 'agent',
     to: { address: from },
-    content: receiptContent([id]),
+    content: receiptContent(ids),
     createdAt: seconds(ctx.clock),
     state: 'queued',
     reposts: 0,

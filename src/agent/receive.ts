@@ -23,8 +23,21 @@ interface Place {
   readonly now: number;
 }
 
-/** Takes one delivery in: once per (sender, message id), whatever was repeated. Sends and fetches nothing. */
-export async function receive(tx: Tx, place: Place, { delivery, pointer, failure }: Opened): Promise<void> {
+/** Takes deliveries in: each once per (sender, message id), whatever was repeated. Sends and fetches nothing. */
+export async function receiveAll(tx: Tx, place: Place, all: readonly Opened[]): Promise<void> {
+  const inbox = place.row.address;
+  // asked for all at once; what follows finds them in the unit of work
+  await Promise.all(
+    all.flatMap(({ pointer }) =>
+      pointer === undefined
+        ? []
+        : [tx.get('entries', [inbox, pointer.from, pointer.id]), tx.get('contacts', [inbox, pointer.from])],
+    ),
+  );
+  for (const one of all) await receive(tx, place, one);
+}
+
+async function receive(tx: Tx, place: Place, { delivery, pointer, failure }: Opened): Promise<void> {
   if (pointer !== undefined) return receiveEntry(tx, place, delivery, entryFor(place, delivery, pointer));
   if (failure !== undefined) return receiveEntry(tx, place, delivery, unreadable(place, delivery, failure));
   return refreshRead(tx, place, delivery);

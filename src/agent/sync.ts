@@ -5,9 +5,10 @@ import type { Transport } from '../protocol/transport.ts';
 import type { Context } from './context.ts';
 import { updateLink } from './link-rows.ts';
 import type { OpenInbox } from './open-inbox.ts';
-import { receive, type Opened } from './receive.ts';
+import { receiveAll, type Opened } from './receive.ts';
 import type { LinkRow } from './rows.ts';
 import { DAY } from './time.ts';
+import { asOne } from './unit-of-work.ts';
 
 /** As many as one visit takes before everything else has its turn. */
 const PAGES_A_VISIT = 5;
@@ -89,8 +90,8 @@ async function take({ ctx, open, link }: Visit, course: Course, page: DeliveryPa
   const taken = await ctx.store.write(tables, async (tx) => {
     const row = await tx.get('links', [link.inbox, link.server]);
     if (row === undefined) return 0; // left meanwhile
-    for (const item of opened)
-      await receive(tx, { row: open.row, server: link.server, now: ctx.clock.now() }, item);
+    const place = { row: open.row, server: link.server, now: ctx.clock.now() };
+    await asOne(tx, (batch) => receiveAll(batch, place, opened));
     const { pages = 0, ...next } = withPlace(row, course, page.cursor);
     const isAtEnd = !page.more && (course === 'walk' || next.walk === undefined);
     await tx.put('links', isAtEnd ? next : { ...next, pages: pages + 1 });
@@ -121,7 +122,7 @@ async function openOne(ctx: Context, { row, key, places }: OpenInbox, delivery: 
   const { address: to, app } = row;
   try {
     const check = { ...places, to, app, sender: delivery.from };
-    return { delivery, pointer: await openPointer(delivery.pointer, key, ctx.cipher, check) };
+    return { delivery, pointer: await openPointer(delivery.pointer, key, ctx.cipher, check, ctx.verify) };
   } catch (error) {
     if (!isLetterboxError(error)) throw error;
     return { delivery, failure: error };

@@ -20,7 +20,7 @@ import {
   type PublicKey,
 } from './ids.ts';
 import { integer, type JsonObject } from './json.ts';
-import { decodeJws, signJws, verifyJws } from './jws.ts';
+import { decodeJws, signJws, verifyEs256k, verifyJws, type SignatureCheck } from './jws.ts';
 
 /** What every pointer is long, so that its length says nothing. docs/protocol.md#4 */
 export const POINTER_LENGTH = 2308;
@@ -80,7 +80,7 @@ export function parsePointer(value: unknown, what = 'pointer'): Pointer {
 
 /**
  * Opens and verifies a pointer, in this order: length, envelope, decryption, padding, form, signature, sender, `to`,
- * `app`. Nothing of it may be shown before. docs/protocol.md#4
+ * `app`. Nothing of it may be shown before. `verify` is how the signature is checked. docs/protocol.md#4
  * @throws LetterboxError `malformed | envelope-unreadable | signature-invalid | pointer-sender | pointer-recipient`
  */
 export async function openPointer(
@@ -88,11 +88,12 @@ export async function openPointer(
   key: PrivateKey,
   cipher: EnvelopeCipher,
   check: PointerCheck,
+  verify: SignatureCheck = verifyEs256k,
 ): Promise<VerifiedPointer> {
   const envelope: Envelope = parseEnvelope(parsePointer(pointer), 'pointer');
   const jws = decodeJws(unpad(await cipher.open(envelope, key)), 'letterbox-pointer+jwt', 'pointer');
   const claims = parseClaims(jws.claims, check);
-  verifyJws(jws, 'pointer');
+  verifyJws(jws, 'pointer', verify);
   const from = addressOf(jws.issuer);
   checkSender(claims, from, check);
   if (claims.to !== check.to) throw new LetterboxError('pointer-recipient', { claim: 'to' });

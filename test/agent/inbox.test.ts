@@ -6,7 +6,8 @@ import { contactOf, setRelation } from '../../src/agent/contacts.ts';
 import { readCounter, REQUESTS, unreadCounter } from '../../src/agent/counters.ts';
 import { putEntry } from '../../src/agent/entries.ts';
 import { entryPage } from '../../src/agent/entry-pages.ts';
-import { receive } from '../../src/agent/receive.ts';
+import { receiveAll } from '../../src/agent/receive.ts';
+import { asOne } from '../../src/agent/unit-of-work.ts';
 import type { EntryRow, InboxRow, Relation } from '../../src/agent/rows.ts';
 import { digest } from '../../src/protocol/bytes.ts';
 import { isLetterboxError } from '../../src/protocol/errors.ts';
@@ -160,11 +161,16 @@ const DIGESTS = [1, 2].map((byte) => digest(Uint8Array.of(byte)));
 
 test('whatever comes in whatever order, once is once and the counters count', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
+    fc.asyncProperty(fc.array(fc.array(step, { maxLength: 5 }), { maxLength: 8 }), async (groups) => {
       const store = await freshStore();
       const expected = new Map<string, string>();
-      for (const act of steps) {
-        await store.write(TABLES, (tx) => play(tx, act));
+      for (const group of groups)
+        await store.write(TABLES, (tx) =>
+          asOne(tx, async (batch) => {
+            for (const act of group) await play(batch, act);
+          }),
+        );
+      for (const act of groups.flat()) {
         if (act.kind !== 'receive') continue;
         const key = `${String(act.sender)} ${String(act.message)}`;
         expected.set(key, expected.get(key) ?? DIGESTS[act.file] ?? '');
@@ -220,5 +226,5 @@ async function play(tx: Parameters<Parameters<OpenedStore['write']>[1]>[0], act:
     size: 1,
   };
   const pointer = { ...signed, to: INBOX, app: APP, sha256: DIGESTS[act.file] } as unknown as VerifiedPointer;
-  await receive(tx, { row, server: 'letterbox x', now: NOW * 1000 }, { delivery, pointer });
+  await receiveAll(tx, { row, server: 'letterbox x', now: NOW * 1000 }, [{ delivery, pointer }]);
 }

@@ -94,3 +94,26 @@ test('a message that the worker could not tell its page of is told by the next o
   await bobDevice.start({ notifier: { ...notifier, page: (...args) => void heard.push(args[2]) } }).work();
   expect(heard).toHaveLength(1);
 });
+
+test('where no page is open, whoever opens right then is told, and the next worker has nothing left to tell', async () => {
+  const [alice, bob] = [await createPerson(world), await createPerson(world)];
+  const [aliceDevice, bobDevice] = await Promise.all([createDevice(world), createDevice(world)]);
+  const [her, his] = [aliceDevice.start(), bobDevice.start()];
+  await Promise.all([connect(her, alice), connect(his, bob)]);
+  const to = { address: bob.address, bucket: bob.bucket };
+  await her.owner.send({ inbox: alice.address, to, text: 'Hi.' });
+  await her.work();
+  await his.owner.syncNow();
+  const heard: unknown[] = [];
+  const page = (...args: unknown[]) => {
+    heard.push(args[2]);
+    return Promise.withResolvers<never>().promise;
+  };
+  const { notifier } = bobDevice.ports;
+  const dying = bobDevice.start({ notifier: { ...notifier, page, hasPages: async () => false } });
+  await dying.owner.accept({ inbox: bob.address, from: alice.address });
+  await dying.work();
+  expect(heard).toMatchObject([{ body: 'Hi.' }]);
+  await bobDevice.start({ notifier: { ...notifier, page, hasPages: async () => true } }).work();
+  expect(heard).toHaveLength(1);
+});

@@ -13,7 +13,7 @@ import { countAt } from '../../scripts/journey/witness.ts';
 import { startWorld, type World } from '../../src/devnet/world.ts';
 import { picture } from '../extension/views/stage.ts';
 import { startSender } from './sender.ts';
-import { acceptRequest, connectApp } from './settled.ts';
+import { acceptRequest, connectApp } from '../../scripts/journey/settled.ts';
 
 const PASSPHRASE = 'four quiet herons wade';
 const FIRST = 'The ferry leaves at nine.';

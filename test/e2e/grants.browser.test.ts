@@ -11,7 +11,7 @@ import { startWorld, type World } from '../../src/devnet/world.ts';
 import type { LetterboxApi } from '../../src/protocol/page-api.ts';
 import { launchBrowser } from './launch.ts';
 import { startSender } from './sender.ts';
-import { acceptRequest, connectApp } from './settled.ts';
+import { acceptRequest, connectApp } from '../../scripts/journey/settled.ts';
 
 /** What Bob's app may do: for a time, until he takes it back, and never so often that it bothers him. */
 declare global {

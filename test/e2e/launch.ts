@@ -1,7 +1,7 @@
 import { inject } from 'vitest';
 import type { Launch } from '../../scripts/journey/browser.ts';
 import { launchChromium } from '../../scripts/journey/chromium.ts';
-import { launchFirefox } from './firefox/launch.ts';
+import { launchFirefox } from '../../scripts/journey/firefox/launch.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

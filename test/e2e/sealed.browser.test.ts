@@ -12,7 +12,7 @@ import { addressOf, parseOrigin, parsePrivateKey, publicKeyOf } from '../../src/
 import { everythingKept, wordsInFiles } from './kept.ts';
 import { launchBrowser } from './launch.ts';
 import { startSender } from './sender.ts';
-import { acceptRequest, connectApp } from './settled.ts';
+import { acceptRequest, connectApp } from '../../scripts/journey/settled.ts';
 
 const PASSPHRASE = 'four quiet herons wade';
 const RECEIVED = 'The ferry leaves at nine.';

@@ -14,7 +14,7 @@ import type { Fetch } from '../../src/protocol/ports.ts';
 import { picture } from '../extension/views/stage.ts';
 import { launchBrowser } from './launch.ts';
 import { startSender } from './sender.ts';
-import { acceptRequest, connectApp } from './settled.ts';
+import { acceptRequest, connectApp } from '../../scripts/journey/settled.ts';
 
 const FIRST = 'The ferry leaves at nine.';
 const SECOND = 'I left this at your old server.';

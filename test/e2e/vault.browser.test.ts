@@ -14,7 +14,7 @@ import { picture } from '../extension/views/stage.ts';
 import { everythingKept } from './kept.ts';
 import { BROWSER, launchBrowser } from './launch.ts';
 import { startSender } from './sender.ts';
-import { acceptRequest, connectApp } from './settled.ts';
+import { acceptRequest, connectApp } from '../../scripts/journey/settled.ts';
 
 const PASSPHRASE = 'four quiet herons wade';
 const OTHER = 'five loud geese fly';

@@ -22,7 +22,14 @@ const VIEW: Arrows = {
 export const ROOMS = {
   'src/protocol': {
     rooms: [],
-    packages: ['@noble/curves', '@noble/hashes', '@scure/base', '@stacks/encryption'],
+    packages: [
+      '@bitauth/libauth',
+      '@noble/ciphers',
+      '@noble/curves',
+      '@noble/hashes',
+      '@scure/base',
+      '@stacks/encryption',
+    ],
   },
   'src/gaia': {
     rooms: ['src/protocol'],

@@ -11,9 +11,11 @@ import {
   sealMessage,
   type Message,
 } from '../../src/protocol/message.ts';
+import { createMailCrypto } from '../../src/protocol/mail-crypto.ts';
 import type { VerifiedPointer } from '../../src/protocol/pointer.ts';
 import { parseJsonObject } from '../../src/protocol/json.ts';
 import { bob } from '../vectors/people.ts';
+import { never, wasmCurve } from './curve.ts';
 import { codeOf, vectors } from './support.ts';
 
 interface Vector {
@@ -30,11 +32,14 @@ interface Messages {
 }
 const { key, pointer, accepted, refused } = vectors<Messages>('3-message');
 
-const open = ({ file, size, sha256 }: Vector) =>
-  openMessage(utf8(file), key, stacksCipher, { ...pointer, size, sha256 } as VerifiedPointer);
+const open = ({ file, size, sha256 }: Vector, cipher = stacksCipher) =>
+  openMessage(utf8(file), key, cipher, { ...pointer, size, sha256 } as VerifiedPointer);
+
+const { cipher: onWasm } = createMailCrypto(async () => wasmCurve, never);
 
 test.each(accepted)('opens: $name', async (vector) => {
   expect(await open(vector)).toEqual(vector.plaintext);
+  expect(await open(vector, onWasm)).toEqual(vector.plaintext);
 });
 
 test.each(accepted)('stock decryptContent opens: $name', async ({ file, plaintext }) => {
@@ -44,6 +49,7 @@ test.each(accepted)('stock decryptContent opens: $name', async ({ file, plaintex
 
 test.each(refused)('$code: $name', async (vector) => {
   expect(await codeOf(() => open(vector))).toBe(vector.code);
+  expect(await codeOf(() => open(vector, onWasm))).toBe(vector.code);
 });
 
 test('what is sealed opens, and with stock decryptContent too', async () => {

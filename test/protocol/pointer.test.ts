@@ -2,6 +2,8 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { stacksCipher } from '../../src/protocol/envelope.ts';
 import type { Address, Name, Origin, PrivateKey } from '../../src/protocol/ids.ts';
+import { verifyEs256k } from '../../src/protocol/jws.ts';
+import { createMailCrypto } from '../../src/protocol/mail-crypto.ts';
 import {
   openPointer,
   POINTER_LENGTH,
@@ -10,6 +12,7 @@ import {
   type PointerClaims,
 } from '../../src/protocol/pointer.ts';
 import { alice, bob } from '../vectors/people.ts';
+import { never, wasmCurve } from './curve.ts';
 import { codeOf, vectors } from './support.ts';
 
 interface Vector {
@@ -26,15 +29,21 @@ interface Pointers {
 }
 const { key, to, app, accepted, refused } = vectors<Pointers>('4-pointer');
 
-const open = ({ pointer, sender }: Vector) => openPointer(pointer, key, stacksCipher, { to, app, sender });
+const reference = { cipher: stacksCipher, verify: verifyEs256k };
+const onWasm = createMailCrypto(async () => wasmCurve, never);
+const open = ({ pointer, sender }: Vector, { cipher, verify } = reference) =>
+  openPointer(pointer, key, cipher, { to, app, sender }, verify);
 
 test.each(accepted)('opens: $name', async (vector) => {
   const { iss: _, ...claims } = vector.claims as PointerClaims & { iss: string };
-  expect(await open(vector)).toMatchObject({ ...claims, from: alice.address, publicKey: alice.publicKey });
+  const opened = await open(vector);
+  expect(opened).toMatchObject({ ...claims, from: alice.address, publicKey: alice.publicKey });
+  expect(await open(vector, onWasm)).toEqual(opened);
 });
 
 test.each(refused)('$code: $name', async (vector) => {
   expect(await codeOf(() => open(vector))).toBe(vector.code);
+  expect(await codeOf(() => open(vector, onWasm))).toBe(vector.code);
 });
 
 const claims = { ...(accepted[0]?.claims as PointerClaims & { iss?: string }), iss: undefined };

@@ -34,6 +34,17 @@ describe('telling the pages of an app', () => {
     expect(port.posted).toEqual([notice]);
   });
 
+  test('asks for the tabs once for all that it is told in one turn, and again in the next', async () => {
+    const port = fakePort(undefined);
+    const tabsOf = vi.fn<() => Promise<number[]>>(() => Promise.resolve([1]));
+    const pages = createPages({ tabsOf, nudge: () => Promise.resolve(true) });
+    pages.add({ app: A, tabId: 1 }, port);
+    await Promise.all([1, 2, 3].map(() => pages.tell(A, notice, yes)));
+    expect([tabsOf.mock.calls.length, port.posted.length]).toEqual([1, 3]);
+    await pages.tell(A, notice, yes);
+    expect([tabsOf.mock.calls.length, port.posted.length]).toEqual([2, 4]);
+  });
+
   test('gives up where no script of ours hears it', async () => {
     const pages = createPages({ tabsOf: () => Promise.resolve([1]), nudge: () => Promise.resolve(false) });
     await expect(pages.tell(A, notice, yes)).resolves.toBeUndefined();

@@ -1,4 +1,4 @@
-import { until } from '../../../scripts/journey/wait.ts';
+import { until } from '../wait.ts';
 import type { Session } from './session.ts';
 import { contextsOf, FirefoxTab } from './tab.ts';
 

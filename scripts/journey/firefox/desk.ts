@@ -1,4 +1,4 @@
-import type { ExtensionBrowser } from '../../../scripts/journey/browser.ts';
+import type { ExtensionBrowser } from '../browser.ts';
 import type { Tabs } from './tabs.ts';
 
 type Desk = Pick<ExtensionBrowser, 'badge' | 'ringAlarms' | 'checkAllNow'>;

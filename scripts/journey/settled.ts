@@ -1,10 +1,10 @@
-import { hasLetterbox, isConnected, pressConnect, signIn } from '../../scripts/journey/app-page.ts';
-import { sessionIn, type AppSession } from '../../scripts/journey/app-session.ts';
-import type { ExtensionBrowser } from '../../scripts/journey/browser.ts';
-import type { Tab } from '../../scripts/journey/tab.ts';
-import { enableApp, messageRow, openRequests, requestRows } from '../../scripts/journey/views.ts';
-import { until } from '../../scripts/journey/wait.ts';
-import { countAt, readPublic } from '../../scripts/journey/witness.ts';
+import { hasLetterbox, isConnected, pressConnect, signIn } from './app-page.ts';
+import { sessionIn, type AppSession } from './app-session.ts';
+import type { ExtensionBrowser } from './browser.ts';
+import type { Tab } from './tab.ts';
+import { enableApp, messageRow, openRequests, requestRows } from './views.ts';
+import { until } from './wait.ts';
+import { countAt, readPublic } from './witness.ts';
 import type { World } from '../../src/devnet/world.ts';
 
 /** Connects Bob's first app, as he would: resolves once others can write to him there. */

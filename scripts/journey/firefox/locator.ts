@@ -1,6 +1,6 @@
 import { getByLabelSelector, getByRoleSelector, getByTextSelector } from 'ivya';
-import type { Locator } from '../../../scripts/journey/tab.ts';
-import { PATIENCE, until } from '../../../scripts/journey/wait.ts';
+import type { Locator } from '../tab.ts';
+import { PATIENCE, until } from '../wait.ts';
 import type { Finder } from './finder.ts';
 import type { FirefoxFrame } from './frame.ts';
 import { clickOn, pressKey } from './input.ts';

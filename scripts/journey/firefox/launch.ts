@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import puppeteer, { type Browser } from 'puppeteer-core';
-import type { BrowserOptions, ExtensionBrowser, View } from '../../../scripts/journey/browser.ts';
-import { until } from '../../../scripts/journey/wait.ts';
+import type { BrowserOptions, ExtensionBrowser, View } from '../browser.ts';
+import { until } from '../wait.ts';
 import { openDesk } from './desk.ts';
 import { requestPermission } from './permission.ts';
 import { openPrivileged } from './privileged.ts';
@@ -71,7 +71,7 @@ async function withExtension(browser: Browser, build: string, isNew: boolean): P
   const [privileged, desk] = await Promise.all([openPrivileged(session, geckoId()), openDesk(tabs, ORIGIN)]);
   return {
     origin: ORIGIN,
-    newTab: tabs.open,
+    newTab: () => tabs.open(),
     tabs: () => tabs.showing(''),
     async openView(view, hash) {
       const tab = await tabs.open();
@@ -82,8 +82,8 @@ async function withExtension(browser: Browser, build: string, isNew: boolean): P
     untilOpens: (view, act) => tabs.untilOpens(addressOf(view), act),
     grant: async () => undefined, // it is asked within the click, and answered by the preference
     requestPermission,
-    requests: privileged.requests,
-    killWorker: privileged.endBackground,
+    requests: () => privileged.requests(),
+    killWorker: () => privileged.endBackground(),
     ...desk,
     update: async () => {
       await install();

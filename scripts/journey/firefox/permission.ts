@@ -1,5 +1,5 @@
 import { patternOf } from '../../../extension/platform/origin-pattern.ts';
-import type { Tab } from '../../../scripts/journey/tab.ts';
+import type { Tab } from '../tab.ts';
 import { parseOrigin } from '../../../src/protocol/ids.ts';
 
 /** Above whatever the view shows. */

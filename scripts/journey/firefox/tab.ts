@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
-import type { Tab } from '../../../scripts/journey/tab.ts';
-import { until } from '../../../scripts/journey/wait.ts';
+import type { Tab } from '../tab.ts';
+import { until } from '../wait.ts';
 import { FirefoxFrame } from './frame.ts';
 import type { Session } from './session.ts';
 

@@ -1,6 +1,6 @@
 import { getByLabelSelector, getByRoleSelector, getByTextSelector } from 'ivya';
-import type { Frame, Locator } from '../../../scripts/journey/tab.ts';
-import { until } from '../../../scripts/journey/wait.ts';
+import type { Frame, Locator } from '../tab.ts';
+import { until } from '../wait.ts';
 import type { Finder } from './finder.ts';
 import { finderScript } from './finder-script.ts';
 import { FirefoxLocator } from './locator.ts';
