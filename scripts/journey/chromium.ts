@@ -34,7 +34,7 @@ export async function launchChromium(options: BrowserOptions): Promise<Extension
       : { viewport: null }),
   });
   try {
-    const browser = await withExtension(context, ends);
+    const browser = await withExtension(context, ends, options);
     if (isNew) await passWelcome(context);
     return browser;
   } catch (error) {
@@ -79,6 +79,7 @@ export function pageOf(tab: Tab): Page {
 async function withExtension(
   context: BrowserContext,
   profile: string | undefined,
+  { downloads }: BrowserOptions,
 ): Promise<ExtensionBrowser> {
   const requests: SeenRequest[] = [];
   context.on('request', (request) => {
@@ -105,6 +106,7 @@ async function withExtension(
       ]);
       return page;
     },
+    download: (tab, act) => download(pageOf(tab), act, downloads),
     grant: (site) => grant(context, host, site),
     requestPermission: (view, site) => requestPermission(pageOf(view), site),
     requests: async () => requests,
@@ -115,6 +117,18 @@ async function withExtension(
     update: () => update(context, host),
     close: () => close(context, profile),
   };
+}
+
+async function download(
+  page: Page,
+  act: () => Promise<unknown>,
+  folder: string | undefined,
+): Promise<string> {
+  if (folder === undefined) throw new Error('launched without a folder for downloads');
+  const [file] = await Promise.all([page.waitForEvent('download'), act()]);
+  const path = join(folder, file.suggestedFilename());
+  await file.saveAs(path);
+  return path;
 }
 
 function shows(page: Page, view: View): boolean {
