@@ -7,6 +7,8 @@ export interface BrowserOptions {
   readonly headless: boolean;
   /** A folder for the profile that stays, so that the same browser can be opened again. */
   readonly profile?: string;
+  /** A folder for what pages download; without one nothing is downloaded. */
+  readonly downloads?: string;
   /** Hosts besides loopback that may be reached: everything else does not resolve. */
   readonly hosts?: readonly string[];
   /** Where the window stands on the screen; only seen with windows. */
@@ -36,6 +38,8 @@ export interface ExtensionBrowser {
   viewsOf(view: View): Promise<readonly Tab[]>;
   /** Does something that makes the extension open a view by itself, such as the approval window. */
   untilOpens(view: View, act: () => Promise<unknown>): Promise<Tab>;
+  /** Does something that downloads a file in a tab. @returns where it is */
+  download(tab: Tab, act: () => Promise<unknown>): Promise<string>;
   /**
    * The person's yes to the browser's own prompt, given beforehand for all that it asks at once: no automation reaches
    * that prompt.

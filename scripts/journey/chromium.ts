@@ -34,22 +34,29 @@ export async function launchChromium(options: BrowserOptions): Promise<Extension
       : { viewport: null }),
   });
   try {
-    return await driveChromium(context, { isNew, ends });
+    return await driveChromium(context, { isNew, ends, downloads: options.downloads });
   } catch (error) {
     await close(context, ends);
     throw error;
   }
 }
 
-/**
- * Drives a Chromium that runs, with the extension in it.
- * @param ends the folder with its profile, where it goes with it
- */
+interface DriveOptions extends Kept {
+  readonly isNew?: boolean;
+}
+
+interface Kept {
+  /** The folder with its profile, where it goes with it. */
+  readonly ends?: string | undefined;
+  readonly downloads?: string | undefined;
+}
+
+/** Drives a Chromium that runs, with the extension in it. */
 export async function driveChromium(
   context: BrowserContext,
-  { isNew = true, ends }: { readonly isNew?: boolean; readonly ends?: string | undefined } = {},
+  { isNew = true, ends, downloads }: DriveOptions = {},
 ): Promise<ExtensionBrowser> {
-  const browser = await withExtension(context, ends);
+  const browser = await withExtension(context, { ends, downloads });
   if (isNew) await passWelcome(context);
   return browser;
 }
@@ -87,10 +94,7 @@ export function pageOf(tab: Tab): Page {
   return tab as Page;
 }
 
-async function withExtension(
-  context: BrowserContext,
-  profile: string | undefined,
-): Promise<ExtensionBrowser> {
+async function withExtension(context: BrowserContext, { ends, downloads }: Kept): Promise<ExtensionBrowser> {
   const requests: SeenRequest[] = [];
   context.on('request', (request) => {
     if (/^https?:/.test(request.url())) requests.push({ method: request.method(), url: request.url() });
@@ -116,6 +120,7 @@ async function withExtension(
       ]);
       return page;
     },
+    download: (tab, act) => download(pageOf(tab), act, downloads),
     grant: (...sites) => grant(context, host, sites),
     requestPermission: (view, site) => requestPermission(pageOf(view), site),
     requests: async () => requests,
@@ -124,8 +129,20 @@ async function withExtension(
     ringAlarms: () => desk.evaluate(ringAlarms),
     checkAllNow: () => desk.evaluate(checkAllNow),
     update: () => update(context, host),
-    close: () => close(context, profile),
+    close: () => close(context, ends),
   };
+}
+
+async function download(
+  page: Page,
+  act: () => Promise<unknown>,
+  folder: string | undefined,
+): Promise<string> {
+  if (folder === undefined) throw new Error('launched without a folder for downloads');
+  const [file] = await Promise.all([page.waitForEvent('download'), act()]);
+  const path = join(folder, file.suggestedFilename());
+  await file.saveAs(path);
+  return path;
 }
 
 function shows(page: Page, view: View): boolean {

@@ -82,4 +82,6 @@ export interface Locator extends Scope {
   dispatchEvent(type: string): Promise<void>;
   fill(text: string, options?: { timeout?: number }): Promise<void>;
   press(key: string): Promise<void>;
+  /** Chooses a file, in a field for one. */
+  setInputFiles(path: string): Promise<void>;
 }

@@ -24,6 +24,14 @@ export async function pressKey(frame: FirefoxFrame, key: string): Promise<void> 
   await act(frame, [{ type: 'key', id: 'keyboard', actions }]);
 }
 
+export async function chooseFile(
+  { session, context }: FirefoxFrame,
+  element: ElementId,
+  path: string,
+): Promise<void> {
+  await session.send('input.setFiles', { context, element, files: [path] });
+}
+
 async function act({ session, context, top }: FirefoxFrame, actions: readonly object[]): Promise<void> {
   await session.send('browsingContext.activate', { context: top });
   await session.send('input.performActions', { context, actions });

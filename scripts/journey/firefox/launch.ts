@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import puppeteer, { type Browser } from 'puppeteer-core';
 import type { BrowserOptions, ExtensionBrowser, View } from '../browser.ts';
 import { until } from '../wait.ts';
+import { download, downloadPreferences } from './downloads.ts';
 import { openDesk } from './desk.ts';
 import { requestPermission } from './permission.ts';
 import { openPrivileged } from './privileged.ts';
@@ -35,16 +36,17 @@ export async function launchFirefox(options: BrowserOptions): Promise<ExtensionB
     ...(profile === undefined ? {} : { userDataDir: profile }),
   });
   try {
-    return await withExtension(browser, options.extension ?? BUILD, isNew);
+    return await withExtension(browser, isNew, options);
   } catch (error) {
     await browser.close();
     throw error;
   }
 }
 
-function preferences({ hosts = [] }: BrowserOptions): Record<string, string | number | boolean> {
+function preferences({ hosts = [], downloads }: BrowserOptions): Record<string, string | number | boolean> {
   return {
     ...NOWHERE,
+    ...downloadPreferences(downloads),
     'network.proxy.type': 1,
     'network.proxy.share_proxy_settings': true,
     'network.proxy.ssl': NOWHERE['network.proxy.http'],
@@ -61,7 +63,11 @@ function preferences({ hosts = [] }: BrowserOptions): Record<string, string | nu
   };
 }
 
-async function withExtension(browser: Browser, build: string, isNew: boolean): Promise<ExtensionBrowser> {
+async function withExtension(
+  browser: Browser,
+  isNew: boolean,
+  { extension: build = BUILD, downloads }: BrowserOptions,
+): Promise<ExtensionBrowser> {
   const session = sessionOf(browser);
   const install = () =>
     session.send('webExtension.install', { extensionData: { type: 'path', path: build } });
@@ -80,6 +86,7 @@ async function withExtension(browser: Browser, build: string, isNew: boolean): P
     },
     viewsOf: (view) => tabs.showing(addressOf(view)),
     untilOpens: (view, act) => tabs.untilOpens(addressOf(view), act),
+    download: (_tab, act) => download(act, downloads),
     grant: async () => undefined, // it is asked within the click, and answered by the preference
     requestPermission,
     requests: () => privileged.requests(),

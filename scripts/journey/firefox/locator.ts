@@ -3,7 +3,7 @@ import type { Locator } from '../tab.ts';
 import { PATIENCE, until } from '../wait.ts';
 import type { Finder } from './finder.ts';
 import type { FirefoxFrame } from './frame.ts';
-import { clickOn, pressKey } from './input.ts';
+import { chooseFile, clickOn, pressKey } from './input.ts';
 import type { ElementId } from './values.ts';
 
 /** Elements of a frame in Firefox, by a selector as Playwright writes it. */
@@ -121,6 +121,11 @@ export class FirefoxLocator implements Locator {
       return true;
     });
     await pressKey(await this.#frame(), key);
+  }
+
+  async setInputFiles(path: string): Promise<void> {
+    const element = await this.#ofOne((finder, selector) => finder.one(selector));
+    await chooseFile(await this.#frame(), element as unknown as ElementId, path);
   }
 
   #within(...parts: string[]): FirefoxLocator {

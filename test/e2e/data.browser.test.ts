@@ -1,22 +1,23 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AppSession } from '../../scripts/journey/app-session.ts';
 import type { ExtensionBrowser } from '../../scripts/journey/browser.ts';
-import { launchChromium } from '../../scripts/journey/chromium.ts';
 import type { Tab } from '../../scripts/journey/tab.ts';
 import { chooseWorld, enableApp, messageRow, requestRows } from '../../scripts/journey/views.ts';
 import { until } from '../../scripts/journey/wait.ts';
 import { countAt } from '../../scripts/journey/witness.ts';
 import { startWorld, type World } from '../../src/devnet/world.ts';
 import { picture } from '../extension/views/stage.ts';
+import { BROWSER, launchBrowser } from './launch.ts';
 import { startSender } from './sender.ts';
 import { acceptRequest, connectApp } from '../../scripts/journey/settled.ts';
 
 const PASSPHRASE = 'four quiet herons wade';
 const FIRST = 'The ferry leaves at nine.';
+/** Lists end as the browser's language has it: this Chromium's is British English, this Firefox's American. */
+const AND = BROWSER === 'firefox' ? ', and' : ' and';
 const SECOND = 'I keep you a seat by the window.';
 
 let folder: string;
@@ -31,7 +32,8 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'letterbox-data-'));
   world = await startWorld({ dataDir: join(folder, 'world') });
   send = await startSender(world);
-  [old, fresh] = [await launchChromium({ headless: true }), await launchChromium({ headless: true })];
+  const options = { headless: true, downloads: folder };
+  [old, fresh] = [await launchBrowser(options), await launchBrowser(options)];
 });
 
 afterAll(async () => {
@@ -40,10 +42,9 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true, maxRetries: 5 });
 });
 
-const region = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
+const region = (page: Tab, name: string) => page.getByRole('region', { name, exact: true });
 
-/** Files are given and taken here, which is not in what the tests of both browsers use: Chromium's tabs have it. */
-const openData = async (browser: ExtensionBrowser) => (await browser.openView('settings', 'data')) as Page;
+const openData = (browser: ExtensionBrowser): Promise<Tab> => browser.openView('settings', 'data');
 
 async function prepare(browser: ExtensionBrowser): Promise<void> {
   const settings = await browser.openView('settings', 'general');
@@ -89,13 +90,8 @@ describe('a person’s data', () => {
     const card = region(settings, 'Export');
     await card.getByRole('switch', { name: 'With the apps’ keys' }).click();
     await card.getByRole('textbox', { name: 'Passphrase for the file' }).fill(PASSPHRASE);
-    const [download] = await Promise.all([
-      settings.waitForEvent('download'),
-      card.getByRole('button', { name: 'Export' }).click(),
-    ]);
+    file = await old.download(settings, () => card.getByRole('button', { name: 'Export' }).click());
     await card.getByText('entries exported.').waitFor();
-    file = join(folder, download.suggestedFilename());
-    await download.saveAs(file);
     await settings.close();
   });
 
@@ -107,14 +103,14 @@ describe('a person’s data', () => {
     await card.getByRole('textbox', { name: 'Passphrase of the file' }).fill(PASSPHRASE);
     await card.getByRole('button', { name: 'Look inside' }).click();
     const summary = region(settings, 'What the import would change');
-    await summary.getByText('Would be added: 1 message, 1 person and what 1 app may do.').waitFor();
+    await summary.getByText(`Would be added: 1 message, 1 person${AND} what 1 app may do.`).waitFor();
     await summary.getByText(session.bucket).waitFor();
     expect(await kept(settings)).toEqual({ settings: 1 });
     await picture(settings, 'data-import');
     const approval = await fresh.untilOpens('approve', () =>
       summary.getByRole('button', { name: 'Import', exact: true }).click(),
     );
-    await settings.getByText('Added: 1 message, 1 person and what 1 app may do.').waitFor();
+    await settings.getByText(`Added: 1 message, 1 person${AND} what 1 app may do.`).waitFor();
     expect(await kept(settings)).not.toHaveProperty('keys');
     await picture(approval, 'data-import-approval');
     await approval.getByRole('button', { name: 'Connect' }).click();

@@ -1,0 +1,28 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { until } from '../wait.ts';
+
+const A_FOLDER_OF_ITS_OWN = 2;
+
+/** Has Firefox keep what is downloaded in a folder, without asking where. */
+export function downloadPreferences(folder: string | undefined): Record<string, string | number | boolean> {
+  if (folder === undefined) return {};
+  return {
+    'browser.download.folderList': A_FOLDER_OF_ITS_OWN,
+    'browser.download.dir': folder,
+    'browser.download.useDownloadDir': true,
+    'browser.download.alwaysOpenPanel': false,
+  };
+}
+
+/** Firefox tells nobody of a download by an extension's page: the folder shows it, and beside it a part until it is whole. */
+export async function download(act: () => Promise<unknown>, folder: string | undefined): Promise<string> {
+  if (folder === undefined) throw new Error('launched without a folder for downloads');
+  const before = new Set(await readdir(folder));
+  await act();
+  const name = await until('a file is downloaded', async () => {
+    const files = (await readdir(folder)).filter((file) => !before.has(file));
+    return files.every((file) => !file.endsWith('.part')) && files[0];
+  });
+  return join(folder, name);
+}
