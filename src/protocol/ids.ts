@@ -2,7 +2,7 @@ import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { ripemd160 } from '@noble/hashes/legacy.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { createBase58check } from '@scure/base';
-import { fromBase64url, fromHex, toBase64url, toHex, type Digest } from './bytes.ts';
+import { fromBase64url, fromHex, toBase64url, toHex, type Codec, type Digest } from './bytes.ts';
 import { LetterboxError } from './errors.ts';
 import type { Random } from './ports.ts';
 
@@ -32,9 +32,13 @@ export interface PlaceOptions {
   readonly [allowLoopback]?: boolean;
 }
 
-/** base58check on some SHA-256. */
+/** What addresses are written in. */
 export type Base58check = ReturnType<typeof createBase58check>;
 const base58check = createBase58check(sha256);
+
+export function base58checkBy({ sha256: hash }: Pick<Codec, 'sha256'>): Base58check {
+  return createBase58check(hash);
+}
 const P2PKH = 0;
 
 /** The address of a public key. docs/protocol.md#1 */

@@ -1,7 +1,7 @@
-import { createBase58check } from '@scure/base';
 import { hash } from 'node:crypto';
 import type { Codec } from '../protocol/bytes.ts';
 import { LetterboxError } from '../protocol/errors.ts';
+import { base58checkBy } from '../protocol/ids.ts';
 
 /** By the platform, since every token is decoded and hashed. */
 export const nativeCodec: Codec = {
@@ -15,4 +15,4 @@ export const nativeCodec: Codec = {
   },
 };
 
-export const nativeBase58check = createBase58check((bytes: Uint8Array) => hash('sha256', bytes, 'buffer'));
+export const nativeBase58check = base58checkBy(nativeCodec);
