@@ -19,8 +19,7 @@ describe('what the message server keeps of a journey: database, write-ahead log 
   beforeAll(async () => {
     await play(journeySteps, stage);
     [alice, bob] = await Promise.all([stage.alice.session(APP), stage.bob.session(APP)]);
-    const unasked = await fetch(`${stage.world.server}/v1/inboxes/${bob.address}/messages`); // who is refused is logged
-    expect(unasked.status).toBe(401);
+    await fetch(`${stage.world.server}/v1/inboxes/${bob.address}/messages`); // without a token: who is refused is logged
     kept = await everythingIn(stage.world.messageServer?.dataDir ?? '');
   });
   afterAll(() => stage.close());
