@@ -1,11 +1,7 @@
-import {
-  connect,
-  credsAuthenticator,
-  type ConnectionOptions,
-  type NatsConnection,
-} from '@nats-io/transport-node';
+import { connect, type ConnectionOptions, type NatsConnection } from '@nats-io/transport-node';
 import type { Timer } from '../../ports.ts';
-import { readNamed, type NatsAccess } from './access.ts';
+import type { NatsAccess } from './access.ts';
+import { createAuthenticator } from './credentials.ts';
 import { encryptionOf } from './encryption.ts';
 import type { NatsPlace } from './place.ts';
 import { refusalOf, WANTS_TLS } from './refusals.ts';
@@ -76,9 +72,7 @@ function optionsOf(place: NatsPlace, { credentials, ca }: NatsAccess): Connectio
     ...(user === undefined ? {} : { user }),
     ...(pass === undefined ? {} : { pass }),
     ...(tls ? { tls: encryptionOf(place, ca) } : {}),
-    ...(credentials === undefined
-      ? {}
-      : { authenticator: credsAuthenticator(readNamed('--store-credentials', credentials)) }),
+    ...(credentials === undefined ? {} : { authenticator: createAuthenticator(credentials) }),
   };
 }
 
