@@ -4,7 +4,7 @@ import type { NatsAccess } from './access.ts';
 import { createAuthenticator } from './credentials.ts';
 import { encryptionOf } from './encryption.ts';
 import type { NatsPlace } from './place.ts';
-import { refusalOf, WANTS_TLS } from './refusals.ts';
+import { refusalOf, unreachable, WANTS_TLS } from './refusals.ts';
 
 /** The first version that takes several messages in one step. */
 const MIN_VERSION = [2, 12] as const;
@@ -16,7 +16,8 @@ const BETWEEN_TRIES_MS = 500;
 
 /**
  * Connects, and waits for a cluster that is not there yet; from then on the connection comes back by itself for ever.
- * @throws Error, for the operator, where nobody answers for about half a minute, or the server is not fit for it
+ * @throws Error, for the operator, where nobody listens for half a minute, or answers for two and a half, or the server
+ * is not fit for it
  */
 export async function connectToNats(
   place: NatsPlace,
@@ -50,11 +51,6 @@ export function pause(timer: Timer, milliseconds: number): Promise<void> {
   return new Promise((resolve) => {
     timer.after(milliseconds, resolve);
   });
-}
-
-function unreachable({ servers }: NatsPlace, cause: unknown): Error {
-  const why = cause instanceof Error ? cause.message : String(cause);
-  return new Error(`no NATS server answers at ${servers.join(', ')}: ${why}`, { cause });
 }
 
 function optionsOf(place: NatsPlace, { credentials, ca }: NatsAccess): ConnectionOptions {

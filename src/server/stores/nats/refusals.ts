@@ -1,4 +1,4 @@
-import { AuthorizationError } from '@nats-io/transport-node';
+import { AuthorizationError, ConnectionError, TimeoutError } from '@nats-io/transport-node';
 import type { NatsAccess } from './access.ts';
 import type { NatsPlace } from './place.ts';
 
@@ -44,4 +44,20 @@ function certificateRefusal(error: Error, { ca }: NatsAccess): string | undefine
       ? 'say --store-ca FILE, the certificate of the authority that issued it, in PEM'
       : `${ca} of --store-ca is not the authority that issued it`;
   return `the certificate of NATS is not trusted: ${advice} (${code})`;
+}
+
+/** What is said where trying again did not help. */
+export function unreachable({ servers, tls }: NatsPlace, cause: unknown): Error {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  const advice =
+    tls && isSilence(cause)
+      ? '. Nodes with verify or handshake_first in their tls block cannot be spoken to: take it out'
+      : '';
+  return new Error(`no NATS server answers at ${servers.join(', ')}: ${why}${advice}`, { cause });
+}
+
+/** A node that wants a certificate, or TLS before a word is said, tells nobody so, and hangs up in the end. */
+function isSilence(cause: unknown): boolean {
+  if (cause instanceof TimeoutError) return true;
+  return cause instanceof ConnectionError && cause.cause === undefined;
 }
