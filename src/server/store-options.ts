@@ -1,10 +1,10 @@
 import type { Options, Said } from './options.ts';
+import type { NatsAccess } from './stores/nats/access.ts';
 import { parseNatsUrl, type NatsPlace } from './stores/nats/place.ts';
 
 /** A store on NATS, as it was asked for; without one the store is SQLite in the data folder. */
-export interface NatsConfig {
+export interface NatsConfig extends NatsAccess {
   readonly place: NatsPlace;
-  readonly credentials?: string;
   readonly replicas: number;
   /** Absent: as many as the store was made with. */
   readonly partitions?: number;
@@ -17,6 +17,10 @@ export const STORE_PLACE = {
     help: 'NATS JetStream as nats://host,host,host/name, for many server processes; without it SQLite in --data',
   },
   'store-credentials': { value: 'FILE', help: 'for that: a .creds file' },
+  'store-ca': {
+    value: 'FILE',
+    help: 'and for tls:// instead of nats://: the authority of the certificates of NATS, where Node does not know it',
+  },
 } satisfies Options;
 
 export const STORE_OPTIONS = {
@@ -50,9 +54,17 @@ export function readNatsConfig(said: Said<keyof typeof STORE_OPTIONS>): NatsConf
 /** @throws Error that says what cannot be read */
 export function readNatsPlace(
   said: Said<keyof typeof STORE_PLACE>,
-): Pick<NatsConfig, 'place' | 'credentials'> | undefined {
+): Pick<NatsConfig, 'place' | keyof NatsAccess> | undefined {
   const url = said.text('store');
   const credentials = said.text('store-credentials');
+  const ca = said.text('store-ca');
   if (url === undefined) return undefined;
-  return { place: parseNatsUrl(url), ...(credentials === undefined ? {} : { credentials }) };
+  const place = parseNatsUrl(url);
+  if (ca !== undefined && !place.tls)
+    throw new Error('--store-ca is for an encrypted connection: say tls:// in --store');
+  return {
+    place,
+    ...(credentials === undefined ? {} : { credentials }),
+    ...(ca === undefined ? {} : { ca }),
+  };
 }

@@ -27,8 +27,9 @@ test('what is not said has a default', () => {
 test('every option is also an environment variable; the argument wins', () => {
   const env = {
     LETTERBOX_DATA: '/data',
-    LETTERBOX_STORE: 'nats://a:1,b/c',
+    LETTERBOX_STORE: 'tls://a:1,b/c',
     LETTERBOX_STORE_CREDENTIALS: '/creds',
+    LETTERBOX_STORE_CA: '/ca.pem',
     LETTERBOX_STORE_REPLICAS: '5',
     LETTERBOX_STORE_PARTITIONS: '7',
     LETTERBOX_HOST: '0.0.0.0',
@@ -62,8 +63,9 @@ test('every option is also an environment variable; the argument wins', () => {
     [allowLoopback]: true,
     data: '/data',
     nats: {
-      place: { servers: ['a:1', 'b:4222'], tls: false, prefix: 'c' },
+      place: { servers: ['a:1', 'b:4222'], tls: true, prefix: 'c' },
       credentials: '/creds',
+      ca: '/ca.pem',
       replicas: 5,
       partitions: 7,
     },
@@ -138,6 +140,7 @@ test.each([
   ['--registry', 'nonsense'],
   ['--btc-registry', 'nonsense'],
   ['--store', 'https://a.example'],
+  ['--store', 'nats://a', '--store-ca', '/ca.pem'],
   ['--store', 'nats://a', '--store-replicas', '2'],
   ['--store', 'nats://a', '--store-partitions', '0'],
   ['--unknown', 'x'],

@@ -1,5 +1,6 @@
 import type { Random } from '../../protocol/ports.ts';
 import type { Timer } from '../ports.ts';
+import type { NatsAccess } from './nats/access.ts';
 import { ask } from './nats/api.ts';
 import { createCheck } from './nats/check.ts';
 import { connectToNats } from './nats/connection.ts';
@@ -16,10 +17,8 @@ import { policies } from './nats/policies.ts';
 import { createPruning } from './nats/pruning.ts';
 import type { Store, StoreLimits } from './store.ts';
 
-export interface NatsOptions {
+export interface NatsOptions extends NatsAccess {
   readonly place: NatsPlace;
-  /** A .creds file. */
-  readonly credentials?: string | undefined;
   /** Copies of everything, on as many nodes, where the store is yet to be made; 3 where absent. */
   readonly replicas?: number;
   /** Absent: as many as the store was made with; 1 for a new one. */
@@ -54,9 +53,9 @@ const REPLICAS = 3;
  * @throws Error, for the operator, where the store cannot be opened
  */
 export async function openNatsStore(options: NatsOptions): Promise<NatsStore> {
-  const { place, credentials, replicas = REPLICAS, grace = GRACE_SECONDS, limits, random, timer } = options;
+  const { place, replicas = REPLICAS, grace = GRACE_SECONDS, limits, random, timer } = options;
   const { prefix } = place;
-  const nats = await connectToNats(place, timer, credentials);
+  const nats = await connectToNats(place, timer, options);
   const { partitions } = options;
   const { epoch, shelves } = await openLayout({ nats, prefix, replicas, partitions, random, timer }).catch(
     async (error: unknown) => {
@@ -114,10 +113,10 @@ export async function openNatsStore(options: NatsOptions): Promise<NatsStore> {
  * @throws Error where there is no store
  */
 export async function renewNatsEpoch(
-  options: Pick<NatsOptions, 'place' | 'credentials' | 'random' | 'timer'>,
+  options: Pick<NatsOptions, 'place' | 'credentials' | 'ca' | 'random' | 'timer'>,
 ): Promise<void> {
-  const { place, credentials, random, timer } = options;
-  const nats = await connectToNats(place, timer, credentials);
+  const { place, random, timer } = options;
+  const nats = await connectToNats(place, timer, options);
   try {
     await renewEpoch({ nats, prefix: place.prefix, random });
   } finally {

@@ -49,13 +49,16 @@ interface Ports {
 const PATIENCE_MS = 60_000;
 const POLL_MS = 50;
 
-/** @param size 1 or 3 nodes */
-export async function startCluster(server: string, size: 1 | 3 = 3): Promise<Cluster> {
+/**
+ * @param size 1 or 3 nodes
+ * @param more what else the nodes' configuration says
+ */
+export async function startCluster(server: string, size: 1 | 3 = 3, more = ''): Promise<Cluster> {
   const folder = mkdtempSync(join(tmpdir(), 'letterbox-nats-'));
   const ports = await freePorts(size);
   const nodes = ports.map((own, index) => createNode(folder, `node-${index + 1}`, own));
   const run = (node: NodeState): void => {
-    node.child = runNode(server, node, ports);
+    node.child = runNode(server, node, `${configOf(node, ports)}${more}`);
   };
   const cluster: Cluster = {
     url: `nats://${ports.map(({ client }) => `127.0.0.1:${client}`).join(',')}`,
@@ -96,9 +99,9 @@ function createNode(root: string, name: string, ports: Ports): NodeState {
   return node;
 }
 
-function runNode(server: string, node: NodeState, all: readonly Ports[]): ChildProcess {
+function runNode(server: string, node: NodeState, configuration: string): ChildProcess {
   const file = `${node.folder}.conf`;
-  writeFileSync(file, configOf(node, all));
+  writeFileSync(file, configuration);
   const child = spawn(server, ['--config', file], { stdio: ['ignore', 'ignore', 'pipe'] });
   child.stderr.on('data', (text: Buffer) => (node.log += text.toString()));
   child.once('close', () => {

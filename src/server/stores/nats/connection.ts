@@ -1,13 +1,10 @@
-import { readFileSync } from 'node:fs';
-import {
-  AuthorizationError,
-  connect,
-  credsAuthenticator,
-  type ConnectionOptions,
-  type NatsConnection,
-} from '@nats-io/transport-node';
+import { connect, type ConnectionOptions, type NatsConnection } from '@nats-io/transport-node';
 import type { Timer } from '../../ports.ts';
+import type { NatsAccess } from './access.ts';
+import { createAuthenticator } from './credentials.ts';
+import { encryptionOf } from './encryption.ts';
 import type { NatsPlace } from './place.ts';
+import { refusalOf, unreachable, WANTS_TLS } from './refusals.ts';
 
 /** The first version that takes several messages in one step. */
 const MIN_VERSION = [2, 12] as const;
@@ -19,20 +16,20 @@ const BETWEEN_TRIES_MS = 500;
 
 /**
  * Connects, and waits for a cluster that is not there yet; from then on the connection comes back by itself for ever.
- * @param credentials a .creds file
- * @throws Error, for the operator, where nobody answers for about half a minute, or the server is not fit for it
+ * @throws Error, for the operator, where nobody listens for half a minute, or answers for two and a half, or the server
+ * is not fit for it
  */
 export async function connectToNats(
   place: NatsPlace,
   timer: Timer,
-  credentials?: string,
+  access: NatsAccess = {},
 ): Promise<NatsConnection> {
-  const options = optionsOf(place, credentials);
+  const options = optionsOf(place, access);
   for (let left = TRIES; ; left -= 1) {
     try {
       const connection = await connect(options);
       try {
-        requireFit(connection);
+        requireFit(connection, place);
       } catch (error) {
         await connection.close();
         throw error;
@@ -40,8 +37,8 @@ export async function connectToNats(
       return connection;
     } catch (error) {
       if (error instanceof UnfitError) throw error;
-      if (error instanceof AuthorizationError)
-        throw new UnfitError('NATS refuses the user of --store, or --store-credentials', { cause: error });
+      const refusal = refusalOf(error, place, access);
+      if (refusal !== undefined) throw new Error(refusal, { cause: error });
       if (left === 1) throw unreachable(place, error);
     }
     await pause(timer, BETWEEN_TRIES_MS);
@@ -56,12 +53,8 @@ export function pause(timer: Timer, milliseconds: number): Promise<void> {
   });
 }
 
-function unreachable({ servers }: NatsPlace, cause: unknown): Error {
-  const why = cause instanceof Error ? cause.message : String(cause);
-  return new Error(`no NATS server answers at ${servers.join(', ')}: ${why}`, { cause });
-}
-
-function optionsOf({ servers, user, pass, tls }: NatsPlace, credentials?: string): ConnectionOptions {
+function optionsOf(place: NatsPlace, { credentials, ca }: NatsAccess): ConnectionOptions {
+  const { servers, user, pass, tls } = place;
   return {
     servers: [...servers],
     name: 'letterbox-server',
@@ -74,12 +67,13 @@ function optionsOf({ servers, user, pass, tls }: NatsPlace, credentials?: string
     noAsyncTraces: true,
     ...(user === undefined ? {} : { user }),
     ...(pass === undefined ? {} : { pass }),
-    ...(tls ? { tls: {} } : {}),
-    ...(credentials === undefined ? {} : { authenticator: credsAuthenticator(readFileSync(credentials)) }),
+    ...(tls ? { tls: encryptionOf(place, ca) } : {}),
+    ...(credentials === undefined ? {} : { authenticator: createAuthenticator(credentials) }),
   };
 }
 
-function requireFit({ info }: NatsConnection): void {
+function requireFit({ info }: NatsConnection, { tls }: NatsPlace): void {
+  if (info?.tls_required === true && !tls) throw new UnfitError(WANTS_TLS);
   const version = info?.version ?? 'unknown';
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const [wantedMajor, wantedMinor] = MIN_VERSION;

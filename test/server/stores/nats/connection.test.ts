@@ -32,9 +32,19 @@ test('a server that is new enough is taken', async () => {
   fake.stop();
 });
 
-test('a user who is refused is said at once', async () => {
+test('a user who is refused, or none where one is wanted, is said at once', async () => {
   const fake = await startFakeNats({ version: '2.12.0', jetstream: true }, "-ERR 'Authorization Violation'");
-  await expect(connectToNats(parseNatsUrl(fake.url), timer)).rejects.toThrow('NATS refuses the user');
+  await expect(connectToNats(parseNatsUrl(fake.url), timer)).rejects.toThrow('NATS lets in nobody');
+  const named = parseNatsUrl(fake.url.replace('//', '//post:secret@'));
+  await expect(connectToNats(named, timer)).rejects.toThrow(
+    'NATS refuses the user or the password in --store',
+  );
+  fake.stop();
+});
+
+test('a server that is too busy to look at the user is asked again', async () => {
+  const fake = await startFakeNats({ version: '2.12.0', jetstream: true }, "-ERR 'Authentication Timeout'");
+  await expect(connectToNats(parseNatsUrl(fake.url), timer)).rejects.toThrow('no NATS server answers');
   fake.stop();
 });
 

@@ -1,0 +1,63 @@
+import { AuthorizationError, ConnectionError, TimeoutError } from '@nats-io/transport-node';
+import type { NatsAccess } from './access.ts';
+import type { NatsPlace } from './place.ts';
+
+/** Says what the operator has to change where trying again does not help; undefined where it may. */
+export function refusalOf(error: unknown, place: NatsPlace, access: NatsAccess): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  // one that is busy says that, too
+  if (error instanceof AuthorizationError)
+    return /timeout/i.test(error.message) ? undefined : userRefusal(place, access);
+  if (error.message === "server does not support 'tls'")
+    return 'NATS has no TLS: add a tls block to its configuration, or say nats:// in --store, unencrypted';
+  const refusal = certificateRefusal(error, access);
+  return refusal !== undefined && !place.tls ? WANTS_TLS : refusal;
+}
+
+export const WANTS_TLS = 'NATS wants an encrypted connection: say tls:// instead of nats:// in --store';
+
+function userRefusal({ user }: NatsPlace, { credentials }: NatsAccess): string {
+  if (credentials !== undefined) {
+    return (
+      `NATS refuses the user of --store-credentials ${credentials}: it is of another operator or account, ` +
+      'has ended or was revoked. Have a new one made for this cluster'
+    );
+  }
+  if (user !== undefined) return 'NATS refuses the user or the password in --store';
+  return (
+    'NATS lets in nobody whom it does not know: say --store-credentials FILE, a .creds file, ' +
+    'or nats://user:password@host in --store'
+  );
+}
+
+/** https://nodejs.org/api/tls.html#x509-certificate-error-codes */
+function certificateRefusal(error: Error, { ca }: NatsAccess): string | undefined {
+  const code = String(Reflect.get(error, 'code'));
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
+    return `the certificate of NATS names none of the hosts of --store: say them as it does (${error.message})`;
+  if (code === 'CERT_HAS_EXPIRED') return 'the certificate of NATS has expired: renew it, on every node';
+  if (code === 'CERT_NOT_YET_VALID')
+    return 'the certificate of NATS is not valid yet: is the clock of this machine right?';
+  if (!/^UNABLE_TO_|SELF_SIGNED|^CERT_|^INVALID_/.test(code)) return undefined;
+  const advice =
+    ca === undefined
+      ? 'say --store-ca FILE, the certificate of the authority that issued it, in PEM'
+      : `${ca} of --store-ca is not the authority that issued it`;
+  return `the certificate of NATS is not trusted: ${advice} (${code})`;
+}
+
+/** What is said where trying again did not help. */
+export function unreachable({ servers, tls }: NatsPlace, cause: unknown): Error {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  const advice =
+    tls && isSilence(cause)
+      ? '. Nodes with verify or handshake_first in their tls block cannot be spoken to: take it out'
+      : '';
+  return new Error(`no NATS server answers at ${servers.join(', ')}: ${why}${advice}`, { cause });
+}
+
+/** A node that wants a certificate, or TLS before a word is said, tells nobody so, and hangs up in the end. */
+function isSilence(cause: unknown): boolean {
+  if (cause instanceof TimeoutError) return true;
+  return cause instanceof ConnectionError && cause.cause === undefined;
+}
