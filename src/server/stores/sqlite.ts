@@ -52,8 +52,7 @@ export function openSqliteStore({ path, limits, random }: SqliteOptions): Store 
   const cursor = (generation: number, sequence: number): Cursor =>
     formatCursor({ epoch, generation, sequence });
   const heads = rememberHeads(REMEMBERED, {
-    inbox: enrolment.inbox,
-    id: (address) => inboxes.find(address)?.id,
+    enrolled: enrolment.find,
     contents(address) {
       const row = inboxes.get(address);
       return { row, cursor: cursor(row.id, row.last_sequence) };

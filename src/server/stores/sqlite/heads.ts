@@ -2,6 +2,7 @@ import type { Address } from '../../../protocol/ids.ts';
 import type { Cursor } from '../../../protocol/server-api.ts';
 import { createRecent } from '../../recent.ts';
 import type { Inbox } from '../store.ts';
+import type { Enrolled } from './enrolments.ts';
 import type { InboxRow } from './inboxes.ts';
 
 /** What lies in an inbox, counted. */
@@ -33,26 +34,27 @@ export interface Heads {
   allChanged(): void;
 }
 
+interface Load {
+  readonly enrolled: (address: Address) => Enrolled | undefined;
+  readonly contents: Heads['contents'];
+}
+
 /** @param load reads them */
-export function rememberHeads(size: number, load: Pick<Heads, 'inbox' | 'id' | 'contents'>): Heads {
-  const inboxes = createRecent<Inbox>(size);
-  const ids = createRecent<number>(size);
+export function rememberHeads(size: number, load: Load): Heads {
+  const enrolled = createRecent<Enrolled>(size);
   const contents = createRecent<Contents>(size);
+
+  function find(address: Address): Enrolled | undefined {
+    const known = enrolled.get(address);
+    if (known !== undefined) return known;
+    const found = load.enrolled(address);
+    if (found !== undefined) enrolled.set(address, found);
+    return found;
+  }
+
   return {
-    inbox(address) {
-      const known = inboxes.get(address);
-      if (known !== undefined) return known;
-      const inbox = load.inbox(address);
-      if (inbox !== undefined) inboxes.set(address, inbox);
-      return inbox;
-    },
-    id(address) {
-      const known = ids.get(address);
-      if (known !== undefined) return known;
-      const id = load.id(address);
-      if (id !== undefined) ids.set(address, id);
-      return id;
-    },
+    inbox: (address) => find(address)?.inbox,
+    id: (address) => find(address)?.id,
     contents(address) {
       const known = contents.get(address);
       if (known !== undefined) return known;
@@ -60,12 +62,11 @@ export function rememberHeads(size: number, load: Pick<Heads, 'inbox' | 'id' | '
       contents.set(address, read);
       return read;
     },
-    inboxAtHand: inboxes.get,
+    inboxAtHand: (address) => enrolled.get(address)?.inbox,
     contentsAtHand: contents.get,
     changed: contents.delete,
     recordChanged(address) {
-      inboxes.delete(address);
-      ids.delete(address);
+      enrolled.delete(address);
       contents.delete(address);
     },
     allChanged: contents.clear,
