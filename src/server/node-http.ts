@@ -11,6 +11,7 @@ export function overHttp(
   reply: (asked: Asked) => Promise<Reply>,
   network: (incoming: IncomingMessage) => string,
 ): RequestListener {
+  const atTurnsEnd = together();
   return (incoming, outgoing) => {
     incoming.on('error', ignore); // a body that breaks off is told to whoever reads it, and others need none
     const { method = '', url = '' } = incoming;
@@ -21,7 +22,23 @@ export function overHttp(
       header: (name) => single(incoming.headers[name]),
       body: (limit) => readBody(incoming, limit),
     };
-    void reply(asked).then((ready) => write(ready, incoming, outgoing));
+    void reply(asked).then((ready) => atTurnsEnd(() => write(ready, incoming, outgoing)));
+  };
+}
+
+/**
+ * Does what is given in one turn of the loop at its end. Replies that are written one after the other find their callers'
+ * machine awake but for the first; written each by itself between other work, each pays for waking it.
+ */
+function together(): (act: () => void) => void {
+  let acts: (() => void)[] = [];
+  const run = (): void => {
+    const all = acts;
+    acts = [];
+    for (const act of all) act();
+  };
+  return (act) => {
+    if (acts.push(act) === 1) setImmediate(run);
   };
 }
 
