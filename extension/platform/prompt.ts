@@ -36,7 +36,9 @@ export function createPrompt(): ApprovalWindow {
 async function show(): Promise<void> {
   const open = await read(WINDOW);
   if (open !== undefined && (await isOpen(open))) {
-    await browser.windows.update(open, { focused: true });
+    // not waited for: of a window that closes meanwhile Firefox never says that it has the focus, and nothing else would
+    // be shown any more; what was asked comes up anew once it is closed
+    browser.windows.update(open, { focused: true }).catch(() => undefined);
     return;
   }
   const { id } = await browser.windows.create({ type: 'popup', url: browser.runtime.getURL(PAGE), ...SIZE });

@@ -137,11 +137,12 @@ test('what a page asks as soon as it has its answer is shown, not declined with 
       })();
     });
     for (const asked of [1, 2]) {
-      const shown = await until(`App ${asked} is shown`, async () => {
+      const showing = async () => {
         const [window] = await windows();
         return (await window?.getByText(`“App ${asked}”`).isVisible()) === true ? window : undefined;
-      });
-      await shown.getByRole('button', { name: 'Decline' }).dispatchEvent('click');
+      };
+      await until(`App ${asked} is shown`, showing);
+      await (await showing())?.getByRole('button', { name: 'Decline' }).dispatchEvent('click');
       await expect.poll(() => toldIn(page)).toHaveLength(asked);
     }
     await page.close();
