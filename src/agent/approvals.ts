@@ -79,12 +79,13 @@ export async function ask(ctx: Context, draft: Draft, fingerprint: string): Prom
 export async function answerTo(ctx: Context, { id }: ApprovalRow): Promise<ApprovalRow> {
   const settled = ctx.waiters.wait(id);
   const row = await ctx.store.read(['approvals'], (tx) => tx.get('approvals', id));
+  let shown: Promise<unknown> = settled;
   if (row?.state === 'open') {
     ctx.notifier.changed();
-    await ctx.prompt.show();
+    shown = ctx.prompt.show();
   } else if (row?.state === 'approved') ctx.kick();
   else if (row !== undefined) ctx.waiters.settle(row);
-  const answer = await settled;
+  const answer = await Promise.race([settled, shown.then(() => settled)]); // whatever the browser says of its window
   await ctx.store.write(['approvals'], (tx) => tx.delete('approvals', id));
   return answer;
 }

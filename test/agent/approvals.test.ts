@@ -52,6 +52,25 @@ describe('connecting', () => {
     expect(await agent.owner.approvals()).toEqual([]);
   });
 
+  test('hears the answer although the browser never says that the window is shown', async () => {
+    const person = await createPerson(world);
+    const device = await createDevice(world);
+    const agent = device.start({ prompt: { show: () => Promise.withResolvers<void>().promise } });
+    const connecting = agent.page.connect(callerOf(person), { session: person.session });
+    const { id } = await question(agent.owner);
+    await agent.owner.decide(id, { approve: true, powers: POWERS });
+    expect(await connecting).toMatchObject({ address: person.address });
+  });
+
+  test('hears that no window can be shown', async () => {
+    const person = await createPerson(world);
+    const device = await createDevice(world);
+    const agent = device.start({ prompt: { show: () => Promise.reject(new Error('no windows here')) } });
+    await expect(agent.page.connect(callerOf(person), { session: person.session })).rejects.toThrow(
+      'no windows here',
+    );
+  });
+
   test('a session at another hub is another question: what was shown is what is connected', async () => {
     const { person, agent, device } = await scene();
     const elsewhere = { ...person.session, hubUrl: world.hub.origin.replace('127.0.0.1', 'localhost') };
