@@ -22,7 +22,10 @@ export function openTabs(session: Session): Tabs {
   return {
     showing,
     async open() {
-      const { context } = await session.send('browsingContext.create', { type: 'tab' });
+      // beside the first tab: the window at the front may be one for approvals, which is about to close
+      const [first] = await contextsOf(session);
+      const beside = first === undefined ? {} : { referenceContext: first.context };
+      const { context } = await session.send('browsingContext.create', { type: 'tab', ...beside });
       return tabOf(String(context));
     },
     async untilOpens(address, act) {
