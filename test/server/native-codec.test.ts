@@ -42,17 +42,10 @@ test('addresses are read, and refused, as by the portable one', () => {
   const coder = createBase58check(sha256);
   const good = fc.uint8Array({ minLength: 21, maxLength: 21 }).map((bytes) => coder.encode(bytes));
   const wrong = good.map((text) => `${text.slice(0, -1)}${text.endsWith('z') ? 'y' : 'z'}`);
-  const read = (decode: (text: string) => Uint8Array, text: string): Uint8Array | 'refused' => {
-    try {
-      return decode(text);
-    } catch {
-      return 'refused';
-    }
-  };
   fc.assert(
     fc.property(good, wrong, (right, changed) => {
-      expect(read(nativeBase58check.decode, right)).toEqual(coder.decode(right));
-      expect(read(nativeBase58check.decode, changed)).toBe('refused');
+      expect(nativeBase58check.decode(right)).toEqual(coder.decode(right));
+      expect(() => nativeBase58check.decode(changed)).toThrow('checksum');
     }),
   );
 });
