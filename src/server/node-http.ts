@@ -11,7 +11,7 @@ export function overHttp(
   reply: (asked: Asked) => Promise<Reply>,
   network: (incoming: IncomingMessage) => string,
 ): RequestListener {
-  const atTurnsEnd = together();
+  const [bodies, replies] = [together(), together()];
   return (incoming, outgoing) => {
     incoming.on('error', ignore); // a body that breaks off is told to whoever reads it, and others need none
     const { method = '', url = '' } = incoming;
@@ -20,17 +20,20 @@ export function overHttp(
       target: url,
       network: network(incoming),
       header: (name) => single(incoming.headers[name]),
-      body: (limit) => readBody(incoming, limit),
+      body: (limit) => readBody(incoming, limit, bodies),
     };
-    void reply(asked).then((ready) => atTurnsEnd(() => write(ready, incoming, outgoing)));
+    void reply(asked).then((ready) => replies(() => write(ready, incoming, outgoing)));
   };
 }
 
+type Together = (act: () => void) => void;
+
 /**
- * Does what is given in one turn of the loop at its end. Replies that are written one after the other find their callers'
- * machine awake but for the first; written each by itself between other work, each pays for waking it.
+ * Does what is given in one turn of the loop at its end. Requests that are worked on one after the other find each step's
+ * code and tables in the processor's caches, which reading and parsing the next one would drive out: an eighth of a send.
+ * Replies that are written one after the other find their callers' machine awake but for the first.
  */
-function together(): (act: () => void) => void {
+function together(): Together {
   let acts: (() => void)[] = [];
   const run = (): void => {
     const all = acts;
@@ -83,7 +86,7 @@ function linger(incoming: IncomingMessage, end: () => void): void {
   incoming.resume();
 }
 
-function readBody(incoming: IncomingMessage, limit: number): Promise<Uint8Array> {
+function readBody(incoming: IncomingMessage, limit: number, bodies: Together): Promise<Uint8Array> {
   const announced = incoming.headers['content-length'];
   if (announced !== undefined && Number(announced) > limit) return Promise.reject(tooLarge(limit));
   return new Promise((resolve, reject) => {
@@ -96,7 +99,7 @@ function readBody(incoming: IncomingMessage, limit: number): Promise<Uint8Array>
         reject(tooLarge(limit));
       } else chunks.push(chunk);
     });
-    incoming.on('end', () => resolve(joined(chunks)));
+    incoming.on('end', () => bodies(() => resolve(joined(chunks))));
     incoming.on('close', () => {
       if (!incoming.complete) reject(new LetterboxError('malformed', { what: 'body', problem: 'cut short' }));
     });
