@@ -54,9 +54,14 @@ export function addressOf(publicKey: PublicKey): Address {
 
 /** Of those who came last: who asks a server once asks again, and the arithmetic costs a fifth of a signature's check. */
 const addresses = new Map<PublicKey, Address>();
-/** And those whose form was right: one stands in a request up to five times. */
-const goodAddresses = new Set<string>();
 const REMEMBERED = 16_384;
+/** And what was found right: one address stands in a request up to four times, and the same places in one after the other. */
+const [goodAddresses, goodOrigins, goodBuckets] = [new Set<string>(), new Set<string>(), new Set<string>()];
+
+function remember(good: Set<string>, text: string): void {
+  if (good.size >= REMEMBERED) good.clear();
+  good.add(text);
+}
 
 export function publicKeyOf(privateKey: PrivateKey): PublicKey {
   return toHex(secp256k1.getPublicKey(fromHex(privateKey), true)) as PublicKey;
@@ -73,8 +78,7 @@ export function parseAddress(value: unknown, what = 'address', coder: Base58chec
     throw malformed(what, 'not base58check', cause);
   }
   if (bytes.length !== 21 || bytes[0] !== P2PKH) throw malformed(what, 'not a P2PKH address of version 0');
-  if (goodAddresses.size >= REMEMBERED) goodAddresses.clear();
-  goodAddresses.add(text);
+  remember(goodAddresses, text);
   return text as Address;
 }
 
@@ -125,9 +129,11 @@ export function parseName(value: unknown, what = 'name'): Name {
 /** An app's origin: https, or http (apps under development); equal to its own WHATWG serialisation. */
 export function parseOrigin(value: unknown, what = 'origin'): Origin {
   const text = parseString(value, what, 256);
+  if (goodOrigins.has(text)) return text as Origin;
   const url = parseUrl(text, what);
   if (url.protocol !== 'https:' && url.protocol !== 'http:') throw malformed(what, 'not a web origin');
   if (url.origin !== text) throw malformed(what, 'not an origin in its standard form');
+  remember(goodOrigins, text);
   return text as Origin;
 }
 
@@ -141,6 +147,8 @@ export function parseServerOrigin(value: unknown, what = 'server', options: Plac
 /** docs/protocol.md#1 */
 export function parseBucket(value: unknown, what = 'bucket', options: PlaceOptions = {}): Bucket {
   const text = parseString(value, what, 256);
+  const isSecure = text.startsWith('https:') || options[allowLoopback] === true; // for those that were right once
+  if (isSecure && goodBuckets.has(text)) return text as Bucket;
   const url = parseUrl(text, what);
   requireSecure(url, what, options);
   if (url.href !== text) throw malformed(what, 'not in its standard form');
@@ -149,6 +157,7 @@ export function parseBucket(value: unknown, what = 'bucket', options: PlaceOptio
   if (segments.at(-1) !== '' || segments.at(-2) === '')
     throw malformed(what, 'not ended by exactly one slash');
   parseAddress(segments.at(-2), `${what}.address`);
+  remember(goodBuckets, text);
   return text as Bucket;
 }
 

@@ -11,19 +11,24 @@ import { digestOf } from '../stores/digest.ts';
 import type { Inbox, NewDelivery } from '../stores/store.ts';
 
 /**
- * `POST /v1/inboxes/{address}/messages`, checked in the order of docs/protocol.md#5: shape, token, signature,
- * enrolment, duplicate, policy, rates, look-ups; only then is it stored. 201 says that it is durable.
+ * `POST /v1/inboxes/{address}/messages`, answered in the order of docs/protocol.md#5: shape, token, signature,
+ * enrolment, duplicate, policy, rates, look-ups; only then is it stored. 201 says that it is durable. Hardly any is a
+ * duplicate: it is looked for where something speaks against the delivery, and otherwise by the store as it accepts.
  */
 export async function send(exchange: InboxExchange): Promise<Answer> {
   const body = await exchange.asked.body(LIMITS.messageBytes);
   const delivery = parseSendBody(body);
   const sender = authenticate(exchange, ['send'], body);
   const inbox = await findRecipient(exchange, sender);
-  const known = await findDuplicate(exchange, sender, delivery);
-  if (known !== undefined) return answer(200, known);
-  await checkPolicy(exchange.context, inbox, sender);
-  exchange.context.rates.delivery(exchange.asked.network, sender.sub, inbox.address);
-  await lookUp(exchange, inbox, sender);
+  try {
+    await checkPolicy(exchange.context, inbox, sender);
+    exchange.context.rates.delivery(exchange.asked.network, sender.sub, inbox.address);
+    await lookUp(exchange, inbox, sender);
+  } catch (refusal) {
+    const known = await findDuplicate(exchange, sender, delivery);
+    if (known === undefined) throw refusal;
+    return answer(200, known);
+  }
   const { outcome, ...acceptance } = await exchange.context.store.accept(
     toDelivery(exchange, sender, delivery),
   );
