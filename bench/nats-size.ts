@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { parseOrigin } from '../src/protocol/ids.ts';
 import { parsePointer } from '../src/protocol/pointer.ts';
 import { parseSendBody } from '../src/protocol/server-api.ts';
+import { digestOf } from '../src/server/stores/digest.ts';
 import { openNatsStore, type NatsStore } from '../src/server/stores/nats.ts';
 import { parseNatsUrl } from '../src/server/stores/nats/place.ts';
+import type { StoredRecord } from '../src/server/stores/store.ts';
 import type { Area, Sample, Unit } from './frame/area.ts';
 import { startChild } from './server/nats/child.ts';
 import { pace } from './server/nats/load.ts';
@@ -35,8 +37,6 @@ const INBOXES = 5000;
 /** In each inbox. */
 const DELIVERIES = 3;
 const AT_ONCE = 64;
-/** As long as the token of a record is. */
-const TOKEN = 'x'.repeat(900);
 const DAY = 86_400;
 
 function open(url: string): Promise<NatsStore> {
@@ -68,7 +68,10 @@ async function fill(
   );
   const after = spent(nodes);
   return [
-    ...samples('an inbox', before, between, people.length, { name: 'its token', value: TOKEN.length }),
+    ...samples('an inbox', before, between, people.length, {
+      name: 'its record',
+      value: JSON.stringify(recordOf(personOf(0), now)).length,
+    }),
     ...samples('a delivery', between, after, people.length * DELIVERIES, {
       name: 'its pointer',
       value: 2308,
@@ -76,18 +79,13 @@ async function fill(
   ];
 }
 
-function enrol(store: NatsStore, { address, bucket }: Person, now: number): Promise<void> {
+function enrol(store: NatsStore, person: Person, now: number): Promise<void> {
+  return store.enrol(recordOf(person, now), now, now, 'open');
+}
+
+function recordOf({ address, bucket }: Person, now: number): StoredRecord {
   const app = parseOrigin('https://someawesome.app');
-  const record = {
-    address,
-    bucket,
-    app,
-    seq: now,
-    exp: now + DAY,
-    unknown: 'request' as const,
-    token: TOKEN,
-  };
-  return store.enrol(record, now, now, 'open');
+  return { address, bucket, app, seq: now, exp: now + DAY, unknown: 'request', digest: digestOf(address) };
 }
 
 async function deliver(store: NatsStore, from: Person, to: Person, n: number, now: number): Promise<void> {

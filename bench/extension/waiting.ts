@@ -8,6 +8,7 @@ import { parseJsonObject } from '../../src/protocol/json.ts';
 import { DATABASE } from '../../src/server/commands.ts';
 import { RETENTION_SECONDS } from '../../src/server/context.ts';
 import { openSqliteStore } from '../../src/server/stores/sqlite.ts';
+import { digestOf } from '../../src/server/stores/digest.ts';
 import type { Store } from '../../src/server/stores/store.ts';
 import { SENDER, senderRecord, signRecord, type Letter } from './letters.ts';
 
@@ -40,7 +41,7 @@ async function enrolSender(store: Store, world: World, bob: AppSession): Promise
   const claims = senderRecord(world, bob);
   const token = String(parseJsonObject(signRecord(claims), 'record')['token']);
   const { address, app, bucket, seq, exp, iat } = claims;
-  const record = { address, app, bucket, unknown: 'request', seq, exp, token } as const;
+  const record = { address, app, bucket, unknown: 'request', seq, exp, digest: digestOf(token) } as const;
   await store.enrol(record, iat, iat, 'open');
   await store.confirm(record, 'listed', iat);
 }

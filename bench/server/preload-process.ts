@@ -6,6 +6,7 @@ import { stacksCipher } from '../../src/protocol/envelope.ts';
 import { parsePointer } from '../../src/protocol/pointer.ts';
 import { DATABASE } from '../../src/server/commands.ts';
 import { RETENTION_SECONDS } from '../../src/server/context.ts';
+import { digestOf } from '../../src/server/stores/digest.ts';
 import { openSqliteStore } from '../../src/server/stores/sqlite.ts';
 import type { NewDelivery, StoredRecord } from '../../src/server/stores/store.ts';
 import { APP, bucketOf, readerOf, READERS, recipientOf, senderOf, SENDERS } from './people.ts';
@@ -16,8 +17,7 @@ import { cursorsFile, type Preload } from './preload.ts';
 const plan = JSON.parse(process.argv[2] ?? '') as Preload;
 const BATCH = 2000;
 const MANY = 1_000_000_000;
-/** As long as a real one: nobody reads it. */
-const TOKEN = 'r'.repeat(800);
+const DIGEST = digestOf('a record');
 /** As an agent seals it. */
 const POINTER = parsePointer(await stacksCipher.seal('p'.repeat(1535), senderOf(0).publicKey));
 
@@ -55,7 +55,7 @@ async function fill(addresses: readonly Address[]): Promise<void> {
 
 function recordOf(address: Address): StoredRecord {
   const bucket = bucketOf(plan.hub, address);
-  return { address, app: APP, bucket, unknown: 'request', seq: 1, exp: now + 86_400, token: TOKEN };
+  return { address, app: APP, bucket, unknown: 'request', seq: 1, exp: now + 86_400, digest: DIGEST };
 }
 
 function deliveriesTo(to: Address): NewDelivery[] {

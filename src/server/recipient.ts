@@ -4,6 +4,7 @@ import type { VerifiedRecord } from '../protocol/record.ts';
 import type { VerifiedRequest } from '../protocol/tokens.ts';
 import { nowOf, type ServerContext } from './context.ts';
 import type { Permit } from './ports.ts';
+import { digestOf } from './stores/digest.ts';
 import type { Inbox, StoredRecord } from './stores/store.ts';
 
 const CONFIRM_SECONDS = 86_400;
@@ -46,9 +47,9 @@ export async function confirmRecipient(context: ServerContext, inbox: Inbox, per
   const cached = await read(FRESH_SECONDS);
   const record = cached.seq < inbox.seq ? await read(STALE_SECONDS) : cached;
   if (record.seq < inbox.seq) throw new LetterboxError('unavailable', { after: 3 * STALE_SECONDS });
-  if (record.seq === inbox.seq && record.token !== inbox.token) throw refused();
-  const listed = record.app === inbox.app && listsServer(record, context.origin);
   const stored = storedRecord(record);
+  if (stored.seq === inbox.seq && stored.digest !== inbox.digest) throw refused();
+  const listed = record.app === inbox.app && listsServer(record, context.origin);
   await context.store.confirm(stored, listed ? 'listed' : 'frozen', now);
   return { ...stored, confirmed: listed ? now : undefined, frozen: !listed };
 }
@@ -59,7 +60,7 @@ export function listsServer({ servers }: VerifiedRecord, origin: Origin): boolea
 
 export function storedRecord(record: VerifiedRecord): StoredRecord {
   const { address, app, bucket, seq, exp, token, accept } = record;
-  return { address, app, bucket, seq, exp, token, unknown: accept.unknown };
+  return { address, app, bucket, seq, exp, digest: digestOf(token), unknown: accept.unknown };
 }
 
 async function readWellKnown(

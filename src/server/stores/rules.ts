@@ -14,7 +14,7 @@ export function renewed(stored: Inbox, record: StoredRecord): Inbox | undefined 
     const stays = stored.bucket === record.bucket && !stored.frozen;
     return { ...record, confirmed: stays ? stored.confirmed : undefined, frozen: false };
   }
-  if (record.token !== stored.token) throw new LetterboxError('seq', {});
+  if (record.digest !== stored.digest) throw new LetterboxError('seq', {});
   return undefined;
 }
 
@@ -26,7 +26,7 @@ export function confirmed(
   now: number,
 ): Inbox | undefined {
   if (stored === undefined || record.seq < stored.seq) return undefined;
-  if (record.seq === stored.seq && record.token !== stored.token) return undefined;
+  if (record.seq === stored.seq && record.digest !== stored.digest) return undefined;
   const listed = state === 'listed';
   return { ...record, confirmed: listed ? now : undefined, frozen: !listed };
 }

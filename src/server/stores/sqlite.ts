@@ -77,16 +77,16 @@ export function openSqliteStore({ path, limits, random }: SqliteOptions): Store 
     confirm: (...input) => changeRecord(input[0].address, () => enrolment.confirm(...input)),
     leave: (...input) => changeRecord(input[0], () => enrolment.leave(...input)),
 
-    standing: read((address, sender: Address) => policy.standing(heads.id(address), sender)),
+    standing: read((address, sender: Address) => policy.standing(heads.enrolled(address)?.id, sender)),
     setPolicy: (...input) => change(input[0], () => policy.set(...input)),
 
     remembered: read(({ to, from, id }: DeliveryAddress, now: number) => {
-      const inbox = heads.id(to);
-      return inbox === undefined ? undefined : mail.remembered(inbox, { from, id }, now);
+      const inbox = heads.enrolled(to);
+      return inbox === undefined ? undefined : mail.remembered(inbox.id, { from, id }, now);
     }),
     async accept(delivery) {
       const { inbox, sequence, ...accepted } = await change(delivery.to, () =>
-        mail.accept(heads.id(delivery.to), delivery),
+        mail.accept(heads.enrolled(delivery.to), delivery),
       );
       if (accepted.outcome === 'stored') watchers.tell(delivery.to, cursor(inbox, sequence));
       return accepted;

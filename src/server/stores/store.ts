@@ -1,7 +1,7 @@
 import type { Digest } from '../../protocol/bytes.ts';
 import type { Address, Bucket, DeliveryId, Name } from '../../protocol/ids.ts';
 import type { Pointer } from '../../protocol/pointer.ts';
-import type { RecordClaims, RecordPin } from '../../protocol/record.ts';
+import type { RecordClaims } from '../../protocol/record.ts';
 import type {
   Acceptance,
   Counts,
@@ -104,11 +104,12 @@ export interface Store {
 
 export type Standing = 'allowed' | 'blocked' | 'unknown';
 
-/** The part of a record that the server goes by, and the token that proves it. */
-export type StoredRecord = RecordPin &
-  Pick<RecordClaims, 'address' | 'app' | 'bucket' | 'exp'> & {
-    readonly unknown: RecordClaims['accept']['unknown'];
-  };
+/** The part of a record that the server goes by. */
+export type StoredRecord = Pick<RecordClaims, 'address' | 'app' | 'bucket' | 'seq' | 'exp'> & {
+  readonly unknown: RecordClaims['accept']['unknown'];
+  /** SHA-256 of the signed record, by which it is told from another of the same `seq`. */
+  readonly digest: Digest;
+};
 
 export interface Inbox extends StoredRecord {
   /** When the well-known place last held this record, or a later one that lists this server. */

@@ -178,14 +178,14 @@ describe.each([1, 3])('a file of version %i', (version) => {
     const db = new DatabaseSync(path);
     migrate(db, version);
     db.exec(EARLIER[version] ?? '');
-    const { app, bucket, unknown, seq, exp, token } = storedRecord(bob);
+    const { app, bucket, unknown, seq, exp } = storedRecord(bob);
     db.prepare('INSERT INTO records VALUES (1, ?, ?, ?, ?, ?, ?, NULL, 0)').run(
       app,
       bucket,
       unknown,
       seq,
       exp,
-      token,
+      `token ${seq}`,
     );
     const add = db.prepare(
       `INSERT INTO deliveries (inbox, sequence, sender, id, bucket, name, pointer, digest, received_at, expires, read, stranger)
@@ -215,6 +215,21 @@ describe.each([1, 3])('a file of version %i', (version) => {
     ]);
     expect(await store.counts(bob.address, START + 999)).toEqual({ unread: 0, total: 1 });
     expect(await store.counts(bob.address, START + 1000)).toEqual({ unread: 0, total: 0 });
+  });
+
+  test('knows its records, and gives no inbox a number that another had', async () => {
+    const store = open(earlier());
+    expect(await codeOf(store.enrol(storedRecord(bob), START, START, 'open'))).toBe('none');
+    expect(await store.inbox(bob.address)).toEqual({
+      ...storedRecord(bob),
+      confirmed: undefined,
+      frozen: false,
+    });
+    const { cursor } = await store.list(bob.address, { limit: 9, unreadOnly: false }, START);
+    await store.leave(bob.address, { jti: 'leave', issued: START, forget: START + 10 }, START);
+    await store.enrol(storedRecord(bob), START + 1, START, 'open');
+    const after = store.list(bob.address, { after: cursor, limit: 9, unreadOnly: false }, START);
+    expect(await codeOf(after)).toBe('cursor-expired');
   });
 
   test('remembers what was removed, and goes on after it', async () => {

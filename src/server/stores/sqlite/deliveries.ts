@@ -6,6 +6,7 @@ import type { Delivery, DeliveryKey } from '../../../protocol/server-api.ts';
 import { digestOf } from '../digest.ts';
 import { contactRefusal, strangerRefusal, type Occupied } from '../rules.ts';
 import type { Accepted, NewDelivery, Remembered, StoreLimits } from '../store.ts';
+import type { Enrolled } from './enrolments.ts';
 import { LISTED, type InboxRow, type InboxRowFor, type InboxTable } from './inboxes.ts';
 import { keyOf, keysOf } from './keys.ts';
 import { packPointer, unpackPointer, type PackedPointer } from './packed-pointer.ts';
@@ -15,7 +16,7 @@ export interface Deliveries {
   remembered(inbox: number, key: DeliveryKey, now: number): Remembered | undefined;
   /** `sequence`: where it stands in its inbox, newly stored or not. */
   accept(
-    inbox: number | undefined,
+    place: Pick<Enrolled, 'id' | 'storedLimit'> | undefined,
     delivery: NewDelivery,
   ): Accepted & { readonly inbox: number; readonly sequence: number };
   /** In order. */
@@ -158,17 +159,18 @@ export function deliveries(db: DatabaseSync, inboxes: InboxTable, limits: StoreL
   function refusalOf(
     inbox: InboxRowFor,
     { from, receivedAt }: NewDelivery,
-    isStranger: boolean,
+    storedLimit: number | undefined,
   ): LetterboxError | undefined {
     if (inbox.standing === 'blocked') return new LetterboxError('recipient-refused', {});
     const occupied = counts(inbox, receivedAt);
-    if (!isStranger) return contactRefusal(occupied, inbox.stored_limit ?? limits.stored);
+    if (inbox.standing === 'allowed') return contactRefusal(occupied, storedLimit ?? limits.stored);
     const ofSender = (): number => Number(strangersOf.get(inbox.id, ...keysOf(from), receivedAt)?.['stored']);
     return strangerRefusal(occupied, ofSender, limits);
   }
 
   /** @returns false where something stands under its key */
-  function store(inbox: InboxRowFor, delivery: NewDelivery, isStranger: boolean): boolean {
+  function store(inbox: InboxRowFor, delivery: NewDelivery): boolean {
+    const isStranger = inbox.standing === null;
     const { from, id, bucket, name = null, pointer, receivedAt, expires } = delivery;
     const sequence = inbox.last_sequence + 1;
     const [where, what] = [
@@ -193,22 +195,19 @@ export function deliveries(db: DatabaseSync, inboxes: InboxTable, limits: StoreL
       return { digest: digestOfRow(found), receivedAt, expires };
     },
 
-    accept(id, delivery) {
-      const inbox = id === undefined ? undefined : inboxes.findFor(id, delivery.from);
+    accept(place, delivery) {
+      const inbox = place && inboxes.findFor(place.id, delivery.from);
       if (inbox === undefined) throw new LetterboxError('recipient-refused', {});
-      const isStranger = inbox.standing === null;
-      const refusal = refusalOf(inbox, delivery, isStranger);
-      if (refusal === undefined && store(inbox, delivery, isStranger)) {
-        return acceptedAt(inbox, delivery);
-      }
+      const refusal = refusalOf(inbox, delivery, place?.storedLimit);
+      if (refusal === undefined && store(inbox, delivery)) return acceptedAt(inbox, delivery);
       // Refused, or something stands under the key: what was answered before is answered again.
       const known = row(inbox.id, delivery);
       if (known !== undefined && known.expires > delivery.receivedAt)
         return repeat(inbox.id, known, delivery);
       const current = known === undefined ? inbox : forgetExpired(inbox, known, delivery);
-      const again = refusalOf(current, delivery, isStranger);
+      const again = refusalOf(current, delivery, place?.storedLimit);
       if (again !== undefined) throw again;
-      store(current, delivery, isStranger);
+      store(current, delivery);
       return acceptedAt(current, delivery);
     },
 

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { LetterboxError } from '../../../protocol/errors.ts';
 import type { Address } from '../../../protocol/ids.ts';
 import { confirmed, renewed } from '../rules.ts';
-import type { Admission, Inbox, Store } from '../store.ts';
+import type { Admission, Inbox, Store, StoredRecord } from '../store.ts';
 import type { InboxTable } from './inboxes.ts';
 import { inviteTable } from './invites.ts';
 
@@ -14,51 +14,68 @@ export interface Enrolments {
   leave(...input: Parameters<Store['leave']>): void;
 }
 
-/** An inbox, and its row's id. */
+/** An inbox, its id, and how much it keeps of contacts where that is not `StoreLimits.stored`. */
 export interface Enrolled {
   readonly id: number;
+  readonly storedLimit: number | undefined;
   readonly inbox: Inbox;
 }
 
 type Row = [
   number,
+  number | null,
   Inbox['app'],
   Inbox['bucket'],
   Inbox['unknown'],
   number,
   number,
-  string,
+  Inbox['digest'],
   number | null,
   0 | 1,
 ];
 
 export function enrolments(db: DatabaseSync, inboxes: InboxTable): Enrolments {
   const find = db.prepare(
-    `SELECT id, app, bucket, unknown, seq, exp, token, confirmed, frozen
-       FROM inboxes JOIN records ON records.inbox = inboxes.id WHERE address = ?`,
+    `SELECT id, stored_limit, app, bucket, unknown, seq, exp, digest, confirmed, frozen
+       FROM inboxes WHERE address = ?`,
   );
   find.setReturnArrays(true); // most sends ask: a row as an object takes twice as long
-  const put = db.prepare(
-    `INSERT OR REPLACE INTO records (inbox, app, bucket, unknown, seq, exp, token, confirmed, frozen)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  const nextId = db.prepare(
+    `UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'last inbox' RETURNING value`,
   );
+  const add = db.prepare(
+    `INSERT INTO inboxes (address, id, stored_limit, app, bucket, unknown, seq, exp, digest, frozen)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0)`,
+  );
+  const put = db.prepare(
+    `UPDATE inboxes SET app = ?, bucket = ?, unknown = ?, seq = ?, exp = ?, digest = ?, confirmed = ?, frozen = ?
+       WHERE address = ?`,
+  );
+  const remove = db.prepare('DELETE FROM inboxes WHERE address = ?');
   const left = departures(db);
   const invites = inviteTable(db);
 
   function enrolled(address: Address): Enrolled | undefined {
     const row = find.get(address) as Row | undefined;
     if (row === undefined) return undefined;
-    const [id, app, bucket, unknown, seq, exp, token, since, frozen] = row;
+    const [id, storedLimit, app, bucket, unknown, seq, exp, digest, since, frozen] = row;
     const state = { confirmed: since ?? undefined, frozen: frozen === 1 };
-    return { id, inbox: { address, app, bucket, unknown, seq, exp, token, ...state } };
+    return {
+      id,
+      storedLimit: storedLimit ?? undefined,
+      inbox: { address, app, bucket, unknown, seq, exp, digest, ...state },
+    };
   }
 
-  function write(id: number, { app, bucket, unknown, seq, exp, token, confirmed: at, frozen }: Inbox): void {
-    put.run(id, app, bucket, unknown, seq, exp, token, at ?? null, Number(frozen));
+  function create({ address, ...record }: StoredRecord, stored: number | undefined): void {
+    const id = Number(nextId.get()?.['value']);
+    add.run(address, id, stored ?? null, ...columnsOf(record));
+    inboxes.create(id);
   }
 
   function replace(changed: Inbox | undefined): void {
-    if (changed !== undefined) write(inboxes.get(changed.address).id, changed);
+    if (changed === undefined) return;
+    put.run(...columnsOf(changed), changed.confirmed ?? null, Number(changed.frozen), changed.address);
   }
 
   /** @throws LetterboxError `not-admitted` */
@@ -74,10 +91,8 @@ export function enrolments(db: DatabaseSync, inboxes: InboxTable): Enrolments {
     enrol(record, issued, now, admission) {
       if (issued <= left.lastOf(record.address, now)) throw new LetterboxError('token-replayed', {});
       const stored = enrolled(record.address)?.inbox;
-      if (stored === undefined) {
-        const id = inboxes.create(record.address, admit(admission, now).stored);
-        write(id, { ...record, confirmed: undefined, frozen: false });
-      } else replace(renewed(stored, record));
+      if (stored === undefined) create(record, admit(admission, now).stored);
+      else replace(renewed(stored, record));
     },
 
     confirm(record, state, now) {
@@ -87,9 +102,16 @@ export function enrolments(db: DatabaseSync, inboxes: InboxTable): Enrolments {
     leave(address, { jti, issued, forget }, now) {
       if (left.has(address, jti, now)) throw new LetterboxError('token-replayed', {});
       inboxes.erase(inboxes.get(address).id);
+      remove.run(address);
       left.note(address, jti, issued, forget, now);
     },
   };
+}
+
+type Columns = readonly [string, string, string, number, number, string];
+
+function columnsOf({ app, bucket, unknown, seq, exp, digest }: Omit<StoredRecord, 'address'>): Columns {
+  return [app, bucket, unknown, seq, exp, digest];
 }
 
 interface Departures {

@@ -21,8 +21,7 @@ export interface Heads {
   readonly inbox: (address: Address) => Inbox | undefined;
   /** The same, where it is at hand. */
   readonly inboxAtHand: (address: Address) => Inbox | undefined;
-  /** Its row's. */
-  readonly id: (address: Address) => number | undefined;
+  readonly enrolled: (address: Address) => Enrolled | undefined;
   /** @throws LetterboxError `not-enrolled` */
   readonly contents: (address: Address) => Contents;
   readonly contentsAtHand: (address: Address) => Contents | undefined;
@@ -54,7 +53,7 @@ export function rememberHeads(size: number, load: Load): Heads {
 
   return {
     inbox: (address) => find(address)?.inbox,
-    id: (address) => find(address)?.id,
+    enrolled: find,
     contents(address) {
       const known = contents.get(address);
       if (known !== undefined) return known;

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { LetterboxError } from '../../../protocol/errors.ts';
 import type { Address } from '../../../protocol/ids.ts';
 
-/** An inbox and its counters, without its record. */
+/** An inbox's counters, and what goes with them; its record apart. */
 export interface InboxRow {
   readonly id: number;
   readonly last_sequence: number;
@@ -12,13 +12,12 @@ export interface InboxRow {
   readonly policy_seq: number | null;
   readonly policy_digest: string | null;
   readonly next_expiry: number | null;
-  readonly stored_limit: number | null;
 }
 
 /** What a delivery from somebody asks of an inbox. */
 export interface InboxRowFor extends Pick<
   InboxRow,
-  'id' | 'last_sequence' | 'total' | 'unread' | 'strangers' | 'next_expiry' | 'stored_limit'
+  'id' | 'last_sequence' | 'total' | 'unread' | 'strangers' | 'next_expiry'
 > {
   readonly standing: 'allowed' | 'blocked' | null;
 }
@@ -36,54 +35,44 @@ export interface InboxTable {
   findFor(id: number, sender: Address): InboxRowFor | undefined;
   /** @throws LetterboxError `not-enrolled` */
   get(address: Address): InboxRow;
-  /** @returns its id. */
-  create(address: Address, storedLimit?: number): number;
-  /** With all that lies in it. */
+  /** The counters of a new one. */
+  create(id: number): void;
+  /** All that lies in it. */
   erase(id: number): void;
   count(id: number, change: CounterChange): void;
   /** Counts a new delivery, which takes the next sequence. */
   countNew(id: number, expires: number, isStranger: boolean): void;
   /** Finds out anew when the next of what is counted expires. */
   expectNext(id: number): void;
-  setPolicy(id: number, seq: number, digest: string): void;
+  setPolicy(address: Address, seq: number, digest: string): void;
 }
 
 /** In `entries`: the keys that are sequences, apart from the counters' and from those of sender and ID. */
 export const LISTED = 'key BETWEEN 1 AND 9223372036854775807';
 
-const COLUMNS = `inboxes.id, stored_limit, policy_seq, policy_digest,
+const COLUMNS = `id, policy_seq, policy_digest,
   sequence AS last_sequence, total, unread, strangers, expires AS next_expiry`;
 
-type RowFor = [
-  number,
-  number,
-  number,
-  number,
-  InboxRowFor['next_expiry'],
-  InboxRowFor['stored_limit'],
-  InboxRowFor['standing'],
-];
+type RowFor = [number, number, number, number, InboxRowFor['next_expiry'], InboxRowFor['standing']];
 
 export function inboxTable(db: DatabaseSync): InboxTable {
   const find = db.prepare(
-    `SELECT ${COLUMNS} FROM inboxes JOIN entries ON inbox = inboxes.id AND key = 0 WHERE address = ?`,
+    `SELECT ${COLUMNS} FROM inboxes JOIN entries ON inbox = id AND key = 0 WHERE address = ?`,
   );
   const findFor = db.prepare(
-    `SELECT sequence, total, unread, strangers, expires, stored_limit, standing
-       FROM inboxes JOIN entries ON entries.inbox = inboxes.id AND key = 0
-       LEFT JOIN standings ON standings.inbox = inboxes.id AND sender = ? WHERE inboxes.id = ?`,
+    `SELECT sequence, total, unread, strangers, expires, standing FROM entries
+       LEFT JOIN standings ON standings.inbox = entries.inbox AND sender = ? WHERE entries.inbox = ? AND key = 0`,
   );
   findFor.setReturnArrays(true); // each delivery asks: a row as an object takes twice as long
-  const create = db.prepare('INSERT INTO inboxes (address, stored_limit) VALUES (?, ?)');
-  const createCounters = db.prepare(
+  const create = db.prepare(
     'INSERT INTO entries (inbox, key, sequence, total, unread, strangers) VALUES (?, 0, 0, 0, 0, 0)',
   );
   const erasures = [
     'DELETE FROM deliveries WHERE number IN (SELECT delivery FROM entries WHERE inbox = ?)',
     'DELETE FROM entries WHERE inbox = ?',
-    'DELETE FROM inboxes WHERE id = ?',
+    'DELETE FROM standings WHERE inbox = ?',
   ].map((sql) => db.prepare(sql));
-  const setPolicy = db.prepare('UPDATE inboxes SET policy_seq = ?, policy_digest = ? WHERE id = ?');
+  const setPolicy = db.prepare('UPDATE inboxes SET policy_seq = ?, policy_digest = ? WHERE address = ?');
   const count = db.prepare(
     `UPDATE entries SET total = total + ?, unread = unread + ?, strangers = strangers + ?
        WHERE inbox = ? AND key = 0`,
@@ -102,26 +91,22 @@ export function inboxTable(db: DatabaseSync): InboxTable {
     findFor(id, sender) {
       const found = findFor.get(sender, id) as RowFor | undefined;
       if (found === undefined) return undefined;
-      const [last_sequence, total, unread, strangers, next_expiry, stored_limit, standing] = found;
-      return { id, last_sequence, total, unread, strangers, next_expiry, stored_limit, standing };
+      const [last_sequence, total, unread, strangers, next_expiry, standing] = found;
+      return { id, last_sequence, total, unread, strangers, next_expiry, standing };
     },
     get(address) {
       const row = table.find(address);
       if (row === undefined) throw new LetterboxError('not-enrolled', {});
       return row;
     },
-    create(address, storedLimit) {
-      const id = Number(create.run(address, storedLimit ?? null).lastInsertRowid);
-      createCounters.run(id);
-      return id;
-    },
+    create: (id) => void create.run(id),
     erase(id) {
       for (const erasure of erasures) erasure.run(id);
     },
     count: (id, { total = 0, unread = 0, strangers = 0 }) => void count.run(total, unread, strangers, id),
     countNew: (id, expires, isStranger) => void countNew.run(Number(isStranger), expires, id),
     expectNext: (id) => void expectNext.run(id),
-    setPolicy: (id, seq, digest) => void setPolicy.run(seq, digest, id),
+    setPolicy: (address, seq, digest) => void setPolicy.run(seq, digest, address),
   };
   return table;
 }

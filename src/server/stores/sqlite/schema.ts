@@ -1,5 +1,6 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { Pointer } from '../../../protocol/pointer.ts';
+import { digestOf } from '../digest.ts';
 import { packPointer, type PackedPointer } from './packed-pointer.ts';
 
 /** Each step once, in order; `user_version` counts the steps that a file has taken. Steps are only ever added. */
@@ -131,6 +132,42 @@ const MIGRATIONS = [
   ALTER TABLE inboxes DROP COLUMN strangers;
   ALTER TABLE inboxes DROP COLUMN next_expiry;
   `,
+  `
+  -- All that a delivery asks of an inbox, by its address. Of the signed record its digest will do.
+  CREATE TABLE enrolled (
+    address TEXT PRIMARY KEY,
+    id INTEGER NOT NULL, -- never given twice: cursors carry it as their generation
+    app TEXT NOT NULL,
+    bucket TEXT NOT NULL,
+    unknown TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    exp INTEGER NOT NULL,
+    digest TEXT NOT NULL,
+    confirmed INTEGER,
+    frozen INTEGER NOT NULL,
+    stored_limit INTEGER, -- NULL: as all others
+    policy_seq INTEGER,
+    policy_digest TEXT
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO enrolled
+    SELECT address, id, app, bucket, unknown, seq, exp, digest_of(token), confirmed, frozen, stored_limit, policy_seq, policy_digest
+      FROM inboxes JOIN records ON records.inbox = inboxes.id ORDER BY address;
+  INSERT INTO meta SELECT 'last inbox', coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'inboxes';
+
+  CREATE TABLE policies (
+    inbox INTEGER NOT NULL,
+    sender TEXT NOT NULL,
+    standing TEXT NOT NULL,
+    PRIMARY KEY (inbox, sender)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO policies SELECT * FROM standings;
+
+  DROP TABLE standings;
+  DROP TABLE records;
+  DROP TABLE inboxes;
+  ALTER TABLE enrolled RENAME TO inboxes;
+  ALTER TABLE policies RENAME TO standings;
+  `,
 ];
 
 /**
@@ -143,6 +180,7 @@ export function migrate(db: DatabaseSync, to = MIGRATIONS.length): void {
   if (version > MIGRATIONS.length)
     throw new Error(`the database is of version ${version}, newer than this server`);
   db.function('pack_pointer', { deterministic: true }, packedOrNull);
+  db.function('digest_of', { deterministic: true }, (text) => digestOf(text as string));
   for (const [index, sql] of MIGRATIONS.slice(0, to).entries()) {
     if (index >= version) db.exec(`BEGIN IMMEDIATE; ${sql} PRAGMA user_version = ${index + 1}; COMMIT`);
   }

@@ -81,7 +81,7 @@ function onDisk(disk: DatabaseSync) {
     .prepare(
       `SELECT seq, confirmed, frozen, inboxes.id AS generation, total, unread,
          coalesce((SELECT max(sequence) FROM deliveries WHERE inbox = inboxes.id AND pointer IS NOT NULL), 0) AS last
-         FROM inboxes JOIN records ON records.inbox = inboxes.id JOIN entries ON entries.inbox = inboxes.id AND key = 0
+         FROM inboxes JOIN entries ON entries.inbox = inboxes.id AND key = 0
          WHERE address = ?`,
     )
     .get(bob.address);
