@@ -82,16 +82,18 @@ export interface Codec {
   /** SHA-256 of bytes, or of a text's UTF-8. */
   readonly sha256: (input: Uint8Array | string) => Uint8Array;
   readonly fromBase64url: typeof fromBase64url;
+  /** base64url of the SHA-256: 43 characters, as in `sha256` and `bh`. */
+  readonly digest: (bytes: Uint8Array) => Digest;
 }
 
 export const portableCodec: Codec = {
   sha256: (input) => sha256(typeof input === 'string' ? utf8(input) : input),
   fromBase64url,
+  digest,
 };
 
-/** base64url of the SHA-256: 43 characters, as in `sha256` and `bh`. */
-export function digest(bytes: Uint8Array, codec = portableCodec): Digest {
-  return toBase64url(codec.sha256(bytes)) as Digest;
+export function digest(bytes: Uint8Array): Digest {
+  return toBase64url(sha256(bytes)) as Digest;
 }
 
 /** base64url of a SHA-256, 43 characters. */

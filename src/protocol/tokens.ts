@@ -1,4 +1,4 @@
-import { digest, type Codec, type Digest } from './bytes.ts';
+import { portableCodec, type Codec, type Digest } from './bytes.ts';
 import { LetterboxError } from './errors.ts';
 import {
   addressOf,
@@ -136,7 +136,7 @@ export function checkClaims(
   if (claims.aud !== check.aud) throw new LetterboxError('token-audience', {});
   if (!check.acts.includes(claims.act)) throw new LetterboxError('token-act', {});
   if (!isConsistent || subjectOf(claims) !== check.address) throw new LetterboxError('token-address', {});
-  if (bindsBody(claims.act) && claims.bh !== digest(check.body, check.codec))
+  if (bindsBody(claims.act) && claims.bh !== (check.codec ?? portableCodec).digest(check.body))
     throw new LetterboxError('token-body', {});
 }
 

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Codec } from '../protocol/bytes.ts';
+import type { Codec, Digest } from '../protocol/bytes.ts';
 import { LetterboxError } from '../protocol/errors.ts';
 import { base58checkBy } from '../protocol/ids.ts';
 
@@ -13,6 +13,8 @@ export const nativeCodec: Codec = {
       throw new LetterboxError('malformed', { what, problem: 'not base64url' });
     return bytes;
   },
+
+  digest: (bytes) => hash('sha256', bytes, 'base64url') as Digest,
 };
 
 export const nativeBase58check = base58checkBy(nativeCodec);

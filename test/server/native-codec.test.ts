@@ -22,6 +22,14 @@ test('hashes of bytes and of texts are those of the portable one', () => {
   );
 });
 
+test('digests of bytes are those of the portable one', () => {
+  fc.assert(
+    fc.property(fc.uint8Array(), (bytes) => {
+      expect(nativeCodec.digest(bytes)).toBe(portableCodec.digest(bytes));
+    }),
+  );
+});
+
 test('base64url is read, and refused, as by the portable one', () => {
   const any = fc.string({
     unit: fc.constantFrom('A', 'Z', 'a', 'z', '0', '9', '-', '_', '+', '/', '=', ' ', '\n', '.', 'ž'),

@@ -72,13 +72,19 @@ export function openSqliteStore({ path, limits, random }: SqliteOptions): Store 
   return {
     epoch,
 
-    inbox: read(heads.inbox, heads.inboxAtHand),
+    inbox: read(
+      (address) => heads.enrolled(address)?.inbox,
+      (address) => heads.enrolledAtHand(address)?.inbox,
+    ),
     enrol: (...input) => changeRecord(input[0].address, () => enrolment.enrol(...input)),
     confirm: (...input) => changeRecord(input[0].address, () => enrolment.confirm(...input)),
     leave: (...input) => changeRecord(input[0], () => enrolment.leave(...input)),
 
-    standing: read((address, sender: Address) => policy.standing(heads.enrolled(address)?.id, sender)),
-    setPolicy: (...input) => change(input[0], () => policy.set(...input)),
+    standing: read(
+      (address, sender: Address) => policy.standing(heads.enrolled(address)?.id, sender),
+      (address) => (heads.enrolledAtHand(address)?.hasPolicy === false ? 'unknown' : undefined),
+    ),
+    setPolicy: (...input) => changeRecord(input[0], () => policy.set(...input)),
 
     remembered: read(({ to, from, id }: DeliveryAddress, now: number) => {
       const inbox = heads.enrolled(to);
@@ -88,7 +94,8 @@ export function openSqliteStore({ path, limits, random }: SqliteOptions): Store 
       const { inbox, sequence, ...accepted } = await change(delivery.to, () =>
         mail.accept(heads.enrolled(delivery.to), delivery),
       );
-      if (accepted.outcome === 'stored') watchers.tell(delivery.to, cursor(inbox, sequence));
+      const isNews = accepted.outcome === 'stored' && watchers.isWatched(delivery.to);
+      if (isNews) watchers.tell(delivery.to, cursor(inbox, sequence));
       return accepted;
     },
     list: read(

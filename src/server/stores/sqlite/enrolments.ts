@@ -14,16 +14,20 @@ export interface Enrolments {
   leave(...input: Parameters<Store['leave']>): void;
 }
 
-/** An inbox, its id, and how much it keeps of contacts where that is not `StoreLimits.stored`. */
+/** An inbox and what goes with it. */
 export interface Enrolled {
   readonly id: number;
+  /** How much it keeps of contacts, where that is not `StoreLimits.stored`. */
   readonly storedLimit: number | undefined;
+  /** Whether its owner ever said whom they allow or block. */
+  readonly hasPolicy: boolean;
   readonly inbox: Inbox;
 }
 
 type Row = [
   number,
   number | null,
+  0 | 1,
   Inbox['app'],
   Inbox['bucket'],
   Inbox['unknown'],
@@ -36,7 +40,7 @@ type Row = [
 
 export function enrolments(db: DatabaseSync, inboxes: InboxTable): Enrolments {
   const find = db.prepare(
-    `SELECT id, stored_limit, app, bucket, unknown, seq, exp, digest, confirmed, frozen
+    `SELECT id, stored_limit, policy_seq IS NOT NULL, app, bucket, unknown, seq, exp, digest, confirmed, frozen
        FROM inboxes WHERE address = ?`,
   );
   find.setReturnArrays(true); // most sends ask: a row as an object takes twice as long
@@ -58,11 +62,12 @@ export function enrolments(db: DatabaseSync, inboxes: InboxTable): Enrolments {
   function enrolled(address: Address): Enrolled | undefined {
     const row = find.get(address) as Row | undefined;
     if (row === undefined) return undefined;
-    const [id, storedLimit, app, bucket, unknown, seq, exp, digest, since, frozen] = row;
+    const [id, storedLimit, hasPolicy, app, bucket, unknown, seq, exp, digest, since, frozen] = row;
     const state = { confirmed: since ?? undefined, frozen: frozen === 1 };
     return {
       id,
       storedLimit: storedLimit ?? undefined,
+      hasPolicy: hasPolicy === 1,
       inbox: { address, app, bucket, unknown, seq, exp, digest, ...state },
     };
   }

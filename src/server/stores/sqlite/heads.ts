@@ -1,7 +1,6 @@
 import type { Address } from '../../../protocol/ids.ts';
 import type { Cursor } from '../../../protocol/server-api.ts';
 import { createRecent } from '../../recent.ts';
-import type { Inbox } from '../store.ts';
 import type { Enrolled } from './enrolments.ts';
 import type { InboxRow } from './inboxes.ts';
 
@@ -18,16 +17,15 @@ export interface Contents {
  * commit. Nobody's absence is remembered.
  */
 export interface Heads {
-  readonly inbox: (address: Address) => Inbox | undefined;
-  /** The same, where it is at hand. */
-  readonly inboxAtHand: (address: Address) => Inbox | undefined;
   readonly enrolled: (address: Address) => Enrolled | undefined;
+  /** The same, where it is at hand. */
+  readonly enrolledAtHand: (address: Address) => Enrolled | undefined;
   /** @throws LetterboxError `not-enrolled` */
   readonly contents: (address: Address) => Contents;
   readonly contentsAtHand: (address: Address) => Contents | undefined;
-  /** What lies in it, or its policy, changes. */
+  /** What lies in it changes. */
   changed(address: Address): void;
-  /** So does its record. */
+  /** So does its record, or its policy. */
   recordChanged(address: Address): void;
   /** What lies in any of them changes. */
   allChanged(): void;
@@ -52,8 +50,8 @@ export function rememberHeads(size: number, load: Load): Heads {
   }
 
   return {
-    inbox: (address) => find(address)?.inbox,
     enrolled: find,
+    enrolledAtHand: enrolled.get,
     contents(address) {
       const known = contents.get(address);
       if (known !== undefined) return known;
@@ -61,7 +59,6 @@ export function rememberHeads(size: number, load: Load): Heads {
       contents.set(address, read);
       return read;
     },
-    inboxAtHand: (address) => enrolled.get(address)?.inbox,
     contentsAtHand: contents.get,
     changed: contents.delete,
     recordChanged(address) {

@@ -73,6 +73,7 @@ async function atHand(store: Store) {
     total,
     unread,
     last: sequence,
+    standing: await store.standing(bob.address, alice.address),
   };
 }
 
@@ -80,9 +81,10 @@ function onDisk(disk: DatabaseSync) {
   return disk
     .prepare(
       `SELECT seq, confirmed, frozen, inboxes.id AS generation, total, unread,
-         coalesce((SELECT max(sequence) FROM deliveries WHERE inbox = inboxes.id AND pointer IS NOT NULL), 0) AS last
+         coalesce((SELECT max(sequence) FROM deliveries WHERE inbox = inboxes.id AND pointer IS NOT NULL), 0) AS last,
+         coalesce((SELECT standing FROM standings WHERE inbox = inboxes.id AND sender = ?1), 'unknown') AS standing
          FROM inboxes JOIN entries ON entries.inbox = inboxes.id AND key = 0
-         WHERE address = ?`,
+         WHERE address = ?2`,
     )
-    .get(bob.address);
+    .get(alice.address, bob.address);
 }
