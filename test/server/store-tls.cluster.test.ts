@@ -97,8 +97,8 @@ describe.skipIf(!isThere)('a store over TLS', () => {
       expect(state.cluster).toMatchObject({ tls_required: true, tls_verify: true });
     }
     const { url } = await deliver(`tls://${placesOf(cluster)}`, '--store-replicas', '3', ...ca);
-    await cluster.kill(await cluster.leaderOf('letterbox_0'));
     const { alice, bob } = await settle(url);
+    await cluster.kill(await cluster.leaderOf('letterbox_0'));
     const send = async (): Promise<number> =>
       (await call(url, alice, bob, 'send', '/messages', sendBody('two'))).status;
     await expect.poll(send, { timeout: 30_000 }).toBe(201);

@@ -10,7 +10,7 @@ import { openLayout } from '../../../../src/server/stores/nats/layout.ts';
 import { parseNatsUrl } from '../../../../src/server/stores/nats/place.ts';
 import { restoreNats } from '../../../../src/server/stores/nats/restore.ts';
 import type { ListQuery, NewDelivery } from '../../../../src/server/stores/store.ts';
-import { codeOf, newDelivery, storedRecord } from '../../../contracts/store.ts';
+import { codeOf, newDelivery, storedRecord } from '../../../contracts/store/fixtures.ts';
 import { random } from '../../harness.ts';
 import { viewEngine } from '../../nats/engine.ts';
 import { isThere, newStoreUrl, openStore, timer } from '../../nats/store.ts';
