@@ -7,8 +7,10 @@ import { readInviteKey } from './invite-key.ts';
 import { createInvite } from './invites.ts';
 import type { Timer } from './ports.ts';
 import { describeOptions, readOptions, type Options, type Said } from './options.ts';
-import { readNatsPlace, STORE_PLACE } from './store-options.ts';
+import { readNatsConfig, readNatsPlace, STORE_OPTIONS, STORE_PLACE } from './store-options.ts';
 import { renewNatsEpoch } from './stores/nats.ts';
+import { backUpNats } from './stores/nats/backup.ts';
+import { restoreNats } from './stores/nats/restore.ts';
 import { backUp, renewEpoch, restore } from './stores/sqlite/backup.ts';
 
 /** Where in the data folder the database lies. */
@@ -43,19 +45,32 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     run: invite,
   },
   backup: {
-    about: 'copies the database to a file; the server may run',
-    options: { data: DATA, to: { value: 'FILE', help: 'the copy, which must not exist yet; required' } },
-    run(said) {
+    about: 'copies the store to a file; servers may run',
+    options: {
+      data: DATA,
+      ...STORE_PLACE,
+      to: { value: 'FILE', help: 'the copy, which must not exist yet; required' },
+    },
+    async run(said, ports) {
       const to = required(said, 'to');
-      backUp(database(said), to);
-      return `${to}: complete. Keep it as secret as the database.\n`;
+      const nats = readNatsPlace(said);
+      if (nats === undefined) backUp(database(said), to);
+      else await backUpNats({ ...nats, ...ports }, to);
+      return `${to}: complete. Keep it as secret as the store.\n`;
     },
   },
   restore: {
-    about: 'puts a backup in the place of a lost database; the server must not run',
-    options: { data: DATA, from: { value: 'FILE', help: 'what `backup` wrote; required' } },
-    run(said) {
-      restore(required(said, 'from'), database(said));
+    about: 'puts a backup in the place of a lost store; no server may run',
+    options: {
+      data: DATA,
+      ...STORE_OPTIONS,
+      from: { value: 'FILE', help: 'what `backup` wrote, of a store of the same kind; required' },
+    },
+    async run(said, ports) {
+      const from = required(said, 'from');
+      const nats = readNatsConfig(said);
+      if (nats === undefined) restore(from, database(said));
+      else await restoreNats({ ...nats, ...ports }, from);
       return 'Restored, with a new store epoch: agents list from the start and send again what the backup lacks.\n';
     },
   },

@@ -21,6 +21,8 @@ export const STORE_PLACE = {
     value: 'FILE',
     help: 'and for tls:// instead of nats://: the authority of the certificates of NATS, where Node does not know it',
   },
+  'store-cert': { value: 'FILE', help: 'and a certificate of this server, for nodes that want one' },
+  'store-key': { value: 'FILE', help: 'with its key' },
 } satisfies Options;
 
 export const STORE_OPTIONS = {
@@ -56,15 +58,14 @@ export function readNatsPlace(
   said: Said<keyof typeof STORE_PLACE>,
 ): Pick<NatsConfig, 'place' | keyof NatsAccess> | undefined {
   const url = said.text('store');
-  const credentials = said.text('store-credentials');
-  const ca = said.text('store-ca');
   if (url === undefined) return undefined;
   const place = parseNatsUrl(url);
-  if (ca !== undefined && !place.tls)
-    throw new Error('--store-ca is for an encrypted connection: say tls:// in --store');
-  return {
-    place,
-    ...(credentials === undefined ? {} : { credentials }),
-    ...(ca === undefined ? {} : { ca }),
-  };
+  const files = { ca: said.text('store-ca'), cert: said.text('store-cert'), key: said.text('store-key') };
+  for (const [name, file] of Object.entries(files)) {
+    if (file !== undefined && !place.tls)
+      throw new Error(`--store-${name} is for an encrypted connection: say tls:// in --store`);
+  }
+  if ((files.cert === undefined) !== (files.key === undefined))
+    throw new Error('--store-cert and --store-key belong together: say both');
+  return { place, credentials: said.text('store-credentials'), ...files };
 }

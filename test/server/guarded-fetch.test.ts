@@ -4,7 +4,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { readBody } from '../../src/gaia/body.ts';
 import { allowLoopback } from '../../src/protocol/ids.ts';
 import { createGuardedFetch, type GuardedFetchOptions } from '../../src/server/guarded-fetch.ts';
-import { codeOf } from '../contracts/store.ts';
+import { codeOf } from '../contracts/store/fixtures.ts';
 import { createTime } from './harness.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => unknown;

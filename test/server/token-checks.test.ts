@@ -3,7 +3,7 @@ import type { SignatureCheck } from '../../src/protocol/jws.ts';
 import type { RequestCheck } from '../../src/protocol/tokens.ts';
 import { verifyNatively } from '../../src/server/signature.ts';
 import { rememberTokens } from '../../src/server/token-checks.ts';
-import { codeOf } from '../contracts/store.ts';
+import { codeOf } from '../contracts/store/fixtures.ts';
 import { createPerson, ORIGIN, START } from './person.ts';
 
 const alice = createPerson('alice');

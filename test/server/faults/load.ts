@@ -49,8 +49,15 @@ export async function deliver(parcel: Parcel, client: Client, ledger: Ledger): P
   return status;
 }
 
+/** What a restore lost, as agents do until somebody answers: the server takes it for new. */
+export async function sendAgain(lost: readonly Parcel[], client: Client, ledger: Ledger): Promise<void> {
+  const late = await deliverAll(lost, client, ledger);
+  if (late.get(201) === undefined) ledger.flaws.push('the restore lost nothing: it was not tried');
+  ledger.heal(late.get(201) ?? 0);
+}
+
 /** Several at once. @returns how often each status came */
-export async function deliverAll(parcels: readonly Parcel[], client: Client, ledger: Ledger) {
+async function deliverAll(parcels: readonly Parcel[], client: Client, ledger: Ledger) {
   const statuses = new Map<number, number>();
   const waiting = [...parcels];
   const work = async (): Promise<void> => {

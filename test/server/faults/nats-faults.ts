@@ -1,6 +1,15 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { connect } from '@nats-io/transport-node';
+import { ask } from '../../../src/server/stores/nats/api.ts';
+import { parseNatsUrl } from '../../../src/server/stores/nats/place.ts';
 import type { Cluster, Node } from '../nats/cluster.ts';
-import type { Running } from '../running.ts';
+import { MAIN, type Running } from '../running.ts';
 import { cutSockets } from './cut-sockets.ts';
+import { sendAgain } from './load.ts';
 import type { SmallDisk } from './small-disk.ts';
 import type { Fault, Stage } from './stage.ts';
 
@@ -23,6 +32,7 @@ export interface NodeDisk extends SmallDisk {
 const FELT = 10;
 /** The first partition's. */
 const STREAM = 'letterbox_0';
+const META_STREAM = 'letterbox_meta';
 
 /** What can happen to a cluster of three, and to the servers in front of it. */
 export function natsFaults({ cluster, servers, disk, startAgain }: NatsServers): Fault[] {
@@ -80,6 +90,21 @@ export function natsFaults({ cluster, servers, disk, startAgain }: NatsServers):
     for (const at of servers.keys()) await startAgain(at);
   }
 
+  /** A backup under load, and then the store is gone. */
+  async function restoredBackup({ client, ledger, more }: Stage): Promise<void> {
+    const folder = mkdtempSync(join(tmpdir(), 'letterbox-backup-'));
+    const backup = join(folder, 'backup');
+    const covered = new Set(ledger.receipts.keys());
+    await runCommand('backup', '--store', cluster.url, '--to', backup);
+    await more(FELT);
+    await Promise.all(servers.map((_, at) => end(at)));
+    await loseStore(cluster.url);
+    await runCommand('restore', '--store', cluster.url, '--from', backup);
+    rmSync(folder, { recursive: true });
+    for (const at of servers.keys()) await startAgain(at);
+    await sendAgain(ledger.restored(covered), client, ledger);
+  }
+
   async function end(at: number): Promise<void> {
     servers[at]?.child.kill('SIGKILL');
     await servers[at]?.ended;
@@ -94,8 +119,18 @@ export function natsFaults({ cluster, servers, disk, startAgain }: NatsServers):
       : [{ name: 'full disk of a node', strike: (stage: Stage) => fillDisk(disk, stage) }]),
     { name: 'kill -9 of a server', strike: killServer },
     { name: 'kill -9 of all servers', strike: killAllServers },
+    { name: 'restored backup', strike: restoredBackup },
     { name: 'sockets cut', strike: cutSockets },
   ];
+}
+
+const runCommand = (...args: string[]) => promisify(execFile)(process.execPath, [MAIN, ...args]);
+
+/** As if every node had lost its disk. */
+async function loseStore(url: string): Promise<void> {
+  const nats = await connect({ servers: [...parseNatsUrl(url).servers] });
+  for (const stream of [STREAM, META_STREAM]) await ask(nats, `STREAM.DELETE.${stream}`);
+  await nats.close();
 }
 
 function refused(ledger: Stage['ledger']): Promise<void> {

@@ -14,6 +14,7 @@ const FAULTS = [
   ...(hasSmallDisks() ? ['full disk of a node'] : []),
   'kill -9 of a server',
   'kill -9 of all servers',
+  'restored backup',
   'sockets cut',
 ];
 

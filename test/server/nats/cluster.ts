@@ -28,6 +28,8 @@ export interface Cluster {
 export interface Node {
   readonly name: string;
   readonly url: string;
+  /** Where its monitoring answers. */
+  readonly monitor: string;
   /** Where it keeps what it stores. */
   readonly folder: string;
   /** Of its process; undefined where it is dead. */
@@ -49,16 +51,24 @@ interface Ports {
 const PATIENCE_MS = 60_000;
 const POLL_MS = 50;
 
-/**
- * @param size 1 or 3 nodes
- * @param more what else the nodes' configuration says
- */
-export async function startCluster(server: string, size: 1 | 3 = 3, more = ''): Promise<Cluster> {
+/** What else the nodes' configuration says. */
+export interface Configuration {
+  readonly node?: string;
+  /** Within the `cluster` block. */
+  readonly routes?: string;
+}
+
+/** @param size 1 or 3 nodes */
+export async function startCluster(
+  server: string,
+  size: 1 | 3 = 3,
+  more: Configuration = {},
+): Promise<Cluster> {
   const folder = mkdtempSync(join(tmpdir(), 'letterbox-nats-'));
   const ports = await freePorts(size);
   const nodes = ports.map((own, index) => createNode(folder, `node-${index + 1}`, own));
   const run = (node: NodeState): void => {
-    node.child = runNode(server, node, `${configOf(node, ports)}${more}`);
+    node.child = runNode(server, node, configOf(node, ports, more));
   };
   const cluster: Cluster = {
     url: `nats://${ports.map(({ client }) => `127.0.0.1:${client}`).join(',')}`,
@@ -90,6 +100,7 @@ function createNode(root: string, name: string, ports: Ports): NodeState {
   const node: NodeState = {
     name,
     url: `nats://127.0.0.1:${ports.client}`,
+    monitor: `http://127.0.0.1:${ports.monitor}`,
     folder: join(root, name),
     ports,
     child: undefined,
@@ -111,15 +122,18 @@ function runNode(server: string, node: NodeState, configuration: string): ChildP
 }
 
 /** As docs/operating.md has it, on loopback. */
-function configOf({ name, folder, ports }: NodeState, all: readonly Ports[]): string {
+function configOf({ name, folder, ports }: NodeState, all: readonly Ports[], more: Configuration): string {
   const routes = all.map(({ cluster }) => `nats://127.0.0.1:${cluster}`).join(', ');
-  const group = `cluster { name: letterbox, listen: 127.0.0.1:${ports.cluster}, routes: [${routes}] }`;
+  const group = `cluster { name: letterbox, listen: 127.0.0.1:${ports.cluster}, routes: [${routes}]
+    ${more.routes ?? ''}
+  }`;
   return `
     server_name: ${name}
     listen: 127.0.0.1:${ports.client}
     http: 127.0.0.1:${ports.monitor}
     jetstream { store_dir: "${folder}", max_mem: 256M, max_file: 8G, sync_interval: always }
     ${all.length > 1 ? group : ''}
+    ${more.node ?? ''}
   `;
 }
 
@@ -180,9 +194,9 @@ function leaderIn(state: object, stream: string): string | undefined {
 }
 
 /** What a node's monitoring says; nothing where it does not answer. */
-async function ask({ ports }: NodeState, path: string): Promise<object> {
+async function ask({ monitor }: Node, path: string): Promise<object> {
   try {
-    const response = await fetch(`http://127.0.0.1:${ports.monitor}/${path}`, {
+    const response = await fetch(`${monitor}/${path}`, {
       signal: AbortSignal.timeout(1000),
     });
     return (await response.json()) as object;

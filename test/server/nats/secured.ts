@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { deliveryId } from '../person.ts';
 import { call, listAll, sendBody, settle, start } from '../process.ts';
 import type { Running } from '../running.ts';
-import { startCluster, type Cluster } from './cluster.ts';
+import { startCluster, type Cluster, type Configuration } from './cluster.ts';
 import { natsServer } from './server.ts';
 
 /** `letterbox-server` in front of a node of its own, configured as a test has it. */
@@ -27,11 +27,19 @@ afterAll(() => {
 });
 
 /** @returns where it listens, as `host:port` */
-export async function startNode(configuration: string): Promise<string> {
-  const cluster = await startCluster(natsServer() as string, 1, configuration);
-  clusters.push(cluster);
-  return cluster.url.slice('nats://'.length);
+export async function startNode(node: string): Promise<string> {
+  return placesOf(await startNodes(1, { node }));
 }
+
+/** Stopped after the test. */
+export async function startNodes(size: 1 | 3, configuration: Configuration): Promise<Cluster> {
+  const cluster = await startCluster(natsServer() as string, size, configuration);
+  clusters.push(cluster);
+  return cluster;
+}
+
+/** As `host:port`, or several of these, for `--store` after the scheme. */
+export const placesOf = ({ url }: Cluster): string => url.slice('nats://'.length);
 
 /** @returns the file's path */
 export function write(name: string, contents: string): string {
@@ -40,7 +48,7 @@ export function write(name: string, contents: string): string {
   return file;
 }
 
-/** Enrols, sends and lists, by way of this store. */
+/** Enrols, sends and lists, by way of this store. One copy is kept unless the arguments say otherwise. */
 export async function deliver(store: string, ...args: string[]): Promise<Running> {
   const server = await start(0, ...ONE, '--store', store, ...args);
   const { alice, bob } = await settle(server.url);

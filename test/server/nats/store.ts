@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterEach, inject } from 'vitest';
 import { openNatsStore, type NatsOptions, type NatsStore } from '../../../src/server/stores/nats.ts';
 import { parseNatsUrl } from '../../../src/server/stores/nats/place.ts';
-import { CONTRACT_LIMITS } from '../../contracts/store.ts';
+import { CONTRACT_LIMITS } from '../../contracts/store/fixtures.ts';
 import { random } from '../harness.ts';
 
 /** False where there is no nats-server to test with: under CI that is a failure. */

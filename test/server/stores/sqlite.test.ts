@@ -8,7 +8,8 @@ import { digestOf } from '../../../src/server/stores/digest.ts';
 import { openSqliteStore } from '../../../src/server/stores/sqlite.ts';
 import { migrate } from '../../../src/server/stores/sqlite/schema.ts';
 import type { Store } from '../../../src/server/stores/store.ts';
-import { codeOf, CONTRACT_LIMITS, describeStore, newDelivery, storedRecord } from '../../contracts/store.ts';
+import { describeStore } from '../../contracts/store.ts';
+import { codeOf, CONTRACT_LIMITS, newDelivery, storedRecord } from '../../contracts/store/fixtures.ts';
 import { random } from '../harness.ts';
 import { createPerson, START } from '../person.ts';
 

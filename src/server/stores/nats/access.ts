@@ -6,6 +6,9 @@ export interface NatsAccess {
   readonly credentials?: string | undefined;
   /** Whose certificates it believes: PEM. Absent: those of the authorities that Node knows. */
   readonly ca?: string | undefined;
+  /** By what it shows itself to nodes that want a certificate: PEM. Both, or neither. */
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
 }
 
 /** @throws Error that names the option */

@@ -4,7 +4,7 @@ import type { NatsAccess } from './access.ts';
 import { createAuthenticator } from './credentials.ts';
 import { encryptionOf } from './encryption.ts';
 import type { NatsPlace } from './place.ts';
-import { refusalOf, unreachable, WANTS_TLS } from './refusals.ts';
+import { isSilence, refusalOf, speaksFirst, unreachable, WANTS_TLS } from './refusals.ts';
 
 /** The first version that takes several messages in one step. */
 const MIN_VERSION = [2, 12] as const;
@@ -16,6 +16,8 @@ const BETWEEN_TRIES_MS = 500;
 
 /**
  * Connects, and waits for a cluster that is not there yet; from then on the connection comes back by itself for ever.
+ * Over TLS a node greets before the handshake or, with `handshake_first`, after it, and says nothing until then: where
+ * it is silent, the other way is tried next.
  * @throws Error, for the operator, where nobody listens for half a minute, or answers for two and a half, or the server
  * is not fit for it
  */
@@ -24,9 +26,10 @@ export async function connectToNats(
   timer: Timer,
   access: NatsAccess = {},
 ): Promise<NatsConnection> {
-  const options = optionsOf(place, access);
+  let options = optionsOf(place, access);
   for (let left = TRIES; ; left -= 1) {
     try {
+      if (place.tls) await probe(options);
       const connection = await connect(options);
       try {
         requireFit(connection, place);
@@ -40,9 +43,22 @@ export async function connectToNats(
       const refusal = refusalOf(error, place, access);
       if (refusal !== undefined) throw new Error(refusal, { cause: error });
       if (left === 1) throw unreachable(place, error);
+      if (place.tls) options = greeted(options, error);
     }
     await pause(timer, BETWEEN_TRIES_MS);
   }
+}
+
+/** A connection that comes back by itself would do so in silence where a node refuses this server's certificate. */
+async function probe(options: ConnectionOptions): Promise<void> {
+  const connection = await connect({ ...options, reconnect: false });
+  await connection.close();
+}
+
+/** The other way where the node is silent, or speaks when it should not. */
+function greeted({ tls, ...options }: ConnectionOptions, error: unknown): ConnectionOptions {
+  const handshakeFirst = tls?.handshakeFirst === true ? !speaksFirst(error) : isSilence(error);
+  return { ...options, tls: { ...tls, handshakeFirst } };
 }
 
 class UnfitError extends Error {}
@@ -53,7 +69,8 @@ export function pause(timer: Timer, milliseconds: number): Promise<void> {
   });
 }
 
-function optionsOf(place: NatsPlace, { credentials, ca }: NatsAccess): ConnectionOptions {
+function optionsOf(place: NatsPlace, access: NatsAccess): ConnectionOptions {
+  const { credentials } = access;
   const { servers, user, pass, tls } = place;
   return {
     servers: [...servers],
@@ -67,7 +84,7 @@ function optionsOf(place: NatsPlace, { credentials, ca }: NatsAccess): Connectio
     noAsyncTraces: true,
     ...(user === undefined ? {} : { user }),
     ...(pass === undefined ? {} : { pass }),
-    ...(tls ? { tls: encryptionOf(place, ca) } : {}),
+    ...(tls ? { tls: encryptionOf(place, access) } : {}),
     ...(credentials === undefined ? {} : { authenticator: createAuthenticator(credentials) }),
   };
 }

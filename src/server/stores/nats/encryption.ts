@@ -1,17 +1,17 @@
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
 import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import type { TlsOptions } from '@nats-io/transport-node';
-import { readNamed } from './access.ts';
+import { readNamed, type NatsAccess } from './access.ts';
 import type { NatsPlace } from './place.ts';
 
 /**
  * An encrypted connection to a node whose certificate names a host of `--store`. The client would look for the address
  * of a node in no certificate, and for `localhost` instead.
- * @param ca a file
- * @throws Error, for the operator, where the file is none of certificates
+ * @throws Error, for the operator, where the files are none of certificates, or a key does not belong to its own
  */
-export function encryptionOf({ servers }: NatsPlace, ca?: string): TlsOptions {
-  if (ca !== undefined) readCertificate(ca);
+export function encryptionOf({ servers }: NatsPlace, { ca, cert, key }: NatsAccess): TlsOptions {
+  if (ca !== undefined) readCertificate('--store-ca', ca);
+  if (cert !== undefined && key !== undefined) requirePair(cert, key);
   const hosts = servers.map((server) => server.replace(/:\d+$/, '').replaceAll(/^\[|\]$/g, ''));
   const checked = {
     checkServerIdentity(_host: string, certificate: PeerCertificate): Error | undefined {
@@ -19,15 +19,34 @@ export function encryptionOf({ servers }: NatsPlace, ca?: string): TlsOptions {
       return refusals.includes(undefined) ? undefined : refusals[0];
     },
   };
-  return { ...checked, ...(ca === undefined ? {} : { caFile: ca }) };
+  return {
+    ...checked,
+    ...(ca === undefined ? {} : { caFile: ca }),
+    ...(cert === undefined ? {} : { certFile: cert }),
+    ...(key === undefined ? {} : { keyFile: key }),
+  };
+}
+
+function requirePair(cert: string, key: string): void {
+  if (readCertificate('--store-cert', cert).checkPrivateKey(readKey(key))) return;
+  throw new Error(`--store-key: ${key} is not the key of the certificate in ${cert}`);
 }
 
 /** Node would pass over what it cannot read. */
-function readCertificate(file: string): X509Certificate {
-  const contents = readNamed('--store-ca', file);
+function readCertificate(option: string, file: string): X509Certificate {
+  const contents = readNamed(option, file);
   try {
     return new X509Certificate(contents);
   } catch (cause) {
-    throw new Error(`--store-ca: ${file} does not begin with a certificate in PEM`, { cause });
+    throw new Error(`${option}: ${file} does not begin with a certificate in PEM`, { cause });
+  }
+}
+
+function readKey(file: string): KeyObject {
+  const contents = readNamed('--store-key', file);
+  try {
+    return createPrivateKey(contents);
+  } catch (cause) {
+    throw new Error(`--store-key: ${file} holds no private key in PEM, or one with a passphrase`, { cause });
   }
 }

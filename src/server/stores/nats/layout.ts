@@ -6,6 +6,7 @@ import type { Timer } from '../../ports.ts';
 import { ask, CODES, JetStreamError } from './api.ts';
 import { pause } from './connection.ts';
 import { find, parseJson, type Found } from './reading.ts';
+import { requireRestored, restoringSubject } from './restoring.ts';
 import { hintOf, metaShelf, shelvesOf, type Shelf, type Shelves } from './subjects.ts';
 import { createCommit } from './writing.ts';
 
@@ -24,6 +25,8 @@ export interface LayoutOptions {
   readonly partitions?: number | undefined;
   readonly random: Random;
   readonly timer: Timer;
+  /** The store is made by a restore: half of one is none to anybody else. */
+  readonly restoring?: boolean;
 }
 
 const VERSION = 1;
@@ -41,7 +44,9 @@ export async function openLayout(options: LayoutOptions): Promise<Layout> {
   const ready = (shelf: Shelf, more: object): Promise<void> =>
     readyStream(nats, timer, { ...STREAM, ...more, ...named(shelf), num_replicas: replicas });
   await ready(meta, {});
-  const layout = await keptOr(options, `${meta.root}layout`, () => ({
+  if (options.restoring === true) await keptOr(options, restoringSubject(prefix), () => ({}));
+  else await requireRestored(nats, prefix);
+  const layout = await keptOr(options, layoutSubject(prefix), () => ({
     version: VERSION,
     partitions: options.partitions ?? 1,
   }));
@@ -49,6 +54,13 @@ export async function openLayout(options: LayoutOptions): Promise<Layout> {
   const shelves = shelvesOf(prefix, partitions);
   for (const shelf of shelves.partitions) await ready(shelf, { republish: republished(prefix, shelf) });
   return { epoch: await epochOf(options), shelves };
+}
+
+/** Of the store that is there; undefined where there is none. */
+export async function partitionsOf(nats: NatsConnection, prefix: string): Promise<number | undefined> {
+  if (!(await isThere(nats, metaShelf(prefix)))) return undefined;
+  const found = await findLast(nats, prefix, layoutSubject(prefix));
+  return found && (parseJson(found) as { partitions: number }).partitions;
 }
 
 /** Gives the store another epoch. Takes effect when a server next opens it. */
@@ -152,6 +164,7 @@ function checked(layout: object, { partitions, prefix }: LayoutOptions): number 
   return kept;
 }
 
+const layoutSubject = (prefix: string): string => `${metaShelf(prefix).root}layout`;
 const epochSubject = (prefix: string): string => `${metaShelf(prefix).root}epoch`;
 const newEpoch = (random: Random): string => JSON.stringify({ epoch: toHex(random.bytes(8)) });
 

@@ -10,7 +10,7 @@ export function refusalOf(error: unknown, place: NatsPlace, access: NatsAccess):
     return /timeout/i.test(error.message) ? undefined : userRefusal(place, access);
   if (error.message === "server does not support 'tls'")
     return 'NATS has no TLS: add a tls block to its configuration, or say nats:// in --store, unencrypted';
-  const refusal = certificateRefusal(error, access);
+  const refusal = certificateRefusal(error, access) ?? ownRefusal(error, access);
   return refusal !== undefined && !place.tls ? WANTS_TLS : refusal;
 }
 
@@ -46,18 +46,37 @@ function certificateRefusal(error: Error, { ca }: NatsAccess): string | undefine
   return `the certificate of NATS is not trusted: ${advice} (${code})`;
 }
 
+/** Of the server's own certificate, as the node tells it. https://www.rfc-editor.org/rfc/rfc8446#section-6.2 */
+function ownRefusal(error: Error, { cert }: NatsAccess): string | undefined {
+  const code = String(Reflect.get(error, 'code'));
+  const [, alert = ''] =
+    /^ERR_SSL_.*_ALERT_(.*(?:CERTIFICATE|UNKNOWN_CA|HANDSHAKE_FAILURE).*)$/.exec(code) ?? [];
+  if (alert === '') return undefined;
+  if (cert === undefined)
+    return `NATS wants a certificate of whoever connects: say --store-cert FILE and --store-key FILE (${code})`;
+  if (alert === 'CERTIFICATE_EXPIRED')
+    return `the certificate of --store-cert ${cert} has expired, or is not valid yet by the clock of NATS: renew it`;
+  return (
+    `NATS refuses the certificate of --store-cert ${cert}: have one made by an authority that is in ca_file, ` +
+    `in the tls block of its configuration (${code})`
+  );
+}
+
 /** What is said where trying again did not help. */
 export function unreachable({ servers, tls }: NatsPlace, cause: unknown): Error {
   const why = cause instanceof Error ? cause.message : String(cause);
   const advice =
-    tls && isSilence(cause)
-      ? '. Nodes with verify or handshake_first in their tls block cannot be spoken to: take it out'
-      : '';
+    !tls && isSilence(cause) ? '. Nodes with handshake_first in their tls block want tls:// in --store' : '';
   return new Error(`no NATS server answers at ${servers.join(', ')}: ${why}${advice}`, { cause });
 }
 
-/** A node that wants a certificate, or TLS before a word is said, tells nobody so, and hangs up in the end. */
-function isSilence(cause: unknown): boolean {
+/** As of a node that wants TLS before a word is said. */
+export function isSilence(cause: unknown): boolean {
   if (cause instanceof TimeoutError) return true;
   return cause instanceof ConnectionError && cause.cause === undefined;
+}
+
+/** As of a node that says who it is before there is TLS. */
+export function speaksFirst(cause: unknown): boolean {
+  return cause instanceof Error && Reflect.get(cause, 'code') === 'ERR_SSL_WRONG_VERSION_NUMBER';
 }

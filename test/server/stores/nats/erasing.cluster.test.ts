@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { decodeHead } from '../../../../src/server/stores/nats/head.ts';
-import { newDelivery, storedRecord } from '../../../contracts/store.ts';
+import { newDelivery, storedRecord } from '../../../contracts/store/fixtures.ts';
 import { viewEngine } from '../../nats/engine.ts';
 import { isThere, newStoreUrl, openStore } from '../../nats/store.ts';
 import { createPerson, deliveryId, START } from '../../person.ts';

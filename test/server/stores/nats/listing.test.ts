@@ -5,7 +5,7 @@ import { listing } from '../../../../src/server/stores/nats/listing.ts';
 import type { Findings } from '../../../../src/server/stores/nats/reading.ts';
 import { createSteps } from '../../../../src/server/stores/nats/steps.ts';
 import { headOf, mailOf, shelvesOf } from '../../../../src/server/stores/nats/subjects.ts';
-import { codeOf, newDelivery } from '../../../contracts/store.ts';
+import { codeOf, newDelivery } from '../../../contracts/store/fixtures.ts';
 import { random } from '../../harness.ts';
 import { createPerson, deliveryId, START } from '../../person.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { renewNatsEpoch } from '../../../../src/server/stores/nats.ts';
 import { parseNatsUrl } from '../../../../src/server/stores/nats/place.ts';
-import { codeOf, newDelivery, storedRecord } from '../../../contracts/store.ts';
+import { codeOf, newDelivery, storedRecord } from '../../../contracts/store/fixtures.ts';
 import { random } from '../../harness.ts';
 import { startCluster, type Cluster, type Node } from '../../nats/cluster.ts';
 import { natsServer } from '../../nats/server.ts';

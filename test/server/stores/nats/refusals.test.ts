@@ -30,12 +30,22 @@ test.each([
   expect(refusalOf(failure(code), plain, {})).toContain('say tls://');
 });
 
-test('silence over TLS may be of a node that wants a certificate of its clients', () => {
+test.each([
+  ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'say --store-cert FILE', 'NATS refuses the certificate of'],
+  ['ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE', 'say --store-cert FILE', 'NATS refuses the certificate of'],
+  ['ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', 'say --store-cert FILE', 'NATS refuses the certificate of'],
+  ['ERR_SSL_SSL/TLS_ALERT_CERTIFICATE_EXPIRED', 'say --store-cert FILE', 'has expired'],
+])('a node that says %s does not let this server pass', (code, without, withOne) => {
+  expect(refusalOf(failure(code), encrypted, {})).toContain(without);
+  expect(refusalOf(failure(code), encrypted, { cert: '/own.pem' })).toContain(withOne);
+});
+
+test('silence without TLS may be of a node that wants it before a word is said', () => {
   const said = (place: typeof plain, cause: Error): string => unreachable(place, cause).message;
   const refused = new ConnectionError('connection refused', { cause: failure('ECONNREFUSED') });
   const why = 'no NATS server answers at a.example:4222, b.example:4222';
-  expect(said(encrypted, new TimeoutError())).toContain('verify');
-  expect(said(encrypted, new ConnectionError('hung up'))).toContain('verify');
-  expect(said(plain, new TimeoutError())).toBe(`${why}: timeout`);
-  expect(said(encrypted, refused)).toBe(`${why}: connection refused`);
+  expect(said(plain, new TimeoutError())).toContain('tls://');
+  expect(said(plain, new ConnectionError('hung up'))).toContain('tls://');
+  expect(said(encrypted, new TimeoutError())).toBe(`${why}: timeout`);
+  expect(said(plain, refused)).toBe(`${why}: connection refused`);
 });

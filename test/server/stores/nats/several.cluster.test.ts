@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from 'vitest';
 import type { Digest } from '../../../../src/protocol/bytes.ts';
 import type { Cursor } from '../../../../src/protocol/server-api.ts';
 import type { NatsStore } from '../../../../src/server/stores/nats.ts';
-import { codeOf, newDelivery, storedRecord } from '../../../contracts/store.ts';
+import { codeOf, newDelivery, storedRecord } from '../../../contracts/store/fixtures.ts';
 import { isThere, newStoreUrl, openStore } from '../../nats/store.ts';
 import { createPerson, deliveryId, pointer, START } from '../../person.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { LetterboxError } from '../../../../src/protocol/errors.ts';
 import { createSteps, type View } from '../../../../src/server/stores/nats/steps.ts';
 import type { Outcome, Write } from '../../../../src/server/stores/nats/writing.ts';
-import { codeOf } from '../../../contracts/store.ts';
+import { codeOf } from '../../../contracts/store/fixtures.ts';
 import { random } from '../../harness.ts';
 
 const WRITE: Write = { subject: 'a', data: 'b' };

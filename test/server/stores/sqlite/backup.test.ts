@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openSqliteStore } from '../../../../src/server/stores/sqlite.ts';
 import { backUp, renewEpoch, restore } from '../../../../src/server/stores/sqlite/backup.ts';
 import type { Store } from '../../../../src/server/stores/store.ts';
-import { codeOf, CONTRACT_LIMITS, newDelivery, storedRecord } from '../../../contracts/store.ts';
+import { codeOf, CONTRACT_LIMITS, newDelivery, storedRecord } from '../../../contracts/store/fixtures.ts';
 import { random } from '../../harness.ts';
 import { createPerson, START } from '../../person.ts';
 

@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, test, vi } from 'vitest';
 import { LetterboxError } from '../../../../src/protocol/errors.ts';
 import { createGroupCommit } from '../../../../src/server/stores/sqlite/group-commit.ts';
-import { codeOf } from '../../../contracts/store.ts';
+import { codeOf } from '../../../contracts/store/fixtures.ts';
 
 function openNumbers() {
   const db = new DatabaseSync(':memory:');

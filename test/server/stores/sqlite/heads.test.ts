@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { openSqliteStore } from '../../../../src/server/stores/sqlite.ts';
 import type { Store } from '../../../../src/server/stores/store.ts';
-import { CONTRACT_LIMITS, codeOf, newDelivery, storedRecord } from '../../../contracts/store.ts';
+import { CONTRACT_LIMITS, codeOf, newDelivery, storedRecord } from '../../../contracts/store/fixtures.ts';
 import { random } from '../../harness.ts';
 import { createPerson, deliveryId, START } from '../../person.ts';
 import type { Digest } from '../../../../src/protocol/bytes.ts';

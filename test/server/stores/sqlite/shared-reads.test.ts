@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test, vi } from 'vitest';
 import { createSharedReads } from '../../../../src/server/stores/sqlite/shared-reads.ts';
-import { codeOf } from '../../../contracts/store.ts';
+import { codeOf } from '../../../contracts/store/fixtures.ts';
 
 const turn = (): Promise<void> =>
   new Promise((resolve) => {

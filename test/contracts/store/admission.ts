@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest';
+import type { Digest } from '../../../src/protocol/bytes.ts';
+import type { Admission, Store } from '../../../src/server/stores/store.ts';
+import { createPerson, START, type Person } from '../../server/person.ts';
+import { alice, allow, bob, carol, codeOf, newDelivery, storedRecord, type Subject } from './fixtures.ts';
+
+/** On what grounds a new inbox is made. */
+export function describeAdmission({ open, withBob }: Subject): void {
+  describe('admission', () => {
+    const invite = { id: 'invite', uses: 2, exp: START + 100 };
+    const enrol = (store: Store, person: Person, admission: Admission, now = START) =>
+      codeOf(store.enrol(storedRecord(person), START, now, admission));
+
+    test('without grounds no inbox is made, and one that is there is renewed', async () => {
+      const store = await withBob();
+      expect(await enrol(store, alice, 'none')).toBe('not-admitted');
+      expect(await store.inbox(alice.address)).toBeUndefined();
+      expect(await enrol(store, bob, 'none')).toBe('none');
+      const renewed = store.enrol(storedRecord(bob, { seq: 11 }), START, START, 'none');
+      expect(await codeOf(renewed)).toBe('none');
+      expect((await store.inbox(bob.address))?.seq).toBe(11);
+    });
+
+    test('an invite opens as many inboxes as it says, renewals not counted, at the same moment too', async () => {
+      const store = await open();
+      const people = ['a', 'b', 'c', 'd'].map((name) => createPerson(name));
+      const answers = await Promise.all(people.map((person) => enrol(store, person, invite)));
+      expect(answers).toEqual(['none', 'none', 'not-admitted', 'not-admitted']);
+      expect(await enrol(store, people[0] as Person, invite)).toBe('none');
+      expect(await enrol(store, people[2] as Person, { ...invite, id: 'another' })).toBe('none');
+    });
+
+    test('an invite runs out', async () => {
+      const store = await open();
+      expect(await enrol(store, alice, invite, START + 99)).toBe('none');
+      expect(await enrol(store, bob, invite, START + 100)).toBe('not-admitted');
+    });
+
+    test('who is refused for another reason uses nothing up', async () => {
+      const store = await withBob();
+      const once = { ...invite, uses: 1 };
+      await store.leave(bob.address, { jti: 'x', issued: START + 10, forget: START + 600 }, START + 10);
+      expect(await enrol(store, bob, once, START + 11)).toBe('token-replayed');
+      expect(await enrol(store, alice, once)).toBe('none');
+    });
+
+    test('an inbox keeps as much as its invite says', async () => {
+      const store = await open();
+      await store.enrol(storedRecord(bob), START, START, { ...invite, stored: 4 });
+      await store.enrol(storedRecord(carol), START, START, 'open');
+      await allow(store, 1, alice.address);
+      const policy = { seq: 1, allowed: [alice.address], blocked: [] };
+      await store.setPolicy(carol.address, policy, 'digest' as Digest);
+      const fill = async (to: Person): Promise<string[]> => {
+        const codes: string[] = [];
+        for (const seed of ['a', 'b', 'c', 'd', 'e'])
+          codes.push(await codeOf(store.accept(newDelivery(alice, to, seed))));
+        return codes;
+      };
+      expect(await fill(bob)).toEqual(['none', 'none', 'none', 'none', 'inbox-full']);
+      expect(await fill(carol)).toEqual(['none', 'none', 'none', 'inbox-full', 'inbox-full']);
+    });
+  });
+}
