@@ -19,7 +19,7 @@ import { createViews } from './views.ts';
 import { createWindowClosed } from './window-closed.ts';
 
 const own = { id: browser.runtime.id, url: browser.runtime.getURL('') };
-const origins = createOriginRegistry();
+const origins = createOriginRegistry(timer, () => void permissionsChanged());
 const prompt = createPrompt();
 const pages = createPages({ tabsOf, nudge });
 const changes = createChanges();
@@ -63,6 +63,6 @@ void jobs.start(() => erasing.finish());
 
 async function permissionsChanged(): Promise<void> {
   await origins.permissionsChanged();
-  await pages.endUnless(origins.isEnabled);
+  await pages.endUnless(origins.staysOn);
   changes.tell();
 }
