@@ -6,6 +6,7 @@ import { clock } from '../platform/clock.ts';
 import { createOriginRegistry } from '../platform/origin-registry.ts';
 import { createPrompt } from '../platform/prompt.ts';
 import { nudge, tabsOf } from '../platform/tabs.ts';
+import { timer } from '../platform/timer.ts';
 import { createInstalled } from './first-run.ts';
 import { createErasing } from './erasing.ts';
 import { createGateway } from './gateway.ts';
@@ -18,19 +19,25 @@ import { createViews } from './views.ts';
 import { createWindowClosed } from './window-closed.ts';
 
 const own = { id: browser.runtime.id, url: browser.runtime.getURL('') };
-const origins = createOriginRegistry();
+const origins = createOriginRegistry(timer, () => void permissionsChanged());
 const prompt = createPrompt();
 const pages = createPages({ tabsOf, nudge });
 const changes = createChanges();
+const { local, session } = browser.storage;
+const approvalWindow = createWindowClosed({
+  prompt,
+  agent: () => ready,
+  session,
+  timer,
+  report: reportError,
+});
 
 /** The worker starts anew for every event after it slept: listeners first, in this turn, then what they need. */
-const ready = startAgent({ prompt, pages, changes });
+const ready = startAgent({ prompt, pages, changes, first: (agent) => approvalWindow.started(agent) });
 const jobs = createJobs(() => ready);
 const installed = createInstalled(origins, () => ready);
-const { local, session } = browser.storage;
 const owner = async () => (await ready).owner;
 const erasing = createErasing({ owner, origins, local, session, permissions: browser.permissions });
-const windowClosed = createWindowClosed(prompt, () => ready);
 const takePage = createGateway({
   own,
   pages,
@@ -46,16 +53,16 @@ browser.runtime.onConnect.addListener((port) => {
 });
 browser.runtime.onMessage.addListener(createViews({ own, origins, owner, erase: () => erasing.begin() }));
 browser.runtime.onInstalled.addListener(({ reason }) => void installed(reason));
-browser.runtime.onStartup.addListener(() => void ready.then((agent) => agent.promptClosed()));
+browser.runtime.onStartup.addListener(() => undefined); // or the browser would not start the worker with itself
 browser.permissions.onAdded.addListener(() => void permissionsChanged());
 browser.permissions.onRemoved.addListener(() => void permissionsChanged());
 browser.alarms.onAlarm.addListener(({ name }) => void jobs.alarm(name));
 browser.idle.onStateChanged.addListener((state) => void jobs.idle(state));
-browser.windows.onRemoved.addListener((id) => void windowClosed(id));
+browser.windows.onRemoved.addListener((id) => void approvalWindow.closed(id));
 void jobs.start(() => erasing.finish());
 
 async function permissionsChanged(): Promise<void> {
   await origins.permissionsChanged();
-  await pages.endUnless(origins.isEnabled);
+  await pages.endUnless(origins.staysOn);
   changes.tell();
 }

@@ -26,8 +26,8 @@ export interface Pages {
   has(app: Origin): Promise<boolean>;
   /** Tells the app's pages, in all tabs, once `allowed` has said yes of each. */
   tell(app: Origin, notice: PageNotice, allowed: (page: PageSender) => Promise<boolean>): Promise<void>;
-  /** Ends those whose site is not on any more. */
-  endUnless(isEnabled: (app: Origin) => Promise<boolean>): Promise<void>;
+  /** Ends those whose site does not stay on. */
+  endUnless(staysOn: (app: Origin) => Promise<boolean>): Promise<void>;
 }
 
 /** Milliseconds that a nudged page has to come back. */
@@ -91,8 +91,8 @@ export function createPages(tabs: Tabs): Pages {
   return {
     add,
     has: async (app) => (await tabsOf(app)).length > 0,
-    async endUnless(isEnabled) {
-      for (const page of pages.values()) if (!(await isEnabled(page.app))) page.post({ kind: 'off' });
+    async endUnless(staysOn) {
+      for (const page of pages.values()) if (!(await staysOn(page.app))) page.post({ kind: 'off' });
     },
     async tell(app, notice, allowed) {
       const tabIds = await tabsOf(app);

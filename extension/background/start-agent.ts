@@ -24,10 +24,12 @@ export interface AgentParts {
   readonly prompt: Prompt;
   readonly pages: Pages;
   readonly changes: Changes;
+  /** Comes before anybody is heard. */
+  readonly first: (agent: Agent) => Promise<void>;
 }
 
 /** The agent with the browser around it. */
-export async function startAgent({ prompt, pages, changes }: AgentParts): Promise<Agent> {
+export async function startAgent({ prompt, pages, changes, first }: AgentParts): Promise<Agent> {
   await closeStorage();
   const disk = await openStore();
   const fetch = withTimeout(webFetch, () => AbortSignal.timeout(DEADLINE));
@@ -45,6 +47,7 @@ export async function startAgent({ prompt, pages, changes }: AgentParts): Promis
     notifier,
     report: reportError,
   });
+  await first(agent);
   notifier.changed();
   return agent;
 }

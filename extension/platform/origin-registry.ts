@@ -1,5 +1,6 @@
 import browser from 'webextension-polyfill';
 import { LetterboxError } from '../../src/protocol/errors.ts';
+import type { Timer } from '../../src/protocol/ports.ts';
 import { parseOrigin, type Origin } from '../../src/protocol/ids.ts';
 import { takeWanted } from './origins-wanted.ts';
 import { list, listed, wantEverywhere, wantsEverywhere } from './origins-listed.ts';
@@ -16,6 +17,8 @@ import { createTurns } from './turns.ts';
  */
 export interface OriginRegistry {
   readonly isEnabled: (origin: Origin) => Promise<boolean>;
+  /** Whether its pages may be left alone: it is on, or the browser is about to give its permission back. */
+  readonly staysOn: (origin: Origin) => Promise<boolean>;
   sites(): Promise<Sites>;
   /** @throws LetterboxError `not-allowed` without the browser's permission */
   enable(origin: Origin): Promise<void>;
@@ -30,12 +33,31 @@ export interface OriginRegistry {
   restore(): Promise<void>;
 }
 
-/** The list is no secret and outlives the browser: `storage.local`. Changes run one after the other. */
-export function createOriginRegistry(): OriginRegistry {
+/** Milliseconds in which the views have asked for a permission again. */
+const RETURNS_WITHIN = 5000;
+
+/**
+ * The list is no secret and outlives the browser: `storage.local`. Changes run one after the other.
+ * @param late called once a permission that was to come back is over, whether or not it came
+ */
+export function createOriginRegistry(timer: Timer, late: () => void): OriginRegistry {
   const inTurn = createTurns();
+  /** Forgotten with the worker, with which the pages' ports end too: what comes back is looked at then. */
+  let returning: readonly Origin[] = [];
+
+  async function disableEverywhere(): Promise<void> {
+    returning = (await sites()).on;
+    timer.after(RETURNS_WITHIN, () => {
+      returning = [];
+      late();
+    });
+    await withdrawEverywhere();
+  }
+
   return {
     sites,
     isEnabled,
+    staysOn: async (origin) => returning.includes(origin) || isEnabled(origin),
     enable: (origin) => inTurn(() => enable(origin)),
     disable: (origin) => inTurn(() => disable(origin)),
     enableEverywhere: () => inTurn(enableEverywhere),
@@ -70,7 +92,7 @@ async function enableEverywhere(): Promise<void> {
   await putScripts();
 }
 
-async function disableEverywhere(): Promise<void> {
+async function withdrawEverywhere(): Promise<void> {
   await wantEverywhere(false);
   await putScripts();
   for (const { id, origin } of await tabsOnSites()) if (!(await isEnabled(origin))) await nudge(id, 'off');

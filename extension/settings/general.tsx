@@ -38,7 +38,7 @@ function GeneralForm({ saved }: { readonly saved: Settings }) {
           />
         </div>
       </section>
-      <Registries saved={saved.registries} onSave={(registries) => void save.change({ registries })} />
+      <Registries saved={saved.registries} onSave={(registries) => save.change({ registries })} />
       <section class="card">
         <SwitchRow
           label="Receipts"

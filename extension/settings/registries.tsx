@@ -1,8 +1,9 @@
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import type { Registries as Saved } from '../../src/agent/owner-api.ts';
 import { LinkButton } from '../ui/controls.tsx';
-import { number } from '../ui/format.ts';
+import { hostOf, number } from '../ui/format.ts';
 import { tidyPlace } from '../ui/server-address.ts';
+import { Mover, moved } from './mover.tsx';
 import { PlaceField } from './place-field.tsx';
 
 const KINDS = [
@@ -22,7 +23,7 @@ const KINDS = [
 
 interface RegistriesProps {
   readonly saved: Saved;
-  readonly onSave: (registries: Saved) => void;
+  readonly onSave: (registries: Saved) => Promise<unknown>;
 }
 
 /** Whom names are asked of, in order, for each kind of name. Emptying a field takes its registry out. */
@@ -52,31 +53,48 @@ interface RegistryListProps {
   readonly hint: string;
   readonly more: string;
   readonly urls: readonly string[];
-  readonly onSave: (urls: readonly string[]) => void;
+  readonly onSave: (urls: readonly string[]) => Promise<unknown>;
 }
 
 function RegistryList({ label, hint, more, urls, onSave }: RegistryListProps) {
   const [wanted, setAdding] = useState(false);
+  const rows = useRowKeys();
   const adding = wanted || urls.length === 0;
   const shown = adding ? [...urls, ''] : urls;
   const save = (place: number, url: string) => {
     setAdding(false);
-    onSave(shown.with(place, url).filter((one) => one !== ''));
+    if (url === '') rows.remove(place);
+    void onSave(shown.with(place, url).filter((one) => one !== ''));
+  };
+  const move = (place: number, by: 1 | -1) => {
+    rows.move(place, by);
+    return onSave(moved(urls, place, by));
   };
   return (
     <>
       {shown.map((url, place) => {
         const isFirst = place === 0;
-        const title = isFirst ? label : `${label} ${number(place + 1)}`;
+        const isMovable = urls.length > 1 && url !== '';
         return (
-          <PlaceField
-            key={title}
-            label={title}
-            {...(isFirst ? { hint } : {})}
-            saved={url}
-            tidy={tidyPlace}
-            onSave={(typed) => save(place, typed)}
-          />
+          <div key={rows.keyOf(place)} class={isMovable ? 'field-and-button' : ''}>
+            <PlaceField
+              label={isFirst ? label : `${label} ${number(place + 1)}`}
+              {...(isFirst ? { hint } : {})}
+              saved={url}
+              tidy={tidyPlace}
+              onSave={(typed) => save(place, typed)}
+            />
+            {isMovable && (
+              <span class="movers">
+                <Mover
+                  name={hostOf(url)}
+                  isFirst={isFirst}
+                  isLast={place === urls.length - 1}
+                  onMove={(by) => move(place, by)}
+                />
+              </span>
+            )}
+          </div>
         );
       })}
       {!adding && (
@@ -86,4 +104,19 @@ function RegistryList({ label, hint, more, urls, onSave }: RegistryListProps) {
       )}
     </>
   );
+}
+
+/** Keys for rows whose text can be edited: they go along when a row moves, and stay when it is typed into. */
+function useRowKeys() {
+  const keys = useRef<number[]>([]);
+  const next = useRef(0);
+  return {
+    keyOf: (place: number): number => (keys.current[place] ??= next.current++),
+    move(place: number, by: 1 | -1) {
+      keys.current = moved(keys.current, place, by);
+    },
+    remove(place: number) {
+      keys.current.splice(place, 1);
+    },
+  };
 }

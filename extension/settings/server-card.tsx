@@ -11,6 +11,7 @@ import { AddServer } from './add-server.tsx';
 import { CardHead } from './card-head.tsx';
 import { Stopped } from './delivery.tsx';
 import { LeavingRow } from './leaving-row.tsx';
+import { moved } from './mover.tsx';
 import { ServerRow } from './server-row.tsx';
 
 interface ServerCardProps {
@@ -107,10 +108,4 @@ function publishedWords(app: ConnectedApp, now: number, busy: boolean): string {
   if (busy) return 'publishing the order…';
   if (app.publishedAt === undefined) return 'order not published yet';
   return `order published ${whenWithin(app.publishedAt, now)}`;
-}
-
-function moved(entries: readonly ServerEntry[], from: number, by: 1 | -1): ServerEntry[] {
-  const next = [...entries];
-  next.splice(from + by, 0, ...next.splice(from, 1));
-  return next;
 }

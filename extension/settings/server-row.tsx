@@ -1,4 +1,4 @@
-import { useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { ServerHealth, ServerTest } from '../../src/agent/owner-api.ts';
 import { Button, IconButton } from '../ui/controls.tsx';
 import { hostOf, number } from '../ui/format.ts';
@@ -7,6 +7,7 @@ import { asWire, Fault } from '../ui/notices.tsx';
 import { sentenceFor } from '../ui/words.ts';
 import { useWorld } from '../ui/world.ts';
 import { InviteForm } from './invite-form.tsx';
+import { Mover } from './mover.tsx';
 import { ProviderWords } from './provider-words.tsx';
 import { ServerHost } from './server-host.tsx';
 import { adviceFor, pastWords, ServerState, syncWords, testedWords } from './server-state.tsx';
@@ -83,47 +84,9 @@ export function ServerRow(props: ServerRowProps) {
           disabled={sync.busy}
           onClick={() => void sync.run()}
         />
-        <Mover host={host} isFirst={busy || index === 0} isLast={busy || last} onMove={onMove} />
+        <Mover name={host} isFirst={busy || index === 0} isLast={busy || last} onMove={onMove} />
         <IconButton label={`Remove ${host}`} icon="bin" disabled={busy} onClick={onRemove} />
       </span>
     </li>
-  );
-}
-
-interface MoverProps {
-  readonly host: string;
-  readonly isFirst: boolean;
-  readonly isLast: boolean;
-  readonly onMove: (by: 1 | -1) => Promise<boolean>;
-}
-
-function Mover({ host, isFirst, isLast, onMove }: MoverProps) {
-  const up = useRef<HTMLButtonElement>(null);
-  const down = useRef<HTMLButtonElement>(null);
-  /** The row moves, the focus stays with what was pressed, or with its opposite at the end of the list. */
-  const move = async (by: 1 | -1) => {
-    await onMove(by);
-    requestAnimationFrame(() => {
-      const [pressed, opposite] = by === -1 ? [up.current, down.current] : [down.current, up.current];
-      (pressed?.disabled ? opposite : pressed)?.focus();
-    });
-  };
-  return (
-    <>
-      <IconButton
-        label={`Move ${host} up`}
-        icon="moveUp"
-        disabled={isFirst}
-        buttonRef={up}
-        onClick={() => void move(-1)}
-      />
-      <IconButton
-        label={`Move ${host} down`}
-        icon="moveDown"
-        disabled={isLast}
-        buttonRef={down}
-        onClick={() => void move(1)}
-      />
-    </>
   );
 }

@@ -1,8 +1,8 @@
 import { isLetterboxError } from '../protocol/errors.ts';
-import type { Address } from '../protocol/ids.ts';
+import type { Address, Origin } from '../protocol/ids.ts';
 import type { Account, MessagePage, PageEvents, SentMessage } from '../protocol/page-api.ts';
 import type { OwnerApi } from './owner-api.ts';
-import { declineOnClosing } from './approvals.ts';
+import { declineOnClosing, withdrawLost } from './approvals.ts';
 import { createBuckets } from './buckets.ts';
 import type { Context } from './context.ts';
 import { makeDue, makeServerDue, nextTry } from './due.ts';
@@ -10,9 +10,10 @@ import { createListening } from './listening.ts';
 import { createOwner } from './owner.ts';
 import { createPageGate } from './page-gate.ts';
 import type { PageCaller, Ports } from './ports.ts';
-import { declineUnlocking } from './quiet.ts';
+import { noteDeclined } from './quiet.ts';
 import { createSingleFlight } from './single-flight.ts';
 import { createSoon } from './soon.ts';
+import { seconds } from './time.ts';
 import { createUnlocking, unlessLocked } from './unlocking.ts';
 import { createWaiters } from './waiters.ts';
 import { workThrough } from './working.ts';
@@ -38,8 +39,15 @@ export interface Agent {
   work(): Promise<void>;
   /** Something may have come for this inbox. */
   hint(inbox: Address): Promise<void>;
-  /** The approval window is gone: what it was asking for is declined, and whoever waits for a passphrase is told. */
-  promptClosed(): Promise<void>;
+  /**
+   * The person closed the approval window: what it was asking for is declined, and whoever waits for a passphrase is told.
+   * @returns the apps that were declined, for `countDeclined`
+   */
+  promptClosed(): Promise<readonly Origin[]>;
+  /** Counts one decline of each: only where it was the person's doing, and not the end of their browser. */
+  countDeclined(apps: readonly Origin[]): Promise<void>;
+  /** The approval window and the pages that asked are gone with the browser's last run: nobody declined anything. */
+  promptLost(): Promise<void>;
   /** Opens the hint sockets for all inboxes; `close` when the person goes idle. Safe to call again. */
   listen(): Promise<void>;
   unlisten(): void;
@@ -92,9 +100,15 @@ export function createAgent(ports: Ports): Agent {
     work: flight.run,
     hint,
     async promptClosed() {
-      await declineUnlocking(ctx).finally(() => ctx.unlocking.settle(false));
-      await declineOnClosing(ctx);
+      const unlocking = ctx.unlocking.apps();
+      ctx.unlocking.settle(false);
+      return [...unlocking, ...(await declineOnClosing(ctx))];
     },
+    async countDeclined(apps) {
+      await ports.store.write(['declines'], (tx) => noteDeclined(tx, apps, seconds(ports.clock)));
+      ports.notifier.changed();
+    },
+    promptLost: () => withdrawLost(ctx),
     listen: () => listening.start(),
     unlisten: () => listening.stop(),
   };

@@ -2,7 +2,7 @@ import { digest, utf8 } from '../protocol/bytes.ts';
 import { LetterboxError } from '../protocol/errors.ts';
 import type { Origin } from '../protocol/ids.ts';
 import type { Context } from './context.ts';
-import { CLOSED_WHILE_LOCKED, readCounter } from './counters.ts';
+import { readCounter, WINDOW_GONE } from './counters.ts';
 import type { Decision } from './owner-api.ts';
 import type { ApprovalRow } from './approval-row.ts';
 import { isFromPage } from './place.ts';
@@ -14,7 +14,8 @@ import { isLocked } from './unlocking.ts';
 /**
  *     open ──decide──> approved ──its effects are on disk──> done ──────┐
  *       │                  └──> failed ─────────────────────────────────┤
- *       └──declined, or the window was closed──> declined ──────────────┴──the page has heard──> (no row)
+ *       ├──declined, or the person closed the window──> declined ───────┴──the page has heard──> (no row)
+ *       └──the browser ended with the window open──> (no row)
  *
  * One durable queue, one window. Identical requests share a row; a page whose call was cut off by the end of the worker
  * asks again and finds it.
@@ -25,6 +26,8 @@ const MAX_OPEN_PER_APP = 3;
 const HEARD_WITHIN = 60;
 /** How long a question can be answered, in seconds. */
 const ASKED_WITHIN = 86_400;
+/** What became of the window while the vault was locked. */
+const GONE = { closed: 1, lost: 2 } as const;
 
 export type Draft = Omit<ApprovalRow, 'fingerprint' | 'askedAt' | 'turn' | 'state'>;
 
@@ -118,29 +121,54 @@ export async function decideRow(
   return row?.state === 'approved' ? row : undefined;
 }
 
-/** The window is gone: what it asked for is declined, at once or, while the vault is locked, on unlocking. */
-export async function declineOnClosing(ctx: Context): Promise<void> {
+/**
+ * The person closed the window: what it asked for is declined, at once or, while the vault is locked, on unlocking.
+ * @returns whose pages asked, for `noteDeclined`
+ */
+export async function declineOnClosing(ctx: Context): Promise<readonly Origin[]> {
   if (!(await isLocked(ctx))) return declineAll(ctx);
-  await ctx.store.write(['counters'], (tx) => tx.put('counters', { counter: CLOSED_WHILE_LOCKED, value: 1 }));
+  await noteWhileLocked(ctx, GONE.closed);
+  return [];
 }
 
-/** What was asked in a window that was closed while the vault was locked. */
-export async function declineClosed(ctx: Context): Promise<void> {
-  const closed = await ctx.store.read(['counters'], (tx) => readCounter(tx, CLOSED_WHILE_LOCKED));
-  if (closed === 0) return;
-  await declineAll(ctx);
-  await ctx.store.write(['counters'], (tx) => tx.delete('counters', CLOSED_WHILE_LOCKED));
+/**
+ * The browser ended with the window open, or an update ended it: nobody has said no, and the page that asked is gone,
+ * too. So are answers that none came back for.
+ */
+export async function withdrawLost(ctx: Context): Promise<void> {
+  await ((await isLocked(ctx)) ? noteWhileLocked(ctx, GONE.lost) : withdrawAll(ctx));
 }
 
-async function declineAll(ctx: Context): Promise<void> {
-  const declined = await ctx.store.write(['approvals', 'declines'], async (tx) => {
+/** What was asked in a window that is gone since the vault was locked. */
+export async function settleGone(ctx: Context): Promise<void> {
+  const gone = await ctx.store.read(['counters'], (tx) => readCounter(tx, WINDOW_GONE));
+  if (gone === 0) return;
+  if (gone === GONE.lost) await withdrawAll(ctx);
+  else {
+    const apps = await declineAll(ctx);
+    await ctx.store.write(['declines'], (tx) => noteDeclined(tx, apps, seconds(ctx.clock)));
+  }
+  await ctx.store.write(['counters'], (tx) => tx.delete('counters', WINDOW_GONE));
+}
+
+async function noteWhileLocked(ctx: Context, value: number): Promise<void> {
+  await ctx.store.write(['counters'], (tx) => tx.put('counters', { counter: WINDOW_GONE, value }));
+}
+
+async function declineAll(ctx: Context): Promise<readonly Origin[]> {
+  const declined = await ctx.store.write(['approvals'], async (tx) => {
     const open = await tx.list('approvals', { index: 'state', only: 'open' });
     const rows = open.map((row) => decline(ctx, row));
     for (const row of rows) await tx.put('approvals', row);
-    await noteDeclined(tx, askingApps(rows), seconds(ctx.clock));
     return rows;
   });
   for (const row of declined) await settle(ctx, row);
+  return askingApps(declined);
+}
+
+/** What was agreed to is finished all the same. */
+async function withdrawAll(ctx: Context): Promise<void> {
+  await forget(ctx, ({ state }) => state !== 'approved');
 }
 
 /** Whose pages asked. */
@@ -167,8 +195,12 @@ export async function settle(ctx: Context, row: ApprovalRow): Promise<void> {
 /** Rows whose page never came back for the answer, and questions whose window is long gone. */
 export async function forgetUnheard(ctx: Context): Promise<void> {
   const now = seconds(ctx.clock);
+  await forget(ctx, (row) => isForgotten(row, now));
+}
+
+async function forget(ctx: Context, which: (row: ApprovalRow) => boolean): Promise<void> {
   const forgotten = await ctx.store.write(['approvals'], async (tx) => {
-    const rows = (await tx.list('approvals')).filter((row) => isForgotten(row, now));
+    const rows = (await tx.list('approvals')).filter(which);
     for (const { id } of rows) await tx.delete('approvals', id);
     return rows;
   });

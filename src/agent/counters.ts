@@ -5,8 +5,8 @@ import type { Reading, Writing } from './store.ts';
 
 export const REQUESTS = 'requests';
 
-/** 1 where the approval window was closed while the vault was locked, and its questions could not be declined. */
-export const CLOSED_WHILE_LOCKED = 'closed while locked';
+/** How the approval window ended while the vault was locked, and its questions could not be told so: approvals.ts. */
+export const WINDOW_GONE = 'closed while locked';
 
 export function unreadCounter(inbox: Address): string {
   return `unread ${inbox}`;

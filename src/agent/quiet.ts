@@ -5,7 +5,7 @@ import type { DeclineRow } from './decline-row.ts';
 import type { QuietApp } from './owner-api.ts';
 
 import type { Reading, Writing } from './store.ts';
-import { DAY, HOUR, seconds } from './time.ts';
+import { DAY, HOUR } from './time.ts';
 
 /**
  * An app that was declined again and again asks no more for a while: no window comes up for it.
@@ -69,14 +69,6 @@ export async function quietApps(tx: Reading<'declines'>, now: number): Promise<r
 export async function letAsk(ctx: Context, app: Origin): Promise<void> {
   await ctx.store.write(['declines'], (tx) => tx.delete('declines', app));
   ctx.notifier.changed();
-}
-
-/** The window was closed where it asked for the passphrase: noted before the apps that wait for it hear so. */
-export async function declineUnlocking(ctx: Context): Promise<void> {
-  const apps = ctx.unlocking.apps();
-  if (apps.length === 0) return;
-  const now = seconds(ctx.clock);
-  await ctx.store.write(['declines'], (tx) => noteDeclined(tx, apps, now));
 }
 
 function isQuiet(row: DeclineRow, now: number): row is DeclineRow & { readonly quietUntil: number } {

@@ -1,4 +1,4 @@
-import { declineClosed } from './approvals.ts';
+import { settleGone } from './approvals.ts';
 import type { Context } from './context.ts';
 import { dropCountTokens, forgetCounts } from './counting.ts';
 import { makeAllDue } from './due.ts';
@@ -53,7 +53,7 @@ export function vaultCalls(ctx: Context, hush: () => void): VaultApi {
     },
     async unlock(passphrase) {
       await ctx.vault.unlock(passphrase);
-      await declineClosed(ctx);
+      await settleGone(ctx);
       ctx.unlocking.settle(true);
       await makeAllDue(ctx);
       isChanged();

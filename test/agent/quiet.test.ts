@@ -30,6 +30,9 @@ async function decline(agent: Agent, person: Person, times = 1): Promise<void> {
   }
 }
 
+/** The person closes the window, and their browser goes on. */
+const closeWindow = async (agent: Agent) => agent.countDeclined(await agent.promptClosed());
+
 const quietIn = async ({ owner }: Agent) => (await owner.overview()).quiet;
 
 describe('an app that was declined three times in a row', () => {
@@ -159,12 +162,61 @@ describe('in a row', () => {
     const { person, agent } = await scene();
     const people = await Promise.all([1, 2, 3].map(() => createPerson(world)));
     for (const times of [1, 2, 3]) {
-      const waiting = people.map((one) => asking(agent, { ...one, app: person.app }));
+      const told = people.map((one) => refused(asking(agent, { ...one, app: person.app }), 'rejected'));
       while ((await agent.owner.approvals()).length < 3) await question(agent.owner);
-      await agent.promptClosed();
-      await Promise.all(waiting.map((one) => refused(one, 'rejected')));
+      await closeWindow(agent);
+      await Promise.all(told);
       expect(await quietIn(agent)).toHaveLength(times < 3 ? 0 : 1);
     }
+  });
+});
+
+describe('a window that ends with the browser', () => {
+  test('is no decline, however often', async () => {
+    const { person, agent } = await scene();
+    for (const _ of [1, 2, 3]) {
+      const asked = asking(agent, person);
+      await question(agent.owner);
+      expect(await agent.promptClosed()).toEqual([person.app]);
+      await refused(asked, 'rejected');
+      await agent.promptLost(); // what the next worker says, in a browser that began anew
+      expect(await agent.owner.approvals()).toEqual([]);
+    }
+    expect(await quietIn(agent)).toEqual([]);
+    await connect(agent, person); // and the page that comes back is asked about, not told of a no that nobody said
+  });
+
+  test('takes its questions along, and what was held for them', async () => {
+    const { person, device, agent } = await scene();
+    await connect(agent, await createPerson(world, undefined, OTHER_APP));
+    void asking(agent, person);
+    const { id } = await question(agent.owner);
+    expect(device.held()).toEqual([id]);
+    const next = device.start();
+    await next.promptLost();
+    expect(await next.owner.overview()).toMatchObject({
+      approvals: 0,
+      quiet: [],
+      apps: [{ app: OTHER_APP }],
+    });
+    expect(device.held()).toEqual([]);
+  });
+
+  test('while locked takes them along on unlocking', async () => {
+    const { person, device, agent } = await scene();
+    await agent.owner.setPassphrase(PASSPHRASE);
+    const { owner } = device.start(); // of no run that ends
+    for (const _ of [1, 2, 3]) {
+      const running = device.start();
+      void asking(running, person);
+      await expect.poll(() => owner.approvals()).toHaveLength(1);
+      await running.owner.lock();
+      await running.promptClosed();
+      await device.start().promptLost();
+      await owner.unlock(PASSPHRASE);
+      expect(await owner.approvals()).toEqual([]);
+    }
+    expect(await quietIn(agent)).toEqual([]);
   });
 });
 
@@ -175,7 +227,7 @@ test('locked, the window that asks for the passphrase comes up for no app that h
   for (const times of [1, 2, 3]) {
     const told = refused(asking(agent, person), 'locked');
     await expect.poll(() => device.prompts()).toBe(times);
-    await agent.promptClosed();
+    await closeWindow(agent);
     await told;
   }
   await refused(asking(agent, person), 'quiet');

@@ -4,7 +4,7 @@ import type { Tab } from '../../scripts/journey/tab.ts';
 import { EVERYWHERE } from '../../extension/platform/origin-pattern.ts';
 import type { LetterboxApi } from '../../src/protocol/page-api.ts';
 import { enableOrigin } from './extension-fixture.ts';
-import { launchBrowser } from './launch.ts';
+import { BROWSER, launchBrowser } from './launch.ts';
 import { serveSite, type Site } from './site.ts';
 
 /** The setting for those who want Letterbox everywhere, with one site that was turned on by itself. */
@@ -60,6 +60,17 @@ const kind = (page: Tab) => page.evaluate(() => typeof globalThis.letterbox);
 const permitted = () =>
   settings.evaluate(async () => (await chrome.permissions.getAll()).origins?.toSorted() ?? []);
 
+/** From now on the page notes why it is disconnected. It has a port by which it could be told. */
+async function listen(page: Tab): Promise<void> {
+  expect(await codeOf(page)).toBe('not-connected');
+  await page.evaluate(() => {
+    globalThis.letterbox?.on('disconnect', ({ reason }) => globalThis.told.push(reason));
+  });
+}
+
+const asked = (method: string) =>
+  settings.evaluate((name) => chrome.runtime.sendMessage({ to: 'origins', method: name }), method);
+
 /** What a call comes to: its error's code. */
 function codeOf(page: Tab): Promise<string> {
   return page.evaluate(async () => {
@@ -88,9 +99,7 @@ describe('all sites', () => {
 
   test('turned off: their pages are told at once, new ones get nothing, and the broad permission is gone', async () => {
     const [page, own] = [await open(elsewhere), await open(single.origin)];
-    await page.evaluate(() => {
-      globalThis.letterbox?.on('disconnect', ({ reason }) => globalThis.told.push(reason));
-    });
+    for (const one of [page, own]) await listen(one);
     await turn(false);
     await expect.poll(() => page.evaluate(() => globalThis.told)).toEqual(['extension']);
     expect(await codeOf(page)).toBe('disconnected');
@@ -98,19 +107,32 @@ describe('all sites', () => {
     expect(await kind(fresh)).toBe('undefined');
     expect((await permitted()).filter((pattern) => /\/\/(\*|localhost)\//.test(pattern))).toEqual([]);
     await expect.poll(() => codeOf(own)).toBe('not-connected'); // of the site that is on by itself
+    expect(await own.evaluate(() => globalThis.told)).toEqual([]);
     for (const one of [page, own, fresh]) await one.close();
   });
 
   test('and the site that was turned on by itself stays on', async () => {
-    const sites = await settings.evaluate(() =>
-      chrome.runtime.sendMessage({ to: 'origins', method: 'sites' }),
-    );
-    expect(sites).toEqual({ ok: { on: [single.origin], withheld: [], everywhere: 'off' } });
+    expect(await asked('sites')).toEqual({ ok: { on: [single.origin], withheld: [], everywhere: 'off' } });
     const page = await open(single.origin);
     expect(await page.evaluate(() => globalThis.first)).toBe('object');
     expect(await codeOf(page)).toBe('not-connected');
     await page.close();
   });
+
+  test.runIf(BROWSER === 'chromium')(
+    'however long Chromium takes to give its permission back, its page is told nothing',
+    async () => {
+      await turn(true);
+      const own = await open(single.origin);
+      await listen(own);
+      await asked('disableEverywhere'); // as the settings do, before they ask for the site's permission
+      await expect.poll(() => codeOf(own)).toBe('not-allowed');
+      await browser.requestPermission(settings, single.origin);
+      await expect.poll(() => codeOf(own)).toBe('not-connected');
+      expect(await own.evaluate(() => globalThis.told)).toEqual([]);
+      await own.close();
+    },
+  );
 
   test('taken away by the browser itself: the settings say so, and where it is off', async () => {
     await turn(true);

@@ -27,6 +27,7 @@ function setUp() {
       enable,
       disable,
       isEnabled: () => Promise.resolve(true),
+      staysOn: () => Promise.resolve(true),
       sites: () => Promise.resolve(SITES),
       enableEverywhere,
       disableEverywhere,

@@ -221,6 +221,16 @@ describe('general', () => {
     const both = ['https://registry.example', 'https://names.garden.example/stacks'];
     await expect.poll(saved).toEqual([{ registries: { bns: both, bnsv2: ['https://bnsv2.example'] } }]);
     await picture(page, 'settings-registries');
+    await page.getByRole('button', { name: 'Move names.garden.example up' }).press('Enter');
+    await expect
+      .poll(saved)
+      .toEqual([{ registries: { bns: both.toReversed(), bnsv2: ['https://bnsv2.example'] } }]);
+    await expect.poll(() => field('Name registry').inputValue()).toBe(both[1]);
+    const focused = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label'));
+    await expect.poll(focused).toBe('Move names.garden.example down');
+    await page.keyboard.press('Enter');
+    await expect.poll(saved).toEqual([{ registries: { bns: both, bnsv2: ['https://bnsv2.example'] } }]);
+    await expect.poll(focused).toBe('Move names.garden.example up');
     await field('Name registry').fill('');
     await field('Name registry').press('Enter');
     await expect
