@@ -13,7 +13,7 @@ const POLLS = 30_000;
 /** Accepted sends against what none of them can do without, one part after the other in the same round. */
 export const sendVsLimit: Area = {
   rounds: 9,
-  warmUps: 1,
+  warmUps: 3, // until the compilers have settled
   open: inWorld(async (world) => {
     const server = await world.startServer({ recipients: INBOXES, each: POINTERS_EACH });
     const adapter = await world.startExchange('adapter');
@@ -38,7 +38,7 @@ export const sendVsLimit: Area = {
 /** Empty polls with a token that was seen before, against the adapter and a constant; and the adapter against none. */
 export const pollVsHttp: Area = {
   rounds: 9,
-  warmUps: 1,
+  warmUps: 3, // until the compilers have settled
   open: inWorld(async (world) => {
     const server = await world.startServer({ recipients: INBOXES, each: POINTERS_EACH });
     const adapter = await world.startExchange('adapter');

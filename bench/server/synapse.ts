@@ -17,7 +17,7 @@ const PEOPLE = 20;
 /** Our sends against what comes nearest to them in Matrix: the same pointer to one device, as a to-device event. */
 export const synapse: Area = {
   rounds: 7,
-  warmUps: 1,
+  warmUps: 3, // until the compilers have settled
   open: inWorld(async (world) => {
     await buildSynapse();
     const server = await world.startServer({ recipients: 10_000, each: 3 });
