@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { parseOrigin } from '../src/protocol/ids.ts';
+import type { Address } from '../src/protocol/ids.ts';
 import { parsePointer } from '../src/protocol/pointer.ts';
 import { parseSendBody } from '../src/protocol/server-api.ts';
 import { digestOf } from '../src/server/stores/digest.ts';
@@ -8,23 +8,24 @@ import { openNatsStore, type NatsStore } from '../src/server/stores/nats.ts';
 import { parseNatsUrl } from '../src/server/stores/nats/place.ts';
 import type { StoredRecord } from '../src/server/stores/store.ts';
 import type { Area, Sample, Unit } from './frame/area.ts';
-import { startChild } from './server/nats/child.ts';
 import { pace } from './server/nats/load.ts';
 import { usedBy, type NodeProcess, type Used } from './server/nats/nodes.ts';
-import { createWorld, sendBody, type Person } from './server/nats/world.ts';
+import { sendBody } from './server/nats/requests.ts';
+import { APP, bucketOf, recipientOf } from './server/people.ts';
+import { startPinned } from './server/pinned.ts';
 
 /** What inboxes and deliveries take of a cluster of three: disk and memory of one node, processor time of all. */
 export const area: Area = {
   rounds: 3,
   async open() {
-    const cluster = await startChild(join(import.meta.dirname, '../test/server/nats/cluster-process.ts'));
+    const program = join(import.meta.dirname, '../test/server/nats/cluster-process.ts');
+    const cluster = await startPinned(program, [], { core: 'any' });
     const nodes = cluster.said['nodes'] as readonly NodeProcess[];
     const store = await open(String(cluster.said['url']));
-    const world = await createWorld(ROUNDS * INBOXES);
+    const people = Array.from({ length: ROUNDS * INBOXES }, (_, index) => recipientOf(index));
     return {
-      round: (index) => fill(store, world.people.slice(index * INBOXES, (index + 1) * INBOXES), nodes),
+      round: (index) => fill(store, people.slice(index * INBOXES, (index + 1) * INBOXES), nodes),
       async close() {
-        world.stop();
         await store.close();
         await cluster.stop();
       },
@@ -38,6 +39,8 @@ const INBOXES = 5000;
 const DELIVERIES = 3;
 const AT_ONCE = 64;
 const DAY = 86_400;
+/** As long as the URL of one is. */
+const HUB = 'http://127.0.0.1:12345';
 
 function open(url: string): Promise<NatsStore> {
   return openNatsStore({
@@ -55,11 +58,11 @@ function open(url: string): Promise<NatsStore> {
 
 async function fill(
   store: NatsStore,
-  people: readonly Person[],
+  people: readonly Address[],
   nodes: readonly NodeProcess[],
 ): Promise<Sample[]> {
   const now = Math.floor(Date.now() / 1000);
-  const personOf = (n: number): Person => people[n % people.length] as Person;
+  const personOf = (n: number): Address => people[n % people.length] as Address;
   const before = spent(nodes);
   await pace(people.length, AT_ONCE, (n) => enrol(store, personOf(n), now));
   const between = spent(nodes);
@@ -79,20 +82,28 @@ async function fill(
   ];
 }
 
-function enrol(store: NatsStore, person: Person, now: number): Promise<void> {
-  return store.enrol(recordOf(person, now), now, now, 'open');
+function enrol(store: NatsStore, address: Address, now: number): Promise<void> {
+  return store.enrol(recordOf(address, now), now, now, 'open');
 }
 
-function recordOf({ address, bucket }: Person, now: number): StoredRecord {
-  const app = parseOrigin('https://someawesome.app');
-  return { address, bucket, app, seq: now, exp: now + DAY, unknown: 'request', digest: digestOf(address) };
+function recordOf(address: Address, now: number): StoredRecord {
+  const bucket = bucketOf(HUB, address);
+  return {
+    address,
+    bucket,
+    app: APP,
+    seq: now,
+    exp: now + DAY,
+    unknown: 'request',
+    digest: digestOf(bucket),
+  };
 }
 
-async function deliver(store: NatsStore, from: Person, to: Person, n: number, now: number): Promise<void> {
-  const { id, pointer } = parseSendBody(sendBody(`${to.address} ${n}`));
-  const { address, bucket } = from;
+async function deliver(store: NatsStore, from: Address, to: Address, n: number, now: number): Promise<void> {
+  const { id, pointer } = parseSendBody(sendBody(`${to} ${n}`));
+  const bucket = bucketOf(HUB, from);
   const times = { receivedAt: now, expires: now + 30 * DAY };
-  await store.accept({ to: to.address, from: address, bucket, id, pointer: parsePointer(pointer), ...times });
+  await store.accept({ to, from, bucket, id, pointer: parsePointer(pointer), ...times });
 }
 
 /** What the nodes have used, and this process of processor time in seconds. */

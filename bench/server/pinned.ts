@@ -19,7 +19,8 @@ export interface Pinned {
 }
 
 export interface PinnedOptions {
-  readonly core?: number;
+  /** `any`: wherever the system puts it. */
+  readonly core?: number | 'any';
   /** Where standard error goes, as a file descriptor; to ours where absent. */
   readonly log?: number;
 }
@@ -29,15 +30,19 @@ const TICKS_PER_SECOND = 100;
 const UTIME = 11;
 const STIME = 12;
 
-/** Starts a Node program on a core and waits for its first line, which is JSON. */
+/** Starts a Node program on a core, and waits for its first line, which is JSON. */
 export async function startPinned(
   program: string,
   args: readonly string[],
   { core = SERVER_CORE, log }: PinnedOptions = {},
 ): Promise<Pinned> {
-  const child = spawn('taskset', ['-c', String(core), process.execPath, program, ...args], {
-    stdio: ['pipe', 'pipe', log ?? 'inherit'],
-  });
+  const [command = '', ...rest] = [
+    ...(core === 'any' ? [] : ['taskset', '-c', String(core)]),
+    process.execPath,
+    program,
+    ...args,
+  ];
+  const child = spawn(command, rest, { stdio: ['pipe', 'pipe', log ?? 'inherit'] });
   return pinnedProcess(child, await firstLine(child, program));
 }
 

@@ -5,6 +5,7 @@ import { READERS, SENDERS } from './people.ts';
 import { startPinned, type Pinned } from './pinned.ts';
 import { prepare, type Kind, type RequestFile } from './requests.ts';
 import { cursorsFile, preload, type Preload } from './preload.ts';
+import { UNLIMITED } from './unlimited.ts';
 import { send } from './wrk.ts';
 
 const MAIN = join(import.meta.dirname, '../../src/server/main.ts');
@@ -24,18 +25,6 @@ export interface Subject {
   greet(): Promise<void>;
 }
 
-const UNLIMITED = [
-  'rate-per-sender',
-  'rate-per-inbox',
-  'rate-per-network',
-  'rate-enrolments',
-  'rate-lookups',
-].flatMap((name) => [`--${name}`, '0']);
-const MANY = ['unknown-per-inbox', 'unknown-per-sender', 'lookups-per-minute'].flatMap((name) => [
-  `--${name}`,
-  '1000000000',
-]);
-
 export async function startSubject(plan: Preload): Promise<Subject> {
   await preload(plan);
   return resumeSubject(plan);
@@ -43,7 +32,7 @@ export async function startSubject(plan: Preload): Promise<Subject> {
 
 /** On a database that was filled before. */
 export async function resumeSubject({ data, hub, recipients }: Preload): Promise<Subject> {
-  const args = ['--data', data, '--port', '0', '--allow-loopback', ...UNLIMITED, ...MANY];
+  const args = ['--data', data, '--port', '0', '--allow-loopback', ...UNLIMITED];
   const process = await startPinned(MAIN, args, { log: openSync(join(data, 'log'), 'a') });
   const url = String(process.said['url']);
   const requests = (kind: Kind, count: number) =>

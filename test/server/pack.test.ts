@@ -1,4 +1,5 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -63,12 +64,15 @@ function textOf({ stdout }: ChildProcess): Promise<string> {
   });
 }
 
+function firstLineOf({ stdout }: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    if (stdout !== null) createInterface(stdout).once('line', resolve);
+  });
+}
+
 test('one command starts a server in an empty folder', { timeout: PATIENT }, async () => {
   const child = npx('letterbox-server', '--port', '0', '--data', 'data');
-  const line = await new Promise<string>((resolve) => {
-    if (child.stdout !== null) createInterface(child.stdout).once('line', resolve);
-  });
-  const { url } = JSON.parse(line) as { url: string };
+  const { url } = JSON.parse(await firstLineOf(child)) as { url: string };
   expect(await (await fetch(`${url}/readyz`)).json()).toEqual({ status: 'ready' });
   expect(readdirSync(join(folder, 'empty/data'))).toContain('letterbox.sqlite');
   const ended = new Promise((resolve) => {
@@ -78,6 +82,45 @@ test('one command starts a server in an empty folder', { timeout: PATIENT }, asy
   await ended;
   expect(readdirSync(join(folder, 'empty/data'))).toEqual(['letterbox.sqlite', 'letterbox.sqlite.lock']); // it stopped in order
 });
+
+test(
+  'as the Containerfile installs it: a server starts, and its health check tells the truth',
+  { timeout: PATIENT },
+  async () => {
+    const prefix = join(folder, 'opt');
+    const install = [
+      'install',
+      '--global',
+      '--prefix',
+      prefix,
+      '--prefer-offline',
+      '--loglevel=error',
+      tarball,
+    ];
+    execFileSync('npm', install, { cwd: folder, stdio: 'pipe' });
+    const env = {
+      ...process.env,
+      PATH: `${join(prefix, 'bin')}:${process.env['PATH']}`,
+      NODE_ENV: 'production',
+      LETTERBOX_DATA: join(folder, 'data'),
+      LETTERBOX_PORT: '0',
+    };
+    const child = spawn('letterbox-server', { env, detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
+    children.add(child);
+    const { url } = JSON.parse(await firstLineOf(child)) as { url: string };
+    const [, check = ''] =
+      /HEALTHCHECK[\s\S]*?CMD (\[.*\])/.exec(readFileSync(join(ROOT, 'Containerfile'), 'utf8')) ?? [];
+    const [command = '', ...rest] = JSON.parse(check) as string[];
+    const health = (): number | null =>
+      spawnSync(command, rest, { env: { ...env, LETTERBOX_PORT: new URL(url).port } }).status;
+    expect(health()).toBe(0);
+    const ended = once(child, 'close');
+    child.kill('SIGTERM');
+    expect(await ended).toEqual([0, null]);
+    children.delete(child);
+    expect(health()).toBe(1);
+  },
+);
 
 test('its help, and the conformance suite beside it', { timeout: PATIENT }, async () => {
   expect(await textOf(npx('letterbox-server', '--help'))).toContain('--trusted-proxies');

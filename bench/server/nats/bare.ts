@@ -1,5 +1,5 @@
 import { connect, headers, type NatsConnection } from '@nats-io/transport-node';
-import { pointerOf } from './world.ts';
+import { pointerOf } from './requests.ts';
 
 /** A NATS client that asks the engine for the same as the server does for one request, and does nothing else. */
 export interface Bare {

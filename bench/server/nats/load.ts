@@ -1,5 +1,5 @@
 import { Agent, request as httpRequest } from 'node:http';
-import type { Request } from './world.ts';
+import type { Request } from './requests.ts';
 
 /** Runs the work of so many numbers, so many at once. @returns how many a second */
 export async function pace(
