@@ -1,11 +1,12 @@
-// Makes a fresh clone ready: packages, Node 24, browsers, a nats-server. Plain .mjs on Node's own modules, from Node 20
-// on. By itself: `node scripts/setup.mjs [chromium] [firefox] [nats]`.
+// Makes a fresh clone ready: packages, Node 24, browsers, a nats-server, a screen. Plain .mjs on Node's own modules, from
+// Node 20 on. By itself: `node scripts/setup.mjs [chromium] [firefox] [nats] [screen]`.
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { BROWSERS, ensureBrowser } from './setup/browsers.mjs';
 import { ensureNats, VARIABLE as NATS_VARIABLE } from './setup/nats.mjs';
 import { installPackages } from './setup/packages.mjs';
 import { finish, SetUpError } from './setup/run.mjs';
+import { ensureScreen } from './setup/tools.mjs';
 
 /** The project's folder. */
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -13,7 +14,7 @@ export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /**
  * What can be asked for beside the packages.
  *
- * @typedef {keyof typeof BROWSERS | 'nats'} Need
+ * @typedef {keyof typeof BROWSERS | 'nats' | 'screen'} Need
  */
 
 /**
@@ -27,6 +28,7 @@ export async function setUp(needs) {
   const { node, env } = await installPackages(ROOT);
   for (const need of needs) {
     if (need === 'nats') env[NATS_VARIABLE] = await ensureNats({ root: ROOT, env });
+    else if (need === 'screen') await ensureScreen(env);
     else env[BROWSERS[need].variable] = await ensureBrowser(need, { root: ROOT, node, env });
   }
   return { node, env };
@@ -53,6 +55,6 @@ export async function setUpAndRun(needs, programs) {
 }
 
 if (realpathSync(process.argv[1] ?? '') === fileURLToPath(import.meta.url)) {
-  const wanted = [...Object.keys(BROWSERS), 'nats'].filter((need) => process.argv.includes(need));
+  const wanted = [...Object.keys(BROWSERS), 'nats', 'screen'].filter((need) => process.argv.includes(need));
   await setUpAndRun(/** @type {Need[]} */ (wanted), []);
 }

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
 import { chromium } from 'playwright';
 import { driveChromium, launchArguments } from '../../scripts/journey/chromium.ts';
+import { startScreen } from '../../scripts/journey/screen.ts';
 import { until } from '../../scripts/journey/wait.ts';
 import type { World } from '../../src/devnet/world.ts';
 import { connectBob } from './bob.ts';
@@ -20,17 +20,15 @@ const WINDOW = { x: 0, y: 0, width: 1080, height: 800 };
  */
 export async function startUnattended(world: World, beacon: string): Promise<() => Promise<void>> {
   const [build, profile] = [await buildExtension(), await mkdtemp(join(tmpdir(), 'letterbox-unattended-'))];
-  const screen = spawn('Xvfb', ['-displayfd', '3', '-nolisten', 'tcp'], {
-    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
-  });
-  const children: ChildProcess[] = [screen];
+  const screen = await startScreen();
+  const children: ChildProcess[] = [];
   const end = async (): Promise<void> => {
     for (const child of children.toReversed()) await ended(child);
+    await screen.close();
     for (const folder of [build, profile]) await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   };
   try {
-    const [display] = (await once(screen.stdio[3] as Readable, 'data')) as [Buffer];
-    const browser = startChromium(join(build, 'chromium'), profile, `:${display.toString().trim()}`);
+    const browser = startChromium(join(build, 'chromium'), profile, screen.display);
     children.push(browser);
     await settle(world, { build, port: await portIn(profile), beacon });
     return end;

@@ -5,6 +5,8 @@ export interface BrowserOptions {
   /** The built extension's folder; this clone's own build if absent. */
   readonly extension?: string;
   readonly headless: boolean;
+  /** The screen on which its windows stand, as DISPLAY names it: whoever is at that screen is who is there. */
+  readonly display?: string;
   /** A folder for the profile that stays, so that the same browser can be opened again. */
   readonly profile?: string;
   /** A folder for what pages download; without one nothing is downloaded. */

@@ -22,6 +22,7 @@ export async function launchChromium(options: BrowserOptions): Promise<Extension
   const context = await chromium.launchPersistentContext(profile, {
     executablePath,
     headless: options.headless,
+    ...(options.display === undefined ? {} : { env: { ...process.env, DISPLAY: options.display } }),
     args: launchArguments(options, window),
     locale: 'en-GB',
     colorScheme: options.headless ? 'light' : null,

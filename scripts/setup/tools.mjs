@@ -1,9 +1,15 @@
-// Commands that measuring needs, and nothing else does. Plain .mjs, like all of the set-up.
+// Commands that measuring needs, or single tests. Plain .mjs, like all of the set-up.
 import { installDebian } from './debian.mjs';
 import { ask, SetUpError } from './run.mjs';
 
 /** By name, Debian's packages that bring them. */
-const TOOLS = { wrk: ['wrk'], taskset: ['util-linux'], mmdebstrap: ['mmdebstrap'], Xvfb: ['xvfb'] };
+const TOOLS = {
+  wrk: ['wrk'],
+  taskset: ['util-linux'],
+  mmdebstrap: ['mmdebstrap'],
+  Xvfb: ['xvfb'],
+  xdotool: ['xdotool'],
+};
 
 /**
  * Sees to it that a command is there.
@@ -18,7 +24,23 @@ export async function ensureTool(tool, env) {
     throw new SetUpError(`${tool} could not be found or fetched. Install it, so that it is on the PATH.`);
 }
 
+/**
+ * Sees to a screen that nobody sees, on which a test is the person at the computer. Without one that test is skipped, which
+ * under CI is a failure.
+ *
+ * @param {NodeJS.ProcessEnv} env
+ */
+export async function ensureScreen(env) {
+  if (process.platform !== 'linux') return;
+  try {
+    for (const tool of /** @type {const} */ (['Xvfb', 'xdotool'])) await ensureTool(tool, env);
+  } catch (error) {
+    if (!(error instanceof SetUpError)) throw error;
+    console.log(error.message);
+  }
+}
+
 /** @param {string} tool wrk says its version with an exit code of 1: it is asked for by name */
-function isThere(tool) {
+export function isThere(tool) {
   return ask('sh', ['-c', `command -v ${tool}`]) !== undefined;
 }

@@ -31,6 +31,7 @@ export async function launchFirefox(options: BrowserOptions): Promise<ExtensionB
     browser: 'firefox',
     executablePath,
     headless: options.headless,
+    ...(options.display === undefined ? {} : { env: { ...process.env, DISPLAY: options.display } }),
     args: ['--remote-allow-system-access'],
     extraPrefsFirefox: preferences(options),
     ...(profile === undefined ? {} : { userDataDir: profile }),
@@ -66,7 +67,7 @@ function preferences({ hosts = [], downloads }: BrowserOptions): Record<string, 
 async function withExtension(
   browser: Browser,
   isNew: boolean,
-  { extension: build = BUILD, downloads }: BrowserOptions,
+  { extension: build = BUILD, downloads, display }: BrowserOptions,
 ): Promise<ExtensionBrowser> {
   const session = sessionOf(browser);
   const install = () =>
@@ -74,7 +75,10 @@ async function withExtension(
   const tabs = openTabs(session);
   await install();
   if (isNew) await passWelcome(tabs);
-  const [privileged, desk] = await Promise.all([openPrivileged(session, geckoId()), openDesk(tabs, ORIGIN)]);
+  const [privileged, desk] = await Promise.all([
+    openPrivileged(session, geckoId(), display === undefined),
+    openDesk(tabs, ORIGIN),
+  ]);
   return {
     origin: ORIGIN,
     newTab: () => tabs.open(),

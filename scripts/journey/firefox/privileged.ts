@@ -33,14 +33,19 @@ interface Background {
   terminateBackground(how: { ignoreDevToolsAttached: true; disableResetIdleForTest: true }): Promise<void>;
 }
 
-export async function openPrivileged(session: Session, extensionId: string): Promise<Privileged> {
+/** @param isKept whether the person is there all the time: otherwise while somebody is at the screen */
+export async function openPrivileged(
+  session: Session,
+  extensionId: string,
+  isKept: boolean,
+): Promise<Privileged> {
   const { contexts } = await session.send('browsingContext.getTree', { 'moz:scope': 'chrome' });
   const [window] = contexts as readonly { context: string }[];
   if (window === undefined) throw new Error('Firefox shows none of its own windows');
   const call = (run: (id: string) => unknown) =>
     callIn(session, { context: window.context }, String(run), [extensionId]);
   await call(watchRequests);
-  await call(keepPersonThere);
+  if (isKept) await call(keepPersonThere);
   return {
     requests: async () => (await call(readRequests)) as { method: string; url: string }[],
     endBackground: async () => {
