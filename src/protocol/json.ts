@@ -1,6 +1,6 @@
 /* oxlint-disable unicorn/prefer-code-point -- all that is looked for is ASCII, and code units are faster to get at */
 import { fromUtf8 } from './bytes.ts';
-import { isLetterboxError, LetterboxError } from './errors.ts';
+import { LetterboxError } from './errors.ts';
 
 /** A JSON object as parsed from bytes: its members are not yet known. */
 export type JsonObject = { readonly [member: string]: unknown };
@@ -16,12 +16,15 @@ const notIntegers = new WeakMap<object, Set<string>>();
  */
 export function parseJson(input: string | Uint8Array, what: string): unknown {
   const text = typeof input === 'string' ? input : fromUtf8(input, what);
+  const { names, plain } = scan(text, what);
+  let value: unknown;
   try {
-    return scan(text, what) ? JSON.parse(text) : JSON.parse(text, noteNumber);
+    value = plain ? JSON.parse(text) : JSON.parse(text, noteNumber);
   } catch (cause) {
-    if (isLetterboxError(cause)) throw cause;
     throw malformed(what, 'not JSON', cause); // or, as the engine says of the longest strings, more than it can match
   }
+  if (countMembers(value) !== names) throw malformed(what, 'a member stands twice');
+  return value;
 }
 
 /** Like parseJson, for what must be an object. */
@@ -75,28 +78,40 @@ const [QUOTE, BACKSLASH, COLON, DOT] = [0x22, 0x5c, 0x3a, 0x2e];
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
 const LETTER_E = 0x65; // of either case, once 0x20 is set
 
+interface Scanned {
+  /** How many members have a name. */
+  readonly names: number;
+  /** Whether all numbers are written as plain integers. */
+  readonly plain: boolean;
+}
+
 /**
- * One pass for what JSON.parse lets through: duplicate names and bottomless nesting. Whatever it meets, it looks at no
- * character more than a few times.
- * @returns whether all numbers are written as plain integers
+ * One pass for what JSON.parse lets through. Whatever it meets, it looks at no character more than a few times; of what is
+ * not JSON it says anything.
  */
-function scan(text: string, what: string): boolean {
-  const open: (Set<string> | null)[] = []; // the names of each open object; null for a list
-  let plain = true;
+function scan(text: string, what: string): Scanned {
+  let [names, depth, plain] = [0, 0, true];
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
     if (code === QUOTE) {
-      const end = endOfString(text, at);
-      const names = open.at(-1);
-      if (names && isName(text, end)) addName(names, text.slice(at, end + 1), what);
-      at = end;
+      at = endOfString(text, at);
+      if (isName(text, at)) names += 1;
     } else if (code === OPEN_OBJECT || code === OPEN_LIST) {
-      if (open.push(code === OPEN_OBJECT ? new Set() : null) > MAX_DEPTH)
-        throw malformed(what, 'nested too deeply');
-    } else if (code === CLOSE_OBJECT || code === CLOSE_LIST) open.pop();
+      depth += 1;
+      if (depth > MAX_DEPTH) throw malformed(what, 'nested too deeply');
+    } else if (code === CLOSE_OBJECT || code === CLOSE_LIST) depth -= 1;
     else if (code === DOT || (code | 0x20) === LETTER_E) plain &&= !isDigit(text.charCodeAt(at - 1));
   }
-  return plain;
+  return { names, plain };
+}
+
+/** How many members it has, all levels together. */
+function countMembers(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  const children = Object.values(value);
+  let count = Array.isArray(value) ? 0 : children.length;
+  for (const child of children) count += countMembers(child);
+  return count;
 }
 
 /** Where the quote is that ends the string that begins at `start`; the text's end where there is none. */
@@ -118,17 +133,6 @@ function isName(text: string, end: number): boolean {
 
 function isDigit(code: number): boolean {
   return code >= 0x30 && code <= 0x39;
-}
-
-function addName(names: Set<string>, quoted: string, what: string): void {
-  let name: string;
-  try {
-    name = quoted.includes('\\') ? (JSON.parse(quoted) as string) : quoted.slice(1, -1); // escapes spell a name anew
-  } catch (cause) {
-    throw malformed(what, 'not JSON', cause);
-  }
-  if (names.has(name)) throw malformed(what, 'a member stands twice');
-  names.add(name);
 }
 
 function malformed(what: string, problem: string, cause?: unknown): LetterboxError<'malformed'> {
