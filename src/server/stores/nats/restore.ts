@@ -7,6 +7,7 @@ import type { NatsBackupOptions } from './backup.ts';
 import { connectToNats, pause } from './connection.ts';
 import { openLayout, partitionsOf } from './layout.ts';
 import type { Kept } from './moment.ts';
+import { requireClosed } from './presence.ts';
 import { isRestoring, restoringSubject } from './restoring.ts';
 import { metaShelf, type Shelf, type Shelves } from './subjects.ts';
 import { createCommit, erasing, type Commit, type Write } from './writing.ts';
@@ -27,7 +28,7 @@ const BETWEEN_TRIES_MS = 500;
 /**
  * Makes a store of a backup, under a name that no store has, and with an epoch of its own, so that cursors from what the
  * backup lacks are void. docs/protocol.md#6 One that was cut off begins anew.
- * @throws Error where a store is there, or the backup is none
+ * @throws Error where a store is there, or open, or the backup is none
  */
 export async function restoreNats(options: NatsRestoreOptions, file: string): Promise<void> {
   const { place, timer, random, clock, replicas } = options;
@@ -41,6 +42,7 @@ export async function restoreNats(options: NatsRestoreOptions, file: string): Pr
       (milliseconds) => pause(timer, milliseconds),
     );
   try {
+    await requireClosed(nats, prefix);
     await clear(nats, prefix);
     const partitions = options.partitions ?? archive.partitions;
     const layout = { nats, prefix, replicas, partitions, random, timer, restoring: true };
