@@ -64,6 +64,10 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     options: {
       data: DATA,
       ...STORE_OPTIONS,
+      'store-partitions': {
+        value: 'N',
+        help: 'and streams that the inboxes are spread over; as before unless it is said',
+      },
       from: { value: 'FILE', help: 'what `backup` wrote, of a store of the same kind; required' },
     },
     async run(said, ports) {
@@ -75,7 +79,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     },
   },
   'new-epoch': {
-    about: 'for a store restored by other means than `restore`; the server must not run',
+    about: 'for a store restored by other means than `restore`; no server may run',
     options: { data: DATA, ...STORE_PLACE },
     async run(said, ports) {
       const nats = readNatsPlace(said);

@@ -34,7 +34,7 @@ export const STORE_OPTIONS = {
   },
   'store-partitions': {
     value: 'N',
-    help: 'and streams that the inboxes are spread over, which cannot change later; 1 unless it is said',
+    help: 'and streams that the inboxes are spread over, which only backup and restore can change; 1 unless it is said',
   },
 } satisfies Options;
 

@@ -100,12 +100,15 @@ test(
     execFileSync('npm', install, { cwd: folder, stdio: 'pipe' });
     const env = {
       ...process.env,
-      PATH: `${join(prefix, 'bin')}:${process.env['PATH']}`,
       NODE_ENV: 'production',
       LETTERBOX_DATA: join(folder, 'data'),
       LETTERBOX_PORT: '0',
     };
-    const child = spawn('letterbox-server', { env, detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(join(prefix, 'bin/letterbox-server'), {
+      env,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     children.add(child);
     const { url } = JSON.parse(await firstLineOf(child)) as { url: string };
     const [, check = ''] =

@@ -14,6 +14,7 @@ import { openLayout, renewEpoch } from './nats/layout.ts';
 import { listing } from './nats/listing.ts';
 import type { NatsPlace } from './nats/place.ts';
 import { policies } from './nats/policies.ts';
+import { announce, requireClosed } from './nats/presence.ts';
 import { createPruning } from './nats/pruning.ts';
 import type { Store, StoreLimits } from './store.ts';
 
@@ -63,6 +64,7 @@ export async function openNatsStore(options: NatsOptions): Promise<NatsStore> {
       throw error;
     },
   );
+  announce(nats, prefix);
   const engine = createEngine({ nats, shelves, random, timer, grace });
   const erasure = createErasure(engine);
   const pruning = createPruning();
@@ -110,14 +112,15 @@ export async function openNatsStore(options: NatsOptions): Promise<NatsStore> {
 
 /**
  * Makes all cursors void, for a store that came back from a backup. Takes effect when a server next opens it.
- * @throws Error where there is no store
+ * @throws Error where there is no store, or a server has it open
  */
 export async function renewNatsEpoch(
-  options: Pick<NatsOptions, 'place' | 'credentials' | 'ca' | 'random' | 'timer'>,
+  options: NatsAccess & Pick<NatsOptions, 'place' | 'random' | 'timer'>,
 ): Promise<void> {
   const { place, random, timer } = options;
   const nats = await connectToNats(place, timer, options);
   try {
+    await requireClosed(nats, place.prefix);
     await renewEpoch({ nats, prefix: place.prefix, random });
   } finally {
     await nats.close();

@@ -158,7 +158,7 @@ function checked(layout: object, { partitions, prefix }: LayoutOptions): number 
     throw new Error(`the store ${prefix} is of version ${version}, newer than this server`);
   if (partitions !== undefined && partitions !== kept) {
     throw new Error(
-      `the store ${prefix} was made with ${kept} partitions, which cannot change: say --store-partitions ${kept}`,
+      `the store ${prefix} was made with ${kept} partitions, which only backup and restore can change: say --store-partitions ${kept}`,
     );
   }
   return kept;

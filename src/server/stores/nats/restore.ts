@@ -7,6 +7,7 @@ import type { NatsBackupOptions } from './backup.ts';
 import { connectToNats, pause } from './connection.ts';
 import { openLayout, partitionsOf } from './layout.ts';
 import type { Kept } from './moment.ts';
+import { requireClosed } from './presence.ts';
 import { isRestoring, restoringSubject } from './restoring.ts';
 import { metaShelf, type Shelf, type Shelves } from './subjects.ts';
 import { createCommit, erasing, type Commit, type Write } from './writing.ts';
@@ -21,13 +22,15 @@ export interface NatsRestoreOptions extends NatsBackupOptions {
 
 /** Writes in one step, of which the engine takes a thousand. */
 const AT_ONCE = 250;
+/** About: full heads are 400 KB each. */
+const BYTES_AT_ONCE = 1_000_000;
 const TRIES = 60;
 const BETWEEN_TRIES_MS = 500;
 
 /**
  * Makes a store of a backup, under a name that no store has, and with an epoch of its own, so that cursors from what the
  * backup lacks are void. docs/protocol.md#6 One that was cut off begins anew.
- * @throws Error where a store is there, or the backup is none
+ * @throws Error where a store is there, or open, or the backup is none
  */
 export async function restoreNats(options: NatsRestoreOptions, file: string): Promise<void> {
   const { place, timer, random, clock, replicas } = options;
@@ -41,12 +44,13 @@ export async function restoreNats(options: NatsRestoreOptions, file: string): Pr
       (milliseconds) => pause(timer, milliseconds),
     );
   try {
+    await requireClosed(nats, prefix);
     await clear(nats, prefix);
     const partitions = options.partitions ?? archive.partitions;
     const layout = { nats, prefix, replicas, partitions, random, timer, restoring: true };
     const { shelves } = await openLayout(layout);
     const now = Math.floor(clock.now() / 1000);
-    for await (const writes of steps(archive.messages, shelves, now)) await write(writes);
+    for await (const writes of grouped(archive.messages, shelves, now)) await write(writes);
     await write([erasing(restoringSubject(prefix))]);
   } finally {
     await nats.close();
@@ -55,42 +59,50 @@ export async function restoreNats(options: NatsRestoreOptions, file: string): Pr
 
 /** Takes away what an earlier restore left unfinished. @throws Error where there is a store */
 async function clear(nats: NatsConnection, prefix: string): Promise<void> {
-  const { streams } = (await ask(nats, 'STREAM.NAMES', { subject: `${prefix}.>` })) as {
-    readonly streams: readonly string[] | null;
-  };
-  if (streams === null || streams.length === 0) return;
   const { stream: meta } = metaShelf(prefix);
+  let streams = await streamsOf(nats, prefix);
+  if (streams.length === 0) return;
   const isUnfinished =
     streams.includes(meta) &&
     ((await partitionsOf(nats, prefix)) === undefined || (await isRestoring(nats, prefix)));
   if (!isUnfinished) {
     throw new Error(
-      `the store ${prefix} is there already (${streams.join(', ')}): say another name in --store, or take its streams away`,
+      `the store ${prefix} is there already (${streams.slice(0, 5).join(', ')}, …): say another name in --store, or take its streams away`,
     );
   }
-  for (const stream of streams.filter((name) => name !== meta)) await ask(nats, `STREAM.DELETE.${stream}`);
+  while (streams.length > 1) {
+    for (const stream of streams.filter((name) => name !== meta)) await ask(nats, `STREAM.DELETE.${stream}`);
+    streams = await streamsOf(nats, prefix);
+  }
   await ask(nats, `STREAM.DELETE.${meta}`); // last: it says that the others are worth nothing
 }
 
-/** In the order of the archive for each subject. */
-async function* steps(
+/** The first thousand or so. */
+async function streamsOf(nats: NatsConnection, prefix: string): Promise<readonly string[]> {
+  const names = await ask(nats, 'STREAM.NAMES', { subject: `${prefix}.>` });
+  return (Reflect.get(names, 'streams') as readonly string[] | null) ?? [];
+}
+
+/** Grouped into steps, in the order of the archive for each subject. */
+async function* grouped(
   messages: AsyncIterable<Kept>,
   shelves: Shelves,
   now: number,
 ): AsyncGenerator<readonly Write[], void, undefined> {
-  const waiting = new Map<Shelf, Write[]>();
+  const waiting = new Map<Shelf, { writes: Write[]; bytes: number }>();
   for await (const kept of messages) {
     const target = targetOf(kept.subject, shelves);
     if (target === undefined) continue;
     const [shelf, subject] = target;
-    const writes = waiting.get(shelf) ?? [];
-    writes.push(writeOf({ ...kept, subject }, now));
-    waiting.set(shelf, writes);
-    if (writes.length < AT_ONCE) continue;
+    const group = waiting.get(shelf) ?? { writes: [], bytes: 0 };
+    waiting.set(shelf, group);
+    group.writes.push(writeOf({ ...kept, subject }, now));
+    group.bytes += kept.data.length;
+    if (group.writes.length < AT_ONCE && group.bytes < BYTES_AT_ONCE) continue;
     waiting.delete(shelf);
-    yield writes;
+    yield group.writes;
   }
-  yield* waiting.values();
+  for (const { writes } of waiting.values()) yield writes;
 }
 
 /** What each store has for itself. */

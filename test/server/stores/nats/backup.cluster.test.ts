@@ -156,6 +156,8 @@ describe.skipIf(!isThere)('a backup', () => {
     await restore(second);
     const restored = await openStore(second);
     expect(await restored.inbox(bob.address)).toMatchObject({ address: bob.address });
+    await expect(restore(second)).rejects.toThrow(`a server has the store ${prefix} open`);
+    await restored.close();
     await expect(restore(second)).rejects.toThrow(`the store ${prefix} is there already`);
   });
 

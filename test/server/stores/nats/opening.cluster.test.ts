@@ -43,8 +43,12 @@ describe.skipIf(!isThere)('a store on a cluster', () => {
     await before.enrol(storedRecord(bob), START, START, 'open');
     await before.accept(newDelivery(alice, bob, 'one'));
     const { cursor } = await before.list(bob.address, ALL, START);
+    const other = await openStore(url);
     await before.close();
-    await renewNatsEpoch({ place: parseNatsUrl(url), random, timer });
+    const renew = () => renewNatsEpoch({ place: parseNatsUrl(url), random, timer });
+    await expect(renew()).rejects.toThrow('open: stop all of them first'); // it would go on with the old one
+    await other.close();
+    await renew();
     const after = await openStore(url);
     expect(after.epoch).not.toBe(before.epoch);
     expect(await codeOf(after.list(bob.address, { ...ALL, after: cursor }, START))).toBe('cursor-expired');
