@@ -12,9 +12,11 @@ import type { Area } from './frame/area.ts';
 export const areas: Readonly<Record<string, Area>> = {
   decrypt: opening('chromium', 'extension/decrypt-vs-stacks'),
   'decrypt-firefox': opening('firefox', 'extension/decrypt-vs-stacks, Firefox'),
-  'first-sync': firstSync(1000, 5),
-  'first-sync-10000': firstSync(10_000, 3),
+  'first-sync': firstSync('chromium', 1000, 5),
+  'first-sync-firefox': firstSync('firefox', 1000, 5),
+  'first-sync-10000': firstSync('chromium', 10_000, 3),
   'page-cost': pageCost,
-  'hint-to-badge': hintToBadge,
+  'hint-to-badge': hintToBadge('chromium'),
+  'hint-to-badge-firefox': hintToBadge('firefox'),
   'awake-share': awakeShare,
 };

@@ -5,7 +5,7 @@ import type { AppSession } from '../../scripts/journey/app-session.ts';
 import { connectApp } from '../../scripts/journey/settled.ts';
 import { startWorld, type World } from '../../src/devnet/world.ts';
 import { parseOrigin } from '../../src/protocol/ids.ts';
-import { openWorkbench, type Workbench } from './workbench.ts';
+import { openWorkbench, type BrowserName, type Workbench } from './workbench.ts';
 
 /** A world on loopback, in a folder of its own. */
 export interface Place {
@@ -33,8 +33,8 @@ export async function openPlace(): Promise<Place> {
   };
 }
 
-export async function openBob(world: World): Promise<Bob> {
-  return connectBob(await openWorkbench('chromium'), world);
+export async function openBob(world: World, browser: BrowserName): Promise<Bob> {
+  return connectBob(await openWorkbench(browser), world);
 }
 
 export async function connectBob(workbench: Workbench, world: World): Promise<Bob> {

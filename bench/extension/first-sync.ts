@@ -3,6 +3,7 @@ import type { Area, Sample } from '../frame/area.ts';
 import { openBob, openPlace, type Bob, type Place } from './bob.ts';
 import { acceptSender, writeLetters, type Letter } from './letters.ts';
 import { leaveWaiting } from './waiting.ts';
+import { inBrowser, type BrowserName } from './workbench.ts';
 
 /** Letters on which the limit's parts are measured. */
 const SAMPLE = 1000;
@@ -15,7 +16,7 @@ const PATIENCE = 600_000;
  * A browser that knows the sender finds so many letters waiting, and reads them all: against what it cannot do without,
  * each part bare in the same worker: two envelopes opened, one signature verified, one file fetched, one row put.
  */
-export function firstSync(count: number, rounds: number): Area {
+export function firstSync(browser: BrowserName, count: number, rounds: number): Area {
   return {
     rounds,
     async open() {
@@ -23,13 +24,13 @@ export function firstSync(count: number, rounds: number): Area {
       let letters: Letter[] | undefined;
       return {
         async round() {
-          const bob = await openBob(place.world);
+          const bob = await openBob(place.world, browser);
           try {
             letters ??= await writeLetters(place, bob.session, count);
             const value = count / (await sync(place, bob, letters));
             const peer = 1 / (await limit(bob, letters.slice(0, SAMPLE)));
             await leaveWaiting(place, bob.session, []); // the next browser finds none before it knows the sender
-            return [sampleOf(count, value, peer)];
+            return [sampleOf(`${count.toLocaleString('en')}${inBrowser(browser)}`, value, peer)];
           } finally {
             await bob.close();
           }
@@ -40,9 +41,9 @@ export function firstSync(count: number, rounds: number): Area {
   };
 }
 
-function sampleOf(count: number, value: number, peer: number): Sample {
+function sampleOf(which: string, value: number, peer: number): Sample {
   return {
-    name: `extension/first-sync-vs-limit, ${count.toLocaleString('en')}`,
+    name: `extension/first-sync-vs-limit, ${which}`,
     value,
     unit: 'per second',
     against: { name: '2 opens, 1 verification, 1 fetch, 1 insert', value: peer },

@@ -7,6 +7,7 @@ import type { Area } from '../frame/area.ts';
 import { openBob, openPlace, type Bob, type Place } from './bob.ts';
 import { acceptSender, postLetter, writeLetters, type Letter } from './letters.ts';
 import { leaveWaiting } from './waiting.ts';
+import { inBrowser, type BrowserName } from './workbench.ts';
 
 const ROUNDS = 15;
 const WARM_UPS = 3;
@@ -18,35 +19,37 @@ const ECHOES = 50;
  * against a message there and back on a bare socket of the same worker's. A second socket, this process's, hears when the
  * server hints.
  */
-export const hintToBadge: Area = {
-  rounds: ROUNDS,
-  warmUps: WARM_UPS,
-  async open() {
-    const place = await openPlace();
-    const bob = await openBob(place.world);
-    const letters = await writeLetters(place, bob.session, ROUNDS + WARM_UPS);
-    await acceptSender(bob);
-    await leaveWaiting(place, bob.session, []);
-    await bob.browser.killWorker(); // the next one has no reason to keep its distance from the server
-    await listens(bob);
-    const echo = await startEcho();
-    const witness = await listenToo(place, bob);
-    return {
-      async round(index) {
-        const value = await delay({ place, bob, witness }, letters[index] as Letter, index + 1);
-        const peer = (await bob.run({ job: 'echo', url: echo.url, times: ECHOES })) / ECHOES;
-        const against = { name: 'bare socket, there and back', value: peer };
-        return [{ name: 'extension/hint-to-badge', value, unit: 'ms', against }];
-      },
-      async close() {
-        witness.close();
-        echo.stop();
-        await bob.close();
-        await place.close();
-      },
-    };
-  },
-};
+export function hintToBadge(browser: BrowserName): Area {
+  return {
+    rounds: ROUNDS,
+    warmUps: WARM_UPS,
+    async open() {
+      const place = await openPlace();
+      const bob = await openBob(place.world, browser);
+      const letters = await writeLetters(place, bob.session, ROUNDS + WARM_UPS);
+      await acceptSender(bob);
+      await leaveWaiting(place, bob.session, []);
+      await bob.browser.killWorker(); // the next one has no reason to keep its distance from the server
+      await listens(bob);
+      const echo = await startEcho();
+      const witness = await listenToo(place, bob);
+      return {
+        async round(index) {
+          const value = await delay({ place, bob, witness }, letters[index] as Letter, index + 1);
+          const peer = (await bob.run({ job: 'echo', url: echo.url, times: ECHOES })) / ECHOES;
+          const against = { name: 'bare socket, there and back', value: peer };
+          return [{ name: `extension/hint-to-badge${inBrowser(browser)}`, value, unit: 'ms', against }];
+        },
+        async close() {
+          witness.close();
+          echo.stop();
+          await bob.close();
+          await place.close();
+        },
+      };
+    },
+  };
+}
 
 /** Bob's worker is connected again after the server was away, and has nothing left to do. */
 async function listens(bob: Bob): Promise<void> {

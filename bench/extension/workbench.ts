@@ -12,6 +12,11 @@ import type { Job } from './worker/jobs.ts';
 
 export type BrowserName = 'chromium' | 'firefox';
 
+/** What a row's name ends with: one of Chromium says nothing of it. */
+export function inBrowser(browser: BrowserName): '' | ', Firefox' {
+  return browser === 'firefox' ? ', Firefox' : '';
+}
+
 /** A browser with the extension in it, whose background also runs jobs. What is started here is ended by `close`. */
 export interface Workbench {
   readonly browser: ExtensionBrowser;

@@ -4,7 +4,7 @@ import type { Origin } from '../../src/protocol/ids.ts';
 import type { PageEvents } from '../../src/protocol/page-api.ts';
 import type { PageNotice } from '../../src/protocol/page-wire.ts';
 import { badgeState } from '../platform/badge-state.ts';
-import { showBadge } from '../platform/badge.ts';
+import { createBadge } from '../platform/badge.ts';
 import type { Changes } from '../platform/changes.ts';
 import { placeOfTab } from '../platform/place.ts';
 import type { Pages } from './pages.ts';
@@ -21,6 +21,7 @@ const PAUSES = 3;
 
 /** Tells the badge, the views and the pages. Many changes in one turn are one, and many while it is being told. */
 export function createNotifier({ pages, changes, agent }: NotifierParts): Notifier {
+  const showBadge = createBadge();
   let state: 'told' | 'telling' | 'changed again' = 'told';
 
   async function refresh(): Promise<void> {

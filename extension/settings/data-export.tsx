@@ -7,6 +7,7 @@ import { Fault } from '../ui/notices.tsx';
 import { strengthOf } from '../ui/strength.ts';
 import { useWorld } from '../ui/world.ts';
 import { exportFile, saveFile, type Exported } from './data-file.ts';
+import { DataProgress } from './data-progress.tsx';
 
 export function ExportData() {
   const world = useWorld();
@@ -14,9 +15,11 @@ export function ExportData() {
   const [passphrase, setPassphrase] = useState('');
   const [keys, setKeys] = useState(false);
   const [done, setDone] = useState<Exported | undefined>();
+  const [lines, setLines] = useState(0);
   const run = useAction(async () => {
     setDone(undefined);
-    const exported = await exportFile(world, { passphrase, keys });
+    setLines(0);
+    const exported = await exportFile(world, { passphrase, keys }, setLines);
     saveFile(exported.file, `letterbox-${new Date(world.now() * 1000).toISOString().slice(0, 10)}.export`);
     setDone(exported);
     setPassphrase('');
@@ -54,6 +57,11 @@ export function ExportData() {
             Export
           </Button>
         </div>
+        <DataProgress
+          busy={run.busy}
+          label="Exporting"
+          words={`${count(lines, 'entry', 'entries')} so far`}
+        />
         <Fault error={run.error} />
         <p role="status">{done === undefined ? '' : doneWords(done)}</p>
       </form>

@@ -25,10 +25,14 @@ export interface Exported {
   readonly leftOut: number;
 }
 
-/** Everything, sealed. Each part is handed to the browser as it is done, which keeps large ones on the disk. */
+/**
+ * Everything, sealed. Each part is handed to the browser as it is done, which keeps large ones on the disk.
+ * @param tell is told now and then how many lines there are so far
+ */
 export async function exportFile(
   { owner, drafts }: Parts,
   { passphrase, keys }: { passphrase: string; keys: boolean },
+  tell: (lines: number) => void,
 ): Promise<Exported> {
   const counted = { lines: 0, leftOut: 0 };
   async function* fitting(): AsyncGenerator<string> {
@@ -39,8 +43,10 @@ export async function exportFile(
     }
   }
   const parts: Blob[] = [];
-  for await (const part of sealLines(passphrase, fitting(), random))
+  for await (const part of sealLines(passphrase, fitting(), random)) {
     parts.push(new Blob([Uint8Array.from(part)]));
+    tell(counted.lines);
+  }
   return { file: new Blob(parts, { type: 'application/octet-stream' }), ...counted };
 }
 
@@ -64,16 +70,22 @@ const NOTHING: ImportSummary = { added: {}, here: {}, apps: [], conflicts: [], u
 
 /**
  * Reads a file from its beginning to its end: looks at it, or takes it in.
+ * @param tell is told now and then which part of the file is done, from 0 to 1
  * @throws LetterboxError `file-refused`
  */
 export async function importFile(
   parts: Parts,
   file: Blob,
   { passphrase, write }: { passphrase: string; write: boolean },
+  tell: (part: number) => void,
 ): Promise<ImportSummary> {
+  let done = 0;
   const source = {
     size: file.size,
-    read: async (start: number, end: number) => new Uint8Array(await file.slice(start, end).arrayBuffer()),
+    read: async (start: number, end: number) => {
+      done = start;
+      return new Uint8Array(await file.slice(start, end).arrayBuffer());
+    },
   };
   let summary = NOTHING;
   let [lines, length]: [string[], number] = [[], 0];
@@ -81,6 +93,7 @@ export async function importFile(
   const flush = async () => {
     if (lines.length > 0) summary = sum(summary, await give(parts, summary, lines, write));
     [lines, length] = [[], 0];
+    tell(done / file.size);
   };
   for await (const line of openLines(passphrase, source)) {
     if (isFirst) requireStart(line);

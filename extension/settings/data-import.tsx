@@ -1,11 +1,13 @@
 import type { TargetedEvent } from 'preact';
 import { useId, useState } from 'preact/hooks';
 import { Button } from '../ui/controls.tsx';
+import { percent } from '../ui/format.ts';
 import { useAction } from '../ui/hooks.ts';
 import { PassphraseField } from '../ui/passphrase.tsx';
 import { useWorld } from '../ui/world.ts';
 import { FileFault } from './file-fault.tsx';
 import { importFile, type ImportSummary } from './data-file.ts';
+import { DataProgress } from './data-progress.tsx';
 import { ImportWords } from './import-words.tsx';
 
 interface Looked {
@@ -21,15 +23,18 @@ export function ImportData() {
   const [passphrase, setPassphrase] = useState('');
   const [looked, setLooked] = useState<Looked | undefined>();
   const [taken, setTaken] = useState<ImportSummary | undefined>();
+  const [part, setPart] = useState(0);
   const look = useAction(async (chosen: File) => {
     setTaken(undefined);
     setLooked(undefined);
-    const summary = await importFile(world, chosen, { passphrase, write: false });
+    setPart(0);
+    const summary = await importFile(world, chosen, { passphrase, write: false }, setPart);
     setLooked({ file: chosen, passphrase, summary });
     setPassphrase('');
   });
   const take = useAction(async ({ file: chosen, passphrase: words }: Looked) => {
-    setTaken(await importFile(world, chosen, { passphrase: words, write: true }));
+    setPart(0);
+    setTaken(await importFile(world, chosen, { passphrase: words, write: true }, setPart));
     setLooked(undefined);
   });
   const choose = (next: File | undefined) => {
@@ -66,11 +71,13 @@ export function ImportData() {
             </div>
           </>
         )}
+        <DataProgress busy={look.busy} label="Looking inside" part={part} words={percent(part)} />
         <FileFault error={look.error ?? take.error} />
       </form>
       {looked !== undefined && (
         <div class="card-form" role="region" aria-label="What the import would change">
           <ImportWords summary={looked.summary} />
+          <DataProgress busy={take.busy} label="Importing" part={part} words={percent(part)} />
           <div class="actions">
             <Button onClick={() => choose(file)}>Leave it</Button>
             <Button kind="primary" busy={take.busy} onClick={() => void take.run(looked)}>

@@ -12,6 +12,7 @@ const shortDay = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short
 const nearDays = new Intl.RelativeTimeFormat(LOCALE, { numeric: 'auto' });
 const span = new Intl.RelativeTimeFormat(LOCALE, { numeric: 'always', style: 'short' });
 const numbers = new Intl.NumberFormat(LOCALE);
+const percents = new Intl.NumberFormat(LOCALE, { style: 'percent' });
 const plurals = new Intl.PluralRules(LOCALE);
 const lists = { and: new Intl.ListFormat(LOCALE), or: new Intl.ListFormat(LOCALE, { type: 'disjunction' }) };
 
@@ -64,6 +65,11 @@ export function inTime(milliseconds: number): string {
 
 export function number(value: number): string {
   return numbers.format(value);
+}
+
+/** “42%”. @param part from 0 to 1 */
+export function percent(part: number): string {
+  return percents.format(part);
 }
 
 /** “1 message”, “2 messages”. */

@@ -43,7 +43,7 @@ interface Outcome {
 export async function fetchDue(ctx: Context, open: OpenInbox): Promise<boolean> {
   const due = await dueEntries(ctx, open);
   const left = due.filter(isFetching);
-  const keeping = createGroupCommit<Outcome>((outcomes) => keepAll(ctx, open, outcomes));
+  const keeping = createGroupCommit<Outcome>(ctx.timer, (outcomes) => keepAll(ctx, open, outcomes));
   const buckets = await bucketsOf(ctx, left);
   const end = ctx.clock.now() + ROUND;
   const one = async (): Promise<void> => {

@@ -1,3 +1,5 @@
+import type { Timer } from '../protocol/ports.ts';
+
 /** What is to be written, so many things in one transaction. */
 export interface GroupCommit<Item> {
   add(item: Item): void;
@@ -5,16 +7,33 @@ export interface GroupCommit<Item> {
   done(): Promise<void>;
 }
 
+/** Milliseconds from one transaction to the next, while more is to come: what waits for them can wait so long. */
+const REST = 150;
+
 /**
- * Has all that comes while one transaction is under way share the next one: a durable one takes so long that meanwhile
- * more comes, and it takes hardly longer with more in it.
+ * Has all that comes while one transaction is under way, and a rest after it, share the next one: it takes hardly longer
+ * with more in it. What comes first is written at once, and what comes last.
  */
 export function createGroupCommit<Item>(
+  timer: Timer,
   commit: (items: readonly Item[]) => Promise<void>,
 ): GroupCommit<Item> {
   let waiting: Item[] = [];
   let running: Promise<void> | undefined;
   let failed: { readonly error: unknown } | undefined;
+  let ending = false;
+  let wake = (): void => undefined;
+
+  async function rest(): Promise<void> {
+    if (ending) return;
+    await new Promise<void>((resolve) => {
+      const callOff = timer.after(REST, resolve);
+      wake = () => {
+        callOff();
+        resolve();
+      };
+    });
+  }
 
   async function run(): Promise<void> {
     while (waiting.length > 0) {
@@ -25,6 +44,7 @@ export function createGroupCommit<Item>(
       } catch (error) {
         failed ??= { error };
       }
+      await rest();
     }
     running = undefined;
   }
@@ -35,7 +55,10 @@ export function createGroupCommit<Item>(
       running ??= run();
     },
     async done() {
+      ending = true;
+      wake();
       await running;
+      ending = false;
       if (failed !== undefined) throw failed.error;
     },
   };

@@ -63,6 +63,23 @@ describe('an export', () => {
     await page.close();
   });
 
+  test('that takes long says how far it is', async () => {
+    const page = await open({ rough: true });
+    const card = region(page, 'Export');
+    const release = await page.evaluateHandle(() => globalThis.outside.owner.hold('exportLines'));
+    await card.getByRole('textbox', { name: 'Passphrase for the file' }).fill(PASSPHRASE);
+    await card.getByRole('button', { name: 'Export' }).click();
+    const progress = card.getByRole('progressbar', { name: 'Exporting' });
+    await progress.waitFor();
+    expect(await progress.getAttribute('aria-valuetext')).toMatch(/^\d+ entr(y|ies) so far$/);
+    expect([...(await overflowing(page)), ...(await clipped(page))]).toEqual([]);
+    await picture(page, 'settings-data-exporting');
+    await release.evaluate((go) => go());
+    await card.getByText('3 entries exported.').waitFor();
+    expect(await progress.count()).toBe(0);
+    await page.close();
+  });
+
   test('that does not work says so', async () => {
     const page = await open({ rough: true });
     await refuse(page, 'exportLines', 'internal', { problem: 'disk' });
@@ -99,6 +116,26 @@ describe('an import', () => {
     await page.getByRole('heading', { name: 'Imported' }).waitFor();
     await page.getByText('Added: 1,280 messages').waitFor();
     expect(await written(page)).toEqual([false, true]);
+    await page.close();
+  });
+
+  test('that takes long says which part is done', async () => {
+    const page = await open({ rough: true });
+    const file = await exported(page);
+    const release = await page.evaluateHandle(() => globalThis.outside.owner.hold('importLines'));
+    await look(page, file);
+    const looking = region(page, 'Import').getByRole('progressbar', { name: 'Looking inside' });
+    await looking.waitFor();
+    expect(await looking.evaluate((bar) => (bar as HTMLProgressElement).max)).toBe(1);
+    await release.evaluate((go) => go());
+    const summary = region(page, 'What the import would change');
+    await summary.waitFor();
+    expect(await looking.count()).toBe(0);
+    const again = await page.evaluateHandle(() => globalThis.outside.owner.hold('importLines'));
+    await summary.getByRole('button', { name: 'Import', exact: true }).click();
+    await summary.getByRole('progressbar', { name: 'Importing' }).waitFor();
+    await again.evaluate((go) => go());
+    await page.getByRole('heading', { name: 'Imported' }).waitFor();
     await page.close();
   });
 
