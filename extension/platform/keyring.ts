@@ -70,6 +70,7 @@ export function createKeyring(given: KeyringParts): Keyring {
   };
   const vault: Vault = {
     state: () => stateOf(parts),
+    progress: () => rows.progress(),
     async create(passphrase) {
       await inTurn(() => create(parts, passphrase));
       await rows.settle(); // out of turn: it takes as long as there is much, and can be locked meanwhile

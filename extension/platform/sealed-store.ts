@@ -1,7 +1,9 @@
+import type { Progress } from '../../src/agent/owner-settings.ts';
 import type { Reading, Store, TableName, Writing } from '../../src/agent/store.ts';
+import type { VaultRow } from '../../src/agent/vault-rows.ts';
 import type { Random } from '../../src/protocol/ports.ts';
 import { createDamage } from './damage.ts';
-import { isSettled, reseal } from './resealing.ts';
+import { isSettled, reseal, rowsToReseal } from './resealing.ts';
 import { rowKeysOf, type RowKeys } from './row-format.ts';
 import { isSealedTable } from './sealed-tables.ts';
 import { lockedTransaction, sealedTransaction } from './sealed-transaction.ts';
@@ -23,6 +25,8 @@ export interface SealedStore {
   changed(): void;
   /** Resolves once all rows are as the vault wants them, or it is locked. */
   settle(): Promise<void>;
+  /** While rows are on their way: how far. */
+  progress(): Progress | undefined;
   /** Rows that did not open, as far as is known. */
   damagedRows(): number;
 }
@@ -43,6 +47,7 @@ export function createSealedStore(parts: SealedStoreParts): SealedStore {
   const damage = createDamage(parts.damaged);
   let seen: Promise<Seen> | undefined;
   let resealing: Promise<void> | undefined;
+  let progress: Progress | undefined;
 
   const changed = (): void => {
     seen = undefined;
@@ -61,12 +66,23 @@ export function createSealedStore(parts: SealedStoreParts): SealedStore {
     return fresh;
   }
 
-  async function resealFor(at: Promise<Seen>, keys: RowKeys): Promise<void> {
-    resealing ??= reseal({ disk, random, keys, isWanted: () => seen === at }).finally(() => {
-      resealing = undefined;
+  async function resealFor(at: Promise<Seen>, keys: RowKeys, row: VaultRow): Promise<void> {
+    resealing ??= resealAll(at, keys, row).finally(() => {
+      [resealing, progress] = [undefined, undefined];
       if (seen === at) changed();
     });
     await resealing;
+  }
+
+  async function resealAll(at: Promise<Seen>, keys: RowKeys, row: VaultRow): Promise<void> {
+    const total = await rowsToReseal(disk, row);
+    let done = 0;
+    progress = { done, total };
+    const onBatch = (rows: number): void => {
+      done += rows;
+      progress = { done, total };
+    };
+    await reseal({ disk, random, keys, isWanted: () => seen === at, onBatch });
   }
 
   /** @param begin is called at once with what holds at that moment */
@@ -76,7 +92,7 @@ export function createSealedStore(parts: SealedStoreParts): SealedStore {
       const at = await looked;
       if (looked !== seen) continue;
       if (at.keys === undefined || at.look.state !== 'open' || isSettled(at.look.row)) return begin(at);
-      await resealFor(looked, at.keys);
+      await resealFor(looked, at.keys, at.look.row);
     }
   }
 
@@ -90,6 +106,7 @@ export function createSealedStore(parts: SealedStoreParts): SealedStore {
   return {
     changed,
     settle: () => whenSettled(async () => undefined),
+    progress: () => progress,
     damagedRows: () => damage.count(),
     store: {
       async read<Table extends TableName, Result>(

@@ -24,6 +24,8 @@ export function isStored(row: object): row is StoredRow {
 /** Rows of one table, and what they are asked by, on their way to the disk and back. */
 export interface TableSeal<Table extends SealedTable> {
   stored(row: Rows[Table]): StoredRow;
+  /** What stands beside `sealed` in a stored row. */
+  shown(row: Rows[Table]): object;
   /** @throws LetterboxError `malformed` */
   opened(row: object): Rows[Table];
   key<Value>(key: Value): Value;
@@ -47,10 +49,14 @@ export function tableSeal<Table extends SealedTable>(
     return typeof value === 'string' ? veil(value) : value;
   };
   const columns = columnsOf(table);
+  const shownOf = (row: object): object => {
+    const kept = Object.entries(row).filter(([column]) => columns.has(column));
+    return Object.fromEntries(kept.map(([column, value]) => [column, veilAll(value)]));
+  };
   return {
+    shown: shownOf,
     stored(row) {
-      const kept = Object.entries(row).filter(([column]) => columns.has(column));
-      const shown = Object.fromEntries(kept.map(([column, value]) => [column, veilAll(value)]));
+      const shown = shownOf(row);
       return { ...shown, sealed: sealRow(keys, { table, key: keyOf(table, shown) }, row, random) };
     },
     opened: (row) =>

@@ -65,6 +65,7 @@ export function sealedTransaction<Table extends TableName>(
       const seal = sealOf(table);
       return seal === undefined ? tx.list(table, query) : listSealed(table, seal, query);
     },
+    count: (table) => tx.count(table),
     async put(table, row) {
       const seal = sealOf(table);
       if (seal === undefined) return tx.put(table, row);
@@ -76,7 +77,10 @@ export function sealedTransaction<Table extends TableName>(
       const seal = sealOf(table);
       return tx.delete(table, seal === undefined ? key : seal.key(key));
     },
-    clear: (table) => tx.clear(table),
+    async clear(table, range) {
+      const seal = sealOf(table);
+      return tx.clear(table, range === undefined || seal === undefined ? range : seal.query(range));
+    },
   };
 }
 
@@ -94,6 +98,10 @@ export function lockedTransaction<Table extends TableName>(tx: Writing<Table>): 
       requireOpen(table);
       return tx.list(table, query);
     },
+    async count(table) {
+      requireOpen(table);
+      return tx.count(table);
+    },
     async put(table, row) {
       requireOpen(table);
       return tx.put(table, row);
@@ -102,6 +110,6 @@ export function lockedTransaction<Table extends TableName>(tx: Writing<Table>): 
       requireOpen(table);
       return tx.delete(table, key);
     },
-    clear: (table) => tx.clear(table),
+    clear: (table, keys) => tx.clear(table, keys),
   };
 }

@@ -74,6 +74,7 @@ function tablesOf<Table extends TableName>(tx: AnyTransaction): Writing<Table> {
       tx.objectStore(table).get(key as IDBValidKey) as Promise<Rows[T] | undefined>,
     list: <T extends Table>(table: T, query: Query<T> = {}) =>
       sourceOf(tx, table, query).getAll(rangeOf(query), query.limit) as Promise<Rows[T][]>,
+    count: (table) => tx.objectStore(table).count(),
   };
   return {
     ...reading,
@@ -83,8 +84,9 @@ function tablesOf<Table extends TableName>(tx: AnyTransaction): Writing<Table> {
     async delete(table, key) {
       begun(writable(tx, table).delete(key as IDBValidKey));
     },
-    async clear(table) {
-      begun(writable(tx, table).clear());
+    async clear(table, keys) {
+      const range = keys === undefined ? null : rangeOf(keys);
+      begun(range === null ? writable(tx, table).clear() : writable(tx, table).delete(range));
     },
   };
 }

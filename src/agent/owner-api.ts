@@ -18,7 +18,7 @@ export type {
   ServerTest,
 } from './owner-servers.ts';
 export type { Registries } from '../gaia/registry.ts';
-export type { AutoLock, Settings, VaultView } from './owner-settings.ts';
+export type { AutoLock, Progress, Settings, VaultView } from './owner-settings.ts';
 
 /**
  * What Letterbox's own views can ask of the agent: everything that the person may do. Never reachable from a page.

@@ -100,6 +100,7 @@ const PARSERS: { readonly [Method in OwnerMethod]: (first: unknown, second: unkn
   setPassphrase: (passphrase) => [parseNewPassphrase(passphrase)],
   unlock: (passphrase) => [parsePassphrase(passphrase)],
   lock: () => [],
+  passphraseProgress: () => [],
   changePassphrase: (from, to) => [parsePassphrase(from), parseNewPassphrase(to)],
   removePassphrase: (passphrase) => [parsePassphrase(passphrase)],
   eraseAll: (settingsToo) => (settingsToo === undefined ? [] : [asBoolean(settingsToo, 'erase.settings')]),

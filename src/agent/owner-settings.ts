@@ -27,10 +27,18 @@ export interface VaultView {
   readonly autoLock: AutoLock;
 }
 
+/** Of something that takes a while: so many parts of all of them. */
+export interface Progress {
+  readonly done: number;
+  readonly total: number;
+}
+
 /** What the person does about the passphrase. All but `unlock`, `lock` and `eraseAll` reject with `locked` while it is. */
 export interface VaultApi {
   /** From now on keys are kept on disk, sealed. */
   setPassphrase(passphrase: string): Promise<void>;
+  /** While what is here is being encrypted, or no longer to be: how far that is. Nothing else can be read meanwhile. */
+  passphraseProgress(): Promise<Progress | undefined>;
   unlock(passphrase: string): Promise<void>;
   lock(): Promise<void>;
   changePassphrase(from: string, to: string): Promise<void>;

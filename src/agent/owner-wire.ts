@@ -76,6 +76,7 @@ export const OWNER_METHODS: Readonly<Record<OwnerMethod, true>> = {
   setPassphrase: true,
   unlock: true,
   lock: true,
+  passphraseProgress: true,
   changePassphrase: true,
   removePassphrase: true,
   eraseAll: true,

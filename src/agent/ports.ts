@@ -4,7 +4,7 @@ import type { SignatureCheck } from '../protocol/jws.ts';
 import type { PageEvents } from '../protocol/page-api.ts';
 import type { Clock, Fetch, Random, Timer } from '../protocol/ports.ts';
 import type { Transport } from '../protocol/transport.ts';
-import type { VaultView } from './owner-settings.ts';
+import type { Progress, VaultView } from './owner-settings.ts';
 import type { Store } from './store.ts';
 
 /** All that the agent knows of the world around it. docs: src/agent/agent.ts composes it. */
@@ -55,6 +55,8 @@ export interface Keys {
  */
 export interface Vault {
   state(): Promise<Pick<VaultView, 'state' | 'after' | 'damaged'>>;
+  /** While `create` or `remove` is at work on what the store holds: how far it is. */
+  progress(): Progress | undefined;
   /** Seals the keys at hand, and from then on the store; it is open then. */
   create(passphrase: string): Promise<void>;
   unlock(passphrase: string): Promise<void>;

@@ -134,18 +134,23 @@ export interface Query<Table extends TableName> {
   readonly limit?: number;
 }
 
+/** What `after` and `upTo` of a query mean, of primary keys. */
+export type KeyRange = Pick<Query<TableName>, 'after' | 'upTo'>;
+
 /** A view of some tables at one moment. Inside a transaction nothing but its own calls may be awaited. */
 export interface Reading<Table extends TableName> {
   get<T extends Table>(table: T, key: PrimaryKeys[T]): Promise<Rows[T] | undefined>;
   list<T extends Table>(table: T, query?: Query<T>): Promise<Rows[T][]>;
+  /** How many rows the table has. It takes as long as there are many. */
+  count(table: Table): Promise<number>;
 }
 
 export interface Writing<Table extends TableName> extends Reading<Table> {
   /** Writes a row, in place of the one with its key. */
   put<T extends Table>(table: T, row: Rows[T]): Promise<void>;
   delete(table: Table, key: PrimaryKeys[Table]): Promise<void>;
-  /** Deletes all of its rows. */
-  clear(table: Table): Promise<void>;
+  /** Deletes all of its rows, or those with such primary keys. */
+  clear<T extends Table>(table: T, keys?: KeyRange): Promise<void>;
 }
 
 /**

@@ -34,12 +34,16 @@ export async function asOne<Table extends TableName, Result>(
       await flush();
       return tx.list(table, query);
     },
+    async count(table) {
+      await flush();
+      return tx.count(table);
+    },
     put: (table, row) => change(nameOf(table, keyOf(table, row)), row, () => tx.put(table, row)),
     delete: (table, key) => change(nameOf(table, key), undefined, () => tx.delete(table, key)),
-    async clear(table) {
+    async clear(table, keys) {
       await flush();
       rows.clear();
-      await tx.clear(table);
+      await tx.clear(table, keys);
     },
   });
   await flush();

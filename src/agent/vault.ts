@@ -51,6 +51,7 @@ export function vaultCalls(ctx: Context, hush: () => void): VaultApi {
       await makeAllDue(ctx); // each server is asked for what a locked agent needs there
       isChanged();
     },
+    passphraseProgress: async () => ctx.vault.progress(),
     async unlock(passphrase) {
       await ctx.vault.unlock(passphrase);
       await settleGone(ctx);

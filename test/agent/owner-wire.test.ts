@@ -53,6 +53,7 @@ const CALLS: { readonly [Method in OwnerMethod]: readonly unknown[] } = {
   setPassphrase: ['four quiet herons'],
   unlock: ['x'],
   lock: [],
+  passphraseProgress: [],
   changePassphrase: ['x', 'four quiet herons'],
   removePassphrase: ['x'],
   eraseAll: [true],

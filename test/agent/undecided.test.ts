@@ -60,12 +60,13 @@ function watchedStore(store: Store, done: string[]): Store {
   const reading = <Table extends TableName>(tx: Reading<Table>): Reading<Table> => ({
     get: (table, key) => (note('read', table), tx.get(table, key)),
     list: (table, query) => (note('read', table), tx.list(table, query)),
+    count: (table) => (note('read', table), tx.count(table)),
   });
   const writing = <Table extends TableName>(tx: Writing<Table>): Writing<Table> => ({
     ...reading(tx),
     put: (table, row) => (note('write', table), tx.put(table, row)),
     delete: (table, key) => (note('write', table), tx.delete(table, key)),
-    clear: (table) => (note('write', table), tx.clear(table)),
+    clear: (table, keys) => (note('write', table), tx.clear(table, keys)),
   });
   return {
     read: (tables, work) => store.read(tables, (tx) => work(reading(tx))),

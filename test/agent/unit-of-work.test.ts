@@ -14,9 +14,10 @@ async function setUp() {
   const counted = (tx: Tx): Tx => ({
     get: (table, key) => (calls.push(`get ${key}`), tx.get(table, key)),
     list: (table, query) => (calls.push('list'), tx.list(table, query)),
+    count: (table) => (calls.push('count'), tx.count(table)),
     put: (table, row) => (calls.push(`put ${row.counter} ${String(row.value)}`), tx.put(table, row)),
     delete: (table, key) => (calls.push(`delete ${key}`), tx.delete(table, key)),
-    clear: (table) => (calls.push('clear'), tx.clear(table)),
+    clear: (table, keys) => (calls.push('clear'), tx.clear(table, keys)),
   });
   const within = <Result>(work: (tx: Tx) => Promise<Result>) =>
     store.write(['counters'], (tx) => asOne(counted(tx), work));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { CounterRow, OutboxRow, PinRow } from '../../src/agent/rows.ts';
-import type { Query, Store } from '../../src/agent/store.ts';
+import type { KeyRange, Query, Store } from '../../src/agent/store.ts';
 import type { Address, MessageId, Origin } from '../../src/protocol/ids.ts';
 
 /** A store over a database that may be opened again by its name. */
@@ -150,5 +150,25 @@ export function agentStoreContract(title: string, open: OpenAgentStore): void {
       await tx.list('pins'),
     ]);
     expect(left).toEqual([[], [pin('1A', 1)]]);
+  });
+
+  test(`${title}: of a table those rows are cleared whose keys are asked for, and the rest is counted`, async () => {
+    const store = await opened();
+    await store.write(['pins'], async (tx) => {
+      for (const address of ['1A', '1B', '1C', '1D', '1E']) await tx.put('pins', pin(address, 1));
+    });
+    const left = (keys: KeyRange) =>
+      store.write(['pins'], async (tx) => {
+        await tx.clear('pins', keys);
+        const rows = await tx.list('pins');
+        expect(await tx.count('pins')).toBe(rows.length);
+        return new Set(rows.map(({ address }) => address));
+      });
+    // where keys are veiled their order is another: one row's place in it is all that can be said
+    const order = (await store.read(['pins'], (tx) => tx.list('pins'))).map(({ address }) => address);
+    const [first, second, third, fourth, fifth] = order;
+    if (first === undefined || third === undefined) throw new Error('there are none');
+    expect(await left({ upTo: first })).toEqual(new Set([second, third, fourth, fifth]));
+    expect(await left({ after: third })).toEqual(new Set([second, third]));
   });
 }

@@ -1,6 +1,6 @@
 import { createDecipheriv, createHmac, hkdfSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { openRow, rowKeysOf, sealRow, veiled } from '../../../extension/platform/row-format.ts';
+import { manyRows, openRow, rowKeysOf, sealRow, veiled } from '../../../extension/platform/row-format.ts';
 import { fromText, toText } from '../../../extension/platform/row-text.ts';
 import { fromHex, toHex } from '../../../src/protocol/bytes.ts';
 import { isLetterboxError } from '../../../src/protocol/errors.ts';
@@ -45,6 +45,19 @@ test('the vectors open here, and by the words of the docstring alone', () => {
     const mac = createHmac('sha256', fromHex(veiling)).update(`${table}/${text}`).digest();
     expect(made).toBe(mac.subarray(0, 16).toString('base64url'));
   }
+});
+
+test('many at once are sealed and opened as one is, and refused as one is', async () => {
+  const many = await manyRows(keys, random);
+  for (const row of rows) {
+    expect(await many.open(row, fromHex(row.sealed))).toEqual(fromText(row.text));
+    const sealedAnew = await many.seal(row, fromText(row.text));
+    expect(openRow(keys, row, sealedAnew)).toEqual(fromText(row.text));
+    expect(decipher(sealedAnew, row)).toBe(row.text);
+  }
+  const broken = [sealed.slice(0, 28), sealed.with(0, 2), sealed.with(20, (sealed[20] ?? 0) ^ 1), undefined];
+  for (const one of broken) await expect(many.open(first, one)).rejects.toMatchObject({ code: 'malformed' });
+  await expect(many.open(second, sealed)).rejects.toMatchObject({ code: 'malformed' });
 });
 
 test('one row sealed twice shares no nonce, and none of it stands in what is stored', () => {

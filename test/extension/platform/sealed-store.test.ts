@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { createKeyring } from '../../../extension/platform/keyring.ts';
 import { SEALED_TABLES } from '../../../extension/platform/sealed-tables.ts';
 import { openStore, type OpenedStore } from '../../../extension/platform/store.ts';
+import type { Progress } from '../../../src/agent/owner-api.ts';
 import type { OutboxRow, PinRow } from '../../../src/agent/rows.ts';
 import { SCHEMA, type Store, type TableName } from '../../../src/agent/store.ts';
 import type { Address, MessageId, Origin } from '../../../src/protocol/ids.ts';
@@ -235,6 +236,25 @@ describe('much at once', () => {
     expect([...area.items.keys()]).toEqual([]);
   });
 
+  test('says how far it is, each row once', async () => {
+    await fill(start().store, MANY);
+    const store = pausing();
+    const { vault } = start(store);
+    const seen: Progress[] = [];
+    store.always(() => {
+      const at = vault.progress();
+      if (at !== undefined) seen.push(at);
+    });
+    await vault.create(PASSPHRASE);
+    expect(vault.progress()).toBeUndefined();
+    const total = seen[0]?.total ?? 0;
+    expect(total).toBeGreaterThanOrEqual(MANY);
+    expect(seen.every((at) => at.total === total)).toBe(true);
+    expect(seen.map(({ done }) => done)).toEqual(seen.map(({ done }) => done).toSorted((a, b) => a - b));
+    expect(seen.at(0)?.done).toBe(0);
+    expect(seen.at(-1)?.done).toBe(total); // before it looks once more, and finds nothing left
+  });
+
   test('can be locked in the middle, and goes on after unlocking, however often', async () => {
     await fill(start().store, MANY);
     const store = pausing();
@@ -303,7 +323,9 @@ function pausing() {
     left = count;
     happens = what;
   };
+  let always: () => void = () => undefined;
   const counted = <Result>(call: () => Promise<Result>): Promise<Result> => {
+    always();
     left -= 1;
     if (left === 0) happens();
     return call();
@@ -312,6 +334,9 @@ function pausing() {
     read: ((tables, work) => counted(() => disk.read(tables, work))) as Store['read'],
     write: (async (tables, work) => counted(() => disk.write(tables, work))) as Store['write'],
     after: soon,
+    always(what: () => void) {
+      always = what;
+    },
     failOnce: (count: number, error: Error) =>
       soon(count, () => {
         throw error;

@@ -7,6 +7,7 @@ import type {
   OutboxItem,
   Overview,
   OwnerApi,
+  Progress,
   QuietApp,
   SenderKey,
   SenderRequest,
@@ -38,7 +39,14 @@ export interface OwnerState {
   /** What servers say of themselves when they are tested. */
   stated?: Partial<ServerTest>;
   /** `waiting`: what the servers count while it is locked. */
-  vault: { state: VaultView['state']; after: number; damaged: number; waiting: number; passphrase: string };
+  vault: {
+    state: VaultView['state'];
+    after: number;
+    damaged: number;
+    waiting: number;
+    passphrase: string;
+    progress?: Progress;
+  };
 }
 
 /** What a page is found to be signed in with. */
@@ -154,7 +162,13 @@ const READS = new Set([
 
 type VaultMethods = Pick<
   OwnerApi,
-  'setPassphrase' | 'unlock' | 'lock' | 'changePassphrase' | 'removePassphrase' | 'eraseAll'
+  | 'setPassphrase'
+  | 'passphraseProgress'
+  | 'unlock'
+  | 'lock'
+  | 'changePassphrase'
+  | 'removePassphrase'
+  | 'eraseAll'
 >;
 
 function methods(state: OwnerState): OwnerApi {
@@ -341,6 +355,7 @@ function vaultMethods({ vault }: OwnerState): VaultMethods {
   };
   return {
     setPassphrase: async (passphrase) => void Object.assign(vault, { state: 'open', passphrase }),
+    passphraseProgress: async () => vault.progress,
     unlock: async (passphrase) => {
       check(passphrase);
       vault.state = 'open';

@@ -167,6 +167,28 @@ describe('lock and keys', () => {
     await page.close();
   });
 
+  test('with much to encrypt, it says how far that is', async () => {
+    const page = await stage.open('settings', 'settled', { hash: '#lock' });
+    const done = await page.evaluateHandle(() => {
+      const { owner, state } = globalThis.outside;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      state.vault.progress = { done: 6400, total: 20_000 };
+      owner.owner.setPassphrase = () =>
+        promise.then(() => void Object.assign(state.vault, { state: 'open' }));
+      return resolve;
+    });
+    await field(page).fill('four quiet herons wade');
+    await page.getByRole('button', { name: 'Set passphrase' }).click();
+    const bar = page.getByRole('progressbar', { name: 'Encrypting your messages: 32 %' });
+    await bar.waitFor();
+    expect(await bar.evaluate((element: HTMLProgressElement) => element.position)).toBe(0.32);
+    await picture(page, 'settings-lock-encrypting');
+    await done.evaluate((resolve) => resolve());
+    await page.getByRole('button', { name: 'Lock now' }).first().waitFor();
+    expect(await bar.count()).toBe(0);
+    await page.close();
+  });
+
   test('with one: when it locks, and now', async () => {
     const page = await stage.open('settings', 'guarded', { hash: '#lock' });
     const select = page.getByRole('combobox', { name: 'Locks by itself' });
