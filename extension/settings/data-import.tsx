@@ -1,7 +1,6 @@
 import type { TargetedEvent } from 'preact';
 import { useId, useState } from 'preact/hooks';
 import { Button } from '../ui/controls.tsx';
-import { percent } from '../ui/format.ts';
 import { useAction } from '../ui/hooks.ts';
 import { PassphraseField } from '../ui/passphrase.tsx';
 import { useWorld } from '../ui/world.ts';
@@ -71,13 +70,13 @@ export function ImportData() {
             </div>
           </>
         )}
-        <DataProgress busy={look.busy} label="Looking inside" part={part} words={percent(part)} />
+        <DataProgress busy={look.busy} label="Looking inside" part={part} />
         <FileFault error={look.error ?? take.error} />
       </form>
       {looked !== undefined && (
         <div class="card-form" role="region" aria-label="What the import would change">
           <ImportWords summary={looked.summary} />
-          <DataProgress busy={take.busy} label="Importing" part={part} words={percent(part)} />
+          <DataProgress busy={take.busy} label="Importing" part={part} />
           <div class="actions">
             <Button onClick={() => choose(file)}>Leave it</Button>
             <Button kind="primary" busy={take.busy} onClick={() => void take.run(looked)}>

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Progress } from '../../src/agent/owner-api.ts';
+import { Progress as ProgressBar } from '../ui/progress.tsx';
 import { useWorld } from '../ui/world.ts';
 
 /** Milliseconds between two looks. */
@@ -15,13 +16,7 @@ interface PassphraseProgressProps {
 export function PassphraseProgress({ busy, doing }: PassphraseProgressProps) {
   const progress = useProgress(busy);
   if (progress === undefined || progress.total === 0) return null;
-  const { done, total } = progress;
-  return (
-    <label class="progress soft">
-      {doing}: {Math.floor((100 * done) / total)} %
-      <progress value={done} max={total} />
-    </label>
-  );
+  return <ProgressBar label={doing} part={progress.done / progress.total} />;
 }
 
 function useProgress(busy: boolean): Progress | undefined {

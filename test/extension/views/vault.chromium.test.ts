@@ -179,8 +179,9 @@ describe('lock and keys', () => {
     });
     await field(page).fill('four quiet herons wade');
     await page.getByRole('button', { name: 'Set passphrase' }).click();
-    const bar = page.getByRole('progressbar', { name: 'Encrypting your messages: 32 %' });
-    await bar.waitFor();
+    const bar = page.getByRole('progressbar', { name: 'Encrypting your messages' });
+    await page.getByText('Encrypting your messages: 32%').waitFor();
+    expect(await bar.getAttribute('aria-valuetext')).toBe('32%');
     expect(await bar.evaluate((element: HTMLProgressElement) => element.position)).toBe(0.32);
     await picture(page, 'settings-lock-encrypting');
     await done.evaluate((resolve) => resolve());
