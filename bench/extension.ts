@@ -1,4 +1,5 @@
 import { awakeShare } from './extension/awake.ts';
+import { data } from './extension/data.ts';
 import { firstSync } from './extension/first-sync.ts';
 import { hintToBadge } from './extension/hint.ts';
 import { opening } from './extension/opening.ts';
@@ -19,4 +20,5 @@ export const areas: Readonly<Record<string, Area>> = {
   'hint-to-badge': hintToBadge('chromium'),
   'hint-to-badge-firefox': hintToBadge('firefox'),
   'awake-share': awakeShare,
+  data,
 };
