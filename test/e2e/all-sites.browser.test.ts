@@ -14,6 +14,9 @@ const PAGE = {
   },
 };
 
+/** Who takes a single site's permission along with the broad one. */
+const TAKES_ALONG = BROWSER === 'chromium' ? [BROWSER] : [];
+
 declare global {
   // oxlint-disable-next-line no-var -- how a global is declared
   var letterbox: LetterboxApi | undefined;
@@ -119,8 +122,8 @@ describe('all sites', () => {
     await page.close();
   });
 
-  test.runIf(BROWSER === 'chromium')(
-    'however long Chromium takes to give its permission back, its page is told nothing',
+  test.each(TAKES_ALONG)(
+    'however long %s takes to give its permission back, its page is told nothing',
     async () => {
       await turn(true);
       const own = await open(single.origin);
