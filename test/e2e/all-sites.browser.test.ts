@@ -123,7 +123,7 @@ describe('all sites', () => {
   });
 
   test.each(TAKES_ALONG)(
-    'however long %s takes to give its permission back, its page is told nothing',
+    'however long Chromium takes to give its permission back, its page is told nothing',
     async () => {
       await turn(true);
       const own = await open(single.origin);
