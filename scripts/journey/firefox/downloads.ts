@@ -15,14 +15,17 @@ export function downloadPreferences(folder: string | undefined): Record<string, 
   };
 }
 
-/** Firefox tells nobody of a download by an extension's page: the folder shows it, and beside it a part until it is whole. */
+/** Until it is whole, a part lies beside it, and it may have a name made up of eight characters. */
+const UNFINISHED = /\.part$|^[\w+-]{8}\.[a-z]+$/;
+
+/** Firefox tells nobody of a download by an extension's page: the folder shows it. */
 export async function download(act: () => Promise<unknown>, folder: string | undefined): Promise<string> {
   if (folder === undefined) throw new Error('launched without a folder for downloads');
   const before = new Set(await readdir(folder));
   await act();
   const name = await until('a file is downloaded', async () => {
     const files = (await readdir(folder)).filter((file) => !before.has(file));
-    return files.every((file) => !file.endsWith('.part')) && files[0];
+    return files.every((file) => !UNFINISHED.test(file)) && files[0];
   });
   return join(folder, name);
 }
