@@ -105,14 +105,14 @@ export function checkRequestToken(token: unknown, check: RequestCheck): Verified
 /** The first half of the check, shape and header, whose result holds for good. @throws LetterboxError `token-invalid` */
 export function openRequestToken(
   token: unknown,
-  options: PlaceOptions & Pick<RequestCheck, 'codec'>,
+  options: PlaceOptions & Pick<RequestCheck, 'address' | 'codec'>,
 ): OpenedRequest {
   return asTokenInvalid(() => {
     const text = asString(token, 'token', TOKEN_MAX_LENGTH);
     const jws = decodeJws(text, 'letterbox-request+jwt', 'token', options.codec);
-    const claims = parseClaims(jws.claims, options);
-    const isConsistent =
-      addressOf(jws.issuer) === claims.sub && addressOfBucket(claims.bucket) === claims.sub;
+    const issuer = addressOf(jws.issuer);
+    const claims = parseClaims(jws.claims, [issuer, options.address], options);
+    const isConsistent = issuer === claims.sub && addressOfBucket(claims.bucket) === claims.sub;
     return { jws, claims, isConsistent };
   });
 }
@@ -140,28 +140,27 @@ export function checkClaims(
     throw new LetterboxError('token-body', {});
 }
 
-function parseClaims(claims: JsonObject, options: PlaceOptions): RequestClaims {
+/** @param known addresses that are right: an equal one needs no look */
+function parseClaims(claims: JsonObject, known: readonly Address[], options: PlaceOptions): RequestClaims {
+  const addressIn = (member: 'sub' | 'to'): Address =>
+    known.find((address) => address === claims[member]) ?? parseAddress(claims[member], `token.${member}`);
   const act = asString(claims['act'], 'token.act', 16) as Act; // an unknown one fails where acts are compared
-  const optional = <Value>(
-    member: string,
-    parse: (value: unknown, what: string) => Value,
-    required: boolean,
-  ) =>
-    claims[member] === undefined && !required ? {} : { [member]: parse(claims[member], `token.${member}`) };
-  return {
-    sub: parseAddress(claims['sub'], 'token.sub'),
+  const { name, bh, to, toName, jti } = claims;
+  const parsed: { -readonly [Member in keyof RequestClaims]: RequestClaims[Member] } = {
+    sub: addressIn('sub'),
     app: parseOrigin(claims['app'], 'token.app'),
-    ...optional('name', parseName, false),
     bucket: parseBucket(claims['bucket'], 'token.bucket', options),
     aud: parseOrigin(claims['aud'], 'token.aud'),
     act,
     iat: integer(claims, 'iat', 'token'),
     exp: integer(claims, 'exp', 'token'),
-    ...optional('bh', parseDigest, bindsBody(act)),
-    ...optional('to', parseAddress, act === 'send'),
-    ...optional('toName', parseName, false),
-    ...optional('jti', parseMessageId, act === 'leave'),
   };
+  if (name !== undefined) parsed.name = parseName(name, 'token.name');
+  if (bh !== undefined || bindsBody(act)) parsed.bh = parseDigest(bh, 'token.bh');
+  if (to !== undefined || act === 'send') parsed.to = addressIn('to');
+  if (toName !== undefined) parsed.toName = parseName(toName, 'token.toName');
+  if (jti !== undefined || act === 'leave') parsed.jti = parseMessageId(jti, 'token.jti');
+  return parsed;
 }
 
 function checkTimes({ act, iat, exp }: RequestClaims, now: number): void {

@@ -33,6 +33,12 @@ export async function checkPolicy(
   if (standing === 'blocked' || inbox.unknown === 'closed' || unnamed) throw refused();
 }
 
+/** Whether its own bucket listed this server less than a day ago. */
+export function isConfirmed({ confirmed = 0 }: Inbox, now: number): boolean {
+  const age = now - confirmed;
+  return age >= 0 && age < CONFIRM_SECONDS; // below 0: from a clock that was set back since
+}
+
 /**
  * Before the first delivery, and at most daily after: the recipient's own bucket lists this server. Fetches from the
  * enrolled bucket only, never on a caller's word. docs/protocol.md#5
@@ -40,9 +46,6 @@ export async function checkPolicy(
  * @throws LetterboxError `recipient-refused`; `unavailable`, `lookup-busy` where the hub gives no answer, or an old one
  */
 export async function confirmRecipient(context: ServerContext, inbox: Inbox, permit: Permit): Promise<Inbox> {
-  const now = nowOf(context);
-  const age = now - (inbox.confirmed ?? 0);
-  if (age >= 0 && age < CONFIRM_SECONDS) return inbox; // below 0: from a clock that was set back since
   const read = (maxAge: number): Promise<VerifiedRecord> => readWellKnown(context, inbox, maxAge, permit);
   const cached = await read(FRESH_SECONDS);
   const record = cached.seq < inbox.seq ? await read(STALE_SECONDS) : cached;
@@ -50,6 +53,7 @@ export async function confirmRecipient(context: ServerContext, inbox: Inbox, per
   const stored = storedRecord(record);
   if (stored.seq === inbox.seq && stored.digest !== inbox.digest) throw refused();
   const listed = record.app === inbox.app && listsServer(record, context.origin);
+  const now = nowOf(context);
   await context.store.confirm(stored, listed ? 'listed' : 'frozen', now);
   return { ...stored, confirmed: listed ? now : undefined, frozen: !listed };
 }

@@ -20,7 +20,7 @@ export async function verifySender(
   permit: Permit,
 ): Promise<VerifiedRecord> {
   const read = (maxAge: number): Promise<VerifiedRecord> =>
-    looked(() => context.lookup.record(sender.bucket, maxAge, permit));
+    context.lookup.record(sender.bucket, maxAge, permit).catch(unanswered);
   const cached = await read(AGE_SECONDS);
   const agrees = isBy(cached, sender) && (sender.name === undefined || cached.name === sender.name);
   const record = agrees ? cached : await read(NEGATIVE_AGE_SECONDS);
@@ -39,7 +39,7 @@ export async function verifyName(
   permit: Permit,
 ): Promise<void> {
   const leadsBack = async (maxAge: number): Promise<boolean> =>
-    (await looked(() => context.lookup.bucketOfName(name, record.app, maxAge, permit))) === record.bucket;
+    (await context.lookup.bucketOfName(name, record.app, maxAge, permit).catch(unanswered)) === record.bucket;
   if (record.name !== name) throw unverified();
   if (!(await leadsBack(AGE_SECONDS)) && !(await leadsBack(NEGATIVE_AGE_SECONDS))) throw unverified();
 }
@@ -49,15 +49,11 @@ function isBy(record: VerifiedRecord, sender: VerifiedRequest): boolean {
 }
 
 /** An answer that speaks against the sender is final; no answer is not. */
-async function looked<Result>(lookUp: () => Promise<Result>): Promise<Result> {
-  try {
-    return await lookUp();
-  } catch (error) {
-    if (isLetterboxError(error, 'lookup-busy')) throw error;
-    if (isLetterboxError(error, 'unreachable')) throw new LetterboxError('unavailable', {});
-    if (isLetterboxError(error)) throw unverified(error);
-    throw error;
-  }
+function unanswered(error: unknown): never {
+  if (isLetterboxError(error, 'lookup-busy')) throw error;
+  if (isLetterboxError(error, 'unreachable')) throw new LetterboxError('unavailable', {});
+  if (isLetterboxError(error)) throw unverified(error);
+  throw error;
 }
 
 function unverified(cause?: unknown): LetterboxError<'sender-unverified'> {

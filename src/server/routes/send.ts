@@ -5,7 +5,7 @@ import { authenticate } from '../caller.ts';
 import { nowOf, RETENTION_SECONDS } from '../context.ts';
 import { type Answer, type InboxExchange } from '../http.ts';
 import type { Permit } from '../ports.ts';
-import { checkPolicy, confirmRecipient, refused } from '../recipient.ts';
+import { checkPolicy, confirmRecipient, isConfirmed, refused } from '../recipient.ts';
 import { verifyName, verifySender } from '../sender.ts';
 import { digestOf } from '../stores/digest.ts';
 import type { Inbox, NewDelivery } from '../stores/store.ts';
@@ -19,7 +19,7 @@ export async function send(exchange: InboxExchange): Promise<Answer> {
   const body = await exchange.asked.body(LIMITS.messageBytes);
   const delivery = parseSendBody(body);
   const sender = authenticate(exchange, ['send'], body);
-  const inbox = await findRecipient(exchange, sender);
+  const inbox = requireOpen(await exchange.context.store.inbox(exchange.address), sender);
   try {
     await checkPolicy(exchange.context, inbox, sender);
     exchange.context.rates.delivery(exchange.asked.network, sender.sub, inbox.address);
@@ -35,8 +35,7 @@ export async function send(exchange: InboxExchange): Promise<Answer> {
   return answer(outcome === 'stored' ? 201 : 200, acceptance);
 }
 
-async function findRecipient({ context, address }: InboxExchange, sender: VerifiedRequest): Promise<Inbox> {
-  const inbox = await context.store.inbox(address);
+function requireOpen(inbox: Inbox | undefined, sender: VerifiedRequest): Inbox {
   if (inbox === undefined || inbox.app !== sender.app) throw refused();
   return inbox;
 }
@@ -61,8 +60,11 @@ async function lookUp(
     lookup: () => context.rates.lookup(network, sender.sub),
     fetch: (url) => context.rates.fetch(network, url),
   };
-  const confirmed = await confirmRecipient(context, inbox, permit);
-  if (confirmed !== inbox) await checkPolicy(context, confirmed, sender); // by the newest record
+  let confirmed = inbox;
+  if (!isConfirmed(inbox, nowOf(context))) {
+    confirmed = await confirmRecipient(context, inbox, permit);
+    await checkPolicy(context, confirmed, sender); // by the newest record
+  }
   const record = await verifySender(context, sender, permit);
   if (sender.name === undefined) return;
   try {

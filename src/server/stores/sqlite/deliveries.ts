@@ -16,7 +16,7 @@ export interface Deliveries {
   remembered(inbox: number, key: DeliveryKey, now: number): Remembered | undefined;
   /** `sequence`: where it stands in its inbox, newly stored or not. */
   accept(
-    place: Pick<Enrolled, 'id' | 'storedLimit'> | undefined,
+    place: Place | undefined,
     delivery: NewDelivery,
   ): Accepted & { readonly inbox: number; readonly sequence: number };
   /** In order. */
@@ -28,6 +28,8 @@ export interface Deliveries {
   /** @returns how many deliveries were erased. */
   sweep(now: number, limit: number): number;
 }
+
+type Place = Pick<Enrolled, 'id' | 'storedLimit' | 'hasPolicy'>;
 
 export interface PageQuery {
   /** The sequence that the page starts after. */
@@ -150,10 +152,10 @@ export function deliveries(db: DatabaseSync, inboxes: InboxTable, limits: StoreL
   }
 
   /** @returns the inbox without it. */
-  function forgetExpired(inbox: InboxRowFor, known: DeliveryRow, { from }: NewDelivery): InboxRowFor {
+  function forgetExpired(place: Place, known: DeliveryRow, { from }: NewDelivery): InboxRowFor | undefined {
     erase(known);
-    inboxes.expectNext(inbox.id);
-    return inboxes.findFor(inbox.id, from) ?? inbox;
+    inboxes.expectNext(place.id);
+    return inboxes.findFor(place, from);
   }
 
   function refusalOf(
@@ -196,16 +198,16 @@ export function deliveries(db: DatabaseSync, inboxes: InboxTable, limits: StoreL
     },
 
     accept(place, delivery) {
-      const inbox = place && inboxes.findFor(place.id, delivery.from);
-      if (inbox === undefined) throw new LetterboxError('recipient-refused', {});
-      const refusal = refusalOf(inbox, delivery, place?.storedLimit);
+      const inbox = place && inboxes.findFor(place, delivery.from);
+      if (place === undefined || inbox === undefined) throw new LetterboxError('recipient-refused', {});
+      const refusal = refusalOf(inbox, delivery, place.storedLimit);
       if (refusal === undefined && store(inbox, delivery)) return acceptedAt(inbox, delivery);
       // Refused, or something stands under the key: what was answered before is answered again.
       const known = row(inbox.id, delivery);
       if (known !== undefined && known.expires > delivery.receivedAt)
         return repeat(inbox.id, known, delivery);
-      const current = known === undefined ? inbox : forgetExpired(inbox, known, delivery);
-      const again = refusalOf(current, delivery, place?.storedLimit);
+      const current = known === undefined ? inbox : (forgetExpired(place, known, delivery) ?? inbox);
+      const again = refusalOf(current, delivery, place.storedLimit);
       if (again !== undefined) throw again;
       store(current, delivery);
       return acceptedAt(current, delivery);

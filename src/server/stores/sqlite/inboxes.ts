@@ -1,4 +1,4 @@
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { LetterboxError } from '../../../protocol/errors.ts';
 import type { Address } from '../../../protocol/ids.ts';
 
@@ -31,8 +31,11 @@ export interface CounterChange {
 
 export interface InboxTable {
   find(address: Address): InboxRow | undefined;
-  /** By its id, and with what its owner's policy says of a sender. */
-  findFor(id: number, sender: Address): InboxRowFor | undefined;
+  /** With what its owner's policy says of a sender, where there is one. */
+  findFor(
+    place: { readonly id: number; readonly hasPolicy: boolean },
+    sender: Address,
+  ): InboxRowFor | undefined;
   /** @throws LetterboxError `not-enrolled` */
   get(address: Address): InboxRow;
   /** The counters of a new one. */
@@ -53,17 +56,18 @@ export const LISTED = 'key BETWEEN 1 AND 9223372036854775807';
 const COLUMNS = `id, policy_seq, policy_digest,
   sequence AS last_sequence, total, unread, strangers, expires AS next_expiry`;
 
-type RowFor = [number, number, number, number, InboxRowFor['next_expiry'], InboxRowFor['standing']];
+type RowFor = [number, number, number, number, InboxRowFor['next_expiry'], InboxRowFor['standing']?];
 
 export function inboxTable(db: DatabaseSync): InboxTable {
   const find = db.prepare(
     `SELECT ${COLUMNS} FROM inboxes JOIN entries ON inbox = id AND key = 0 WHERE address = ?`,
   );
-  const findFor = db.prepare(
+  const [findFor, findForAll] = [
     `SELECT sequence, total, unread, strangers, expires, standing FROM entries
-       LEFT JOIN standings ON standings.inbox = entries.inbox AND sender = ? WHERE entries.inbox = ? AND key = 0`,
-  );
-  findFor.setReturnArrays(true); // each delivery asks: a row as an object takes twice as long
+       LEFT JOIN standings ON standings.inbox = entries.inbox AND sender = ?2 WHERE entries.inbox = ?1 AND key = 0`,
+    'SELECT sequence, total, unread, strangers, expires FROM entries WHERE inbox = ? AND key = 0',
+  ].map((sql) => db.prepare(sql)) as [StatementSync, StatementSync];
+  for (const each of [findFor, findForAll]) each.setReturnArrays(true); // each delivery asks: an object takes twice as long
   const create = db.prepare(
     'INSERT INTO entries (inbox, key, sequence, total, unread, strangers) VALUES (?, 0, 0, 0, 0, 0)',
   );
@@ -88,10 +92,10 @@ export function inboxTable(db: DatabaseSync): InboxTable {
 
   const table: InboxTable = {
     find: (address) => find.get(address) as InboxRow | undefined,
-    findFor(id, sender) {
-      const found = findFor.get(sender, id) as RowFor | undefined;
+    findFor({ id, hasPolicy }, sender) {
+      const found = (hasPolicy ? findFor.get(id, sender) : findForAll.get(id)) as RowFor | undefined;
       if (found === undefined) return undefined;
-      const [last_sequence, total, unread, strangers, next_expiry, standing] = found;
+      const [last_sequence, total, unread, strangers, next_expiry, standing = null] = found;
       return { id, last_sequence, total, unread, strangers, next_expiry, standing };
     },
     get(address) {
