@@ -1,4 +1,4 @@
-import { browserWorld } from '../ui/browser-world.ts';
+import { browserWorld, noteApprovalWindow } from '../ui/browser-world.ts';
 import { mount } from '../ui/mount.tsx';
 import { Approve } from './approve.tsx';
 import type { AskForWallet } from './wallet-way.tsx';
@@ -6,3 +6,4 @@ import type { AskForWallet } from './wallet-way.tsx';
 const askWallet: AskForWallet = async (approval) => (await import('./ask-wallet.ts')).askWallet(approval);
 
 mount(browserWorld(), <Approve askWallet={askWallet} />);
+await noteApprovalWindow();

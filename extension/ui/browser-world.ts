@@ -9,7 +9,7 @@ import {
   enableOrigin,
   isPermitted,
 } from '../platform/origins.ts';
-import { ANSWERED_WINDOW } from '../../src/agent/owner-wire.ts';
+import { ANSWERED_WINDOW, APPROVAL_WINDOW } from '../../src/agent/owner-wire.ts';
 import { connectOwner } from './owner.ts';
 import type { World } from './world.ts';
 
@@ -51,6 +51,12 @@ export function browserWorld(): World {
       void closeAnswered();
     },
   };
+}
+
+/** The window that this page is in is known from here on, whatever became of the worker that opened it. */
+export async function noteApprovalWindow(): Promise<void> {
+  const { id, type } = await browser.windows.getCurrent();
+  if (type === 'popup') await browser.storage.session.set({ [APPROVAL_WINDOW]: id });
 }
 
 /** So that the background can tell it from a person's closing it, which declines. */
