@@ -173,6 +173,27 @@ test('a key whose hub is out of reach is not kept, and the person is told', asyn
   expect(report.apps).toMatchObject([{ key: 'asks', problem: { code: 'unreachable' } }]);
   expect(await there.owner.approvals()).toEqual([]);
   expect([second.kept(), second.held()]).toEqual([[], []]);
+  const online = second.start();
+  const apps = lines.filter((line) => line.startsWith('{"kind":"app",'));
+  const again = summed(await given(online.owner, apps, true));
+  expect(again).toMatchObject({ added: {}, apps: [{ key: 'asks' }] });
+  expect(again.apps[0]).not.toHaveProperty('problem');
+  await connectedAgain(online.owner);
+  expect(second.kept()).toEqual([bob.address]);
+});
+
+test('what the person declined can be imported again at once, and is asked about anew', async () => {
+  const second = await createDevice(world);
+  const there = second.start();
+  await given(there.owner, lines, true);
+  const { id } = await question(there.owner);
+  await there.owner.decide(id, { approve: false });
+  expect(await there.owner.approvals()).toEqual([]);
+  await given(there.owner, lines, true);
+  expect(second.prompts()).toBe(2);
+  await connectedAgain(there.owner);
+  expect(second.kept()).toEqual([bob.address]);
+  expect(second.held()).toEqual([]);
 });
 
 test('every page of an export ends, however many rows there are', async () => {
