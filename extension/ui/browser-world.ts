@@ -53,8 +53,13 @@ export function browserWorld(): World {
   };
 }
 
-/** The window that this page is in is known from here on, whatever became of the worker that opened it. */
-export async function noteApprovalWindow(): Promise<void> {
+/** That of the approval window, which is known from here on, whatever became of the worker that opened it. */
+export function approvalWorld(): World {
+  void noteWindow();
+  return browserWorld();
+}
+
+async function noteWindow(): Promise<void> {
   const { id, type } = await browser.windows.getCurrent();
   if (type === 'popup') await browser.storage.session.set({ [APPROVAL_WINDOW]: id });
 }
