@@ -20,10 +20,11 @@ import { createWindowClosed } from './window-closed.ts';
 
 const own = { id: browser.runtime.id, url: browser.runtime.getURL('') };
 const origins = createOriginRegistry(timer, () => void permissionsChanged());
-const prompt = createPrompt();
 const pages = createPages({ tabsOf, nudge });
 const changes = createChanges();
 const { local, session } = browser.storage;
+const { windows } = browser;
+const prompt = createPrompt({ windows, session, timer, page: browser.runtime.getURL('approve/index.html') });
 const approvalWindow = createWindowClosed({
   prompt,
   agent: () => ready,
@@ -58,7 +59,7 @@ browser.permissions.onAdded.addListener(() => void permissionsChanged());
 browser.permissions.onRemoved.addListener(() => void permissionsChanged());
 browser.alarms.onAlarm.addListener(({ name }) => void jobs.alarm(name));
 browser.idle.onStateChanged.addListener((state) => void jobs.idle(state));
-browser.windows.onRemoved.addListener((id) => void approvalWindow.closed(id));
+windows.onRemoved.addListener((id) => void approvalWindow.closed(id));
 void jobs.start(() => erasing.finish());
 
 async function permissionsChanged(): Promise<void> {

@@ -7,9 +7,10 @@ import type { SessionArea } from '../platform/vault-look.ts';
 /**
  * What follows when the approval window is gone.
  *
- *     closed by itself, after the last answer ──> shown again for what a page has asked meanwhile
+ *     closed by itself, after the last answer ──> shown again for what was asked meanwhile
  *     closed ──> declined at once ──the browser goes on──> counted as the person's no
  *                                 ──the browser ends──> not counted, for it was what closed the window
+ *     the worker ended between a question and its window ──> shown by the next one
  *     the browser began anew, or Letterbox was updated ──> what was left open is withdrawn
  *
  * Both notes are in `storage.session`, which outlives the worker and ends with the browser.
@@ -53,20 +54,28 @@ export function createWindowClosed(parts: WindowClosedParts): WindowClosed {
     timer.after(ENDS_WITHIN, () => void count(agent).catch(parts.report));
   }
 
+  async function showOpen(agent: Agent): Promise<void> {
+    if ((await agent.owner.overview()).approvals > 0) await prompt.show();
+  }
+
   return {
     async closed(windowId) {
       const by = await prompt.closedBy(windowId);
       if (by === undefined) return;
       const agent = await parts.agent();
       if (by === 'person') await decline(agent);
-      else if ((await agent.owner.overview()).approvals > 0) await prompt.show();
+      else await showOpen(agent);
     },
     async started(agent) {
       const { [GOES_ON]: goesOn } = await session.get(GOES_ON);
-      if (goesOn === true) return count(agent);
-      await agent.promptLost();
-      await session.set({ [GOES_ON]: true });
-      return undefined;
+      if (goesOn !== true) {
+        await agent.promptLost();
+        await session.set({ [GOES_ON]: true });
+        return;
+      }
+      await count(agent);
+      // not waited for: nobody is heard before this is over
+      if (!(await prompt.isUp())) void showOpen(agent).catch(parts.report);
     },
   };
 }

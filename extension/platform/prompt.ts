@@ -1,6 +1,7 @@
-import browser from 'webextension-polyfill';
-import { ANSWERED_WINDOW } from '../../src/agent/owner-wire.ts';
+import { ANSWERED_WINDOW, APPROVAL_WINDOW } from '../../src/agent/owner-wire.ts';
 import type { Prompt } from '../../src/agent/ports.ts';
+import type { Timer } from '../../src/protocol/ports.ts';
+import type { SessionArea } from './vault-look.ts';
 
 /** The approval window: one at a time, known by its id in `storage.session`, which outlives the worker. */
 export interface ApprovalWindow extends Prompt {
@@ -9,48 +10,83 @@ export interface ApprovalWindow extends Prompt {
    * was left to answer, which is no answer to what was asked since.
    */
   closedBy(windowId: number): Promise<'person' | 'itself' | undefined>;
+  /** Whether there is one, as far as anybody has heard of its end. */
+  isUp(): Promise<boolean>;
 }
 
-const WINDOW = 'approval-window';
-const PAGE = 'approve/index.html';
-const SIZE = { width: 420, height: 680 };
+export interface PromptParts {
+  /** The browser's. */
+  readonly windows: Windows;
+  readonly session: SessionArea;
+  readonly timer: Timer;
+  /** Address of the page in the window. */
+  readonly page: string;
+}
 
-export function createPrompt(): ApprovalWindow {
+interface Windows {
+  getAll(): Promise<readonly OneWindow[]>;
+  create(options: { type: 'popup'; url: string; width: number; height: number }): Promise<OneWindow>;
+  update(id: number, change: { focused: true }): Promise<unknown>;
+}
+
+interface OneWindow {
+  readonly id?: number | undefined;
+}
+
+const SIZE = { width: 420, height: 680 };
+/** Milliseconds for the browser to say that a window is there. */
+const CREATED_WITHIN = 10_000;
+
+export function createPrompt(parts: PromptParts): ApprovalWindow {
+  const { session } = parts;
   let last: Promise<unknown> = Promise.resolve();
 
   return {
     show() {
-      const shown = last.then(show, show);
+      const inTurn = () => show(parts);
+      const shown = last.then(inTurn, inTurn);
       last = shown;
       return shown;
     },
     async closedBy(windowId) {
-      if ((await read(WINDOW)) !== windowId) return undefined;
-      const answered = await read(ANSWERED_WINDOW);
-      await browser.storage.session.remove([WINDOW, ANSWERED_WINDOW]);
+      if ((await read(session, APPROVAL_WINDOW)) !== windowId) return undefined;
+      const answered = await read(session, ANSWERED_WINDOW);
+      await session.remove([APPROVAL_WINDOW, ANSWERED_WINDOW]);
       return answered === windowId ? 'itself' : 'person';
     },
+    isUp: async () => (await read(session, APPROVAL_WINDOW)) !== undefined,
   };
 }
 
-async function show(): Promise<void> {
-  const open = await read(WINDOW);
-  if (open !== undefined && (await isOpen(open))) {
+async function show(parts: PromptParts): Promise<void> {
+  const { windows, session } = parts;
+  const open = await read(session, APPROVAL_WINDOW);
+  if (open !== undefined && (await isOpen(windows, open))) {
     // not waited for: of a window that closes meanwhile Firefox never says that it has the focus, and nothing else would
     // be shown any more; what was asked comes up anew once it is closed
-    browser.windows.update(open, { focused: true }).catch(() => undefined);
+    windows.update(open, { focused: true }).catch(() => undefined);
     return;
   }
-  const { id } = await browser.windows.create({ type: 'popup', url: browser.runtime.getURL(PAGE), ...SIZE });
-  await browser.storage.session.set({ [WINDOW]: id });
+  await create(parts);
 }
 
-async function isOpen(id: number): Promise<boolean> {
-  const windows = await browser.windows.getAll();
-  return windows.some((window) => window.id === id);
+/** Of a window that is closed as it opens Firefox never says that it was there, and nothing else would be shown any more. */
+async function create({ windows, session, timer, page }: PromptParts): Promise<void> {
+  const late = Promise.withResolvers<undefined>();
+  const forget = timer.after(CREATED_WITHIN, () => late.resolve(undefined));
+  try {
+    const created = await Promise.race([windows.create({ type: 'popup', url: page, ...SIZE }), late.promise]);
+    if (created?.id !== undefined) await session.set({ [APPROVAL_WINDOW]: created.id });
+  } finally {
+    forget();
+  }
 }
 
-async function read(key: string): Promise<number | undefined> {
-  const { [key]: id } = await browser.storage.session.get(key);
+async function isOpen(windows: Windows, id: number): Promise<boolean> {
+  return (await windows.getAll()).some((window) => window.id === id);
+}
+
+async function read(session: SessionArea, key: string): Promise<number | undefined> {
+  const { [key]: id } = await session.get(key);
   return typeof id === 'number' ? id : undefined;
 }

@@ -12,6 +12,7 @@ const BATCH_LINES = 200;
 /** UTF-16 units: a browser passes no message on that is much larger than this many longest lines. */
 const BATCH_LENGTH = 2 * 1024 ** 2;
 const DRAFT = '{"kind":"draft",';
+const APP = '{"kind":"app",';
 const DRAFT_KEY_MAX = 256;
 const DRAFT_TEXT_MAX = 262_144;
 const MAX_DRAFTS = 100;
@@ -64,9 +65,11 @@ async function* allLines({ owner, drafts }: Parts, keys: boolean): AsyncGenerato
 export interface ImportSummary extends Omit<ImportReport, 'added' | 'here'> {
   readonly added: ImportCounts & { readonly drafts?: number };
   readonly here: ImportCounts & { readonly drafts?: number };
+  /** Lines of the apps whose key could not be asked about, for `askOnceMore`. */
+  readonly unasked: readonly string[];
 }
 
-const NOTHING: ImportSummary = { added: {}, here: {}, apps: [], conflicts: [], unreadable: 0 };
+const NOTHING: ImportSummary = { added: {}, here: {}, apps: [], conflicts: [], unreadable: 0, unasked: [] };
 
 /**
  * Reads a file from its beginning to its end: looks at it, or takes it in.
@@ -123,13 +126,32 @@ async function give(
   const rows = lines.filter((line) => !line.startsWith(DRAFT));
   const report = await owner.importLines({ write, lines: rows, apps: write ? [] : known });
   return sum(
-    report,
+    { ...report, unasked: write ? unaskedIn(report, rows) : [] },
     await takeDrafts(
       drafts,
       lines.filter((line) => line.startsWith(DRAFT)),
       write,
     ),
   );
+}
+
+/**
+ * Asks about the keys once more that could not be asked about before, as many as go in one batch; nothing else of the
+ * file is given again.
+ */
+export async function askOnceMore({ owner }: Parts, summary: ImportSummary): Promise<ImportSummary> {
+  const [lines, later] = [summary.unasked.slice(0, BATCH_LINES), summary.unasked.slice(BATCH_LINES)];
+  const report = await owner.importLines({ write: true, lines, apps: [] });
+  const apps = summary.apps.map((app) => {
+    const asked = report.apps.find(({ inbox }) => inbox === app.inbox);
+    return asked === undefined ? app : { ...asked, state: app.state }; // that it is here by now is this import's doing
+  });
+  return { ...summary, apps, unasked: [...unaskedIn(report, lines), ...later] };
+}
+
+function unaskedIn({ apps }: ImportReport, lines: readonly string[]): string[] {
+  const inboxes = apps.flatMap(({ inbox, problem }) => (problem === undefined ? [] : [inbox]));
+  return lines.filter((line) => line.startsWith(APP) && inboxes.some((inbox) => line.includes(inbox)));
 }
 
 async function takeDrafts(
@@ -173,6 +195,7 @@ function sum(a: ImportSummary, b: ImportSummary): ImportSummary {
     apps: [...a.apps, ...b.apps].slice(0, LISTED_MAX),
     conflicts: [...a.conflicts, ...b.conflicts].slice(0, LISTED_MAX),
     unreadable: a.unreadable + b.unreadable,
+    unasked: [...a.unasked, ...b.unasked],
     ...(settings === undefined ? {} : { settings }),
     ...(why === undefined ? {} : { why }),
   };

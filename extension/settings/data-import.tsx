@@ -2,10 +2,11 @@ import type { TargetedEvent } from 'preact';
 import { useId, useState } from 'preact/hooks';
 import { Button } from '../ui/controls.tsx';
 import { useAction } from '../ui/hooks.ts';
+import { Fault } from '../ui/notices.tsx';
 import { PassphraseField } from '../ui/passphrase.tsx';
 import { useWorld } from '../ui/world.ts';
 import { FileFault } from './file-fault.tsx';
-import { importFile, type ImportSummary } from './data-file.ts';
+import { askOnceMore, importFile, type ImportSummary } from './data-file.ts';
 import { DataProgress } from './data-progress.tsx';
 import { ImportWords } from './import-words.tsx';
 
@@ -36,12 +37,14 @@ export function ImportData() {
     setTaken(await importFile(world, chosen, { passphrase: words, write: true }, setPart));
     setLooked(undefined);
   });
+  const again = useAction(async (summary: ImportSummary) => setTaken(await askOnceMore(world, summary)));
   const choose = (next: File | undefined) => {
     setFile(next);
     setLooked(undefined);
     setTaken(undefined);
     look.forget();
     take.forget();
+    again.forget();
   };
   return (
     <section class="card" aria-label="Import">
@@ -92,6 +95,16 @@ export function ImportData() {
           </div>
         )}
       </div>
+      {taken !== undefined && taken.unasked.length > 0 && (
+        <div class="card-form">
+          <Fault error={again.error} />
+          <div class="actions">
+            <Button kind="primary" busy={again.busy} onClick={() => void again.run(taken)}>
+              Try again
+            </Button>
+          </div>
+        </div>
+      )}
     </section>
   );
 }

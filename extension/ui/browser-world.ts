@@ -9,7 +9,7 @@ import {
   enableOrigin,
   isPermitted,
 } from '../platform/origins.ts';
-import { ANSWERED_WINDOW } from '../../src/agent/owner-wire.ts';
+import { ANSWERED_WINDOW, APPROVAL_WINDOW } from '../../src/agent/owner-wire.ts';
 import { connectOwner } from './owner.ts';
 import type { World } from './world.ts';
 
@@ -51,6 +51,17 @@ export function browserWorld(): World {
       void closeAnswered();
     },
   };
+}
+
+/** That of the approval window, which is known from here on, whatever became of the worker that opened it. */
+export function approvalWorld(): World {
+  void noteWindow();
+  return browserWorld();
+}
+
+async function noteWindow(): Promise<void> {
+  const { id, type } = await browser.windows.getCurrent();
+  if (type === 'popup') await browser.storage.session.set({ [APPROVAL_WINDOW]: id });
 }
 
 /** So that the background can tell it from a person's closing it, which declines. */

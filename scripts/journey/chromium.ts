@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { chromium } from 'playwright';
 import type { BrowserContext, Page } from 'playwright';
 import type { BrowserOptions, ExtensionBrowser, SeenRequest, View } from './browser.ts';
+import { opening } from './open-tabs.ts';
 import type { Tab } from './tab.ts';
 import { until } from './wait.ts';
 
@@ -115,10 +116,8 @@ async function withExtension(context: BrowserContext, { ends, downloads }: Kept)
     },
     viewsOf: async (view) => context.pages().filter((page) => shows(page, view)),
     async untilOpens(view, act) {
-      const [page] = await Promise.all([
-        context.waitForEvent('page', (opened) => shows(opened, view)),
-        act(),
-      ]);
+      const opened = Promise.all([context.waitForEvent('page', (page) => shows(page, view)), act()]);
+      const [page] = await opening(opened, async () => context.pages());
       return page;
     },
     download: (tab, act) => download(pageOf(tab), act, downloads),

@@ -7,7 +7,7 @@ import type { Decision } from './owner-api.ts';
 import type { ApprovalRow } from './approval-row.ts';
 import { isFromPage } from './place.ts';
 import { noteAgreed, noteDeclined, requireNotQuiet } from './quiet.ts';
-import type { Writing } from './store.ts';
+import type { Reading, Writing } from './store.ts';
 import { seconds } from './time.ts';
 import { isLocked } from './unlocking.ts';
 
@@ -36,17 +36,27 @@ export function fingerprintOf(...parts: readonly unknown[]): string {
   return digest(utf8(JSON.stringify(parts)));
 }
 
+type Asking = Pick<ApprovalRow, 'app' | 'place'>;
+
 /** The answer or the open question that an identical request led to before. */
 export async function findApproval(
   ctx: Context,
-  app: ApprovalRow['app'],
+  asking: Asking,
+  fingerprint: string,
+): Promise<ApprovalRow | undefined> {
+  return ctx.store.read(['approvals'], (tx) => earlier(ctx, tx, asking, fingerprint));
+}
+
+/** No page waits for what our own views asked, so that an answer is nothing to hear: they ask anew. */
+async function earlier(
+  ctx: Context,
+  tx: Reading<'approvals'>,
+  { app, place }: Asking,
   fingerprint: string,
 ): Promise<ApprovalRow | undefined> {
   const now = seconds(ctx.clock);
-  const rows = await ctx.store.read(['approvals'], (tx) =>
-    tx.list('approvals', { index: 'fingerprint', only: [app, fingerprint] }),
-  );
-  return rows.find((row) => !isForgotten(row, now));
+  const same = await tx.list('approvals', { index: 'fingerprint', only: [app, fingerprint] });
+  return same.find((row) => !isForgotten(row, now) && (isFromPage(place) || !isSettled(row)));
 }
 
 /**
@@ -56,8 +66,7 @@ export async function findApproval(
 export async function ask(ctx: Context, draft: Draft, fingerprint: string): Promise<ApprovalRow> {
   const { app, place } = draft;
   const row = await ctx.store.write(['approvals', 'declines'], async (tx) => {
-    const same = await tx.list('approvals', { index: 'fingerprint', only: [app, fingerprint] });
-    const joined = same.find((known) => !isForgotten(known, seconds(ctx.clock)));
+    const joined = await earlier(ctx, tx, draft, fingerprint);
     if (joined !== undefined) return joined;
     const asked = { method: draft.ask.kind, now: seconds(ctx.clock) };
     if (isFromPage(place)) await requireNotQuiet(tx, app, asked);

@@ -19,9 +19,11 @@ export async function askForKeys(
   const asked: ImportedApp[] = [];
   for (const app of apps) {
     const line = lines.find(({ address }) => address === app.inbox);
-    asked.push(app.key === 'asks' && line !== undefined ? await askFor(ctx, app, line) : app);
+    const now = app.key === 'asks' && line !== undefined ? await askFor(ctx, app, line) : app;
+    asked.push(now);
+    // at once: the next one's storage may take its time
+    if (now.key === 'asks' && now.problem === undefined) await ctx.prompt.show();
   }
-  if (asked.some(({ key, problem }) => key === 'asks' && problem === undefined)) await ctx.prompt.show();
   return asked;
 }
 

@@ -14,6 +14,8 @@ export const OWNER = 'owner';
 /** Name of the port on which the background posts CHANGED. */
 export const OWNER_PORT = 'owner';
 export const CHANGED = 'changed';
+/** Where the approval window's id stands in the session's storage. */
+export const APPROVAL_WINDOW = 'approval-window';
 /** Where the approval window leaves its id in the session's storage before it closes itself. */
 export const ANSWERED_WINDOW = 'answered-window';
 

@@ -66,7 +66,7 @@ export async function questionFor(
   session: AppSession | LetterboxError | undefined,
 ): Promise<ApprovalRow> {
   const fingerprint = fingerprintOf('connect', ...shownOf(session));
-  const known = await findApproval(ctx, caller.app, fingerprint);
+  const known = await findApproval(ctx, caller, fingerprint);
   if (known !== undefined) {
     await holdAgain(ctx, known, session);
     return known;

@@ -85,7 +85,7 @@ async function askAndSend(
   const about = { ...(inbox.appName === undefined ? {} : { appName: inbox.appName }), ...iconOf(inbox) };
   const id = newId(ctx.random);
   const asked: SendAsk = { ...wanted, kind: 'send', inbox: inbox.address, request, id };
-  const known = await findApproval(ctx, app, fingerprint);
+  const known = await findApproval(ctx, { app, place }, fingerprint);
   const row = known ?? (await ask(ctx, { id, app, place, ...about, ask: asked }, fingerprint));
   const answer = await answerTo(ctx, row);
   requireDone(answer);

@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createDevice, callerOf, connect, ALL_POWERS, question, type Device } from './device.ts';
 import { exported, given, summed } from './export.ts';
 import { mortal } from './mortal.ts';
-import { createPerson, freshLabel, startWorld, type Person, type World } from './world.ts';
+import { createPerson, freshLabel, OTHER_APP, startWorld, type Person, type World } from './world.ts';
 import { SCHEMA, type TableName } from '../../src/agent/store.ts';
 import type { Agent } from '../../src/agent/agent.ts';
 
@@ -173,6 +173,52 @@ test('a key whose hub is out of reach is not kept, and the person is told', asyn
   expect(report.apps).toMatchObject([{ key: 'asks', problem: { code: 'unreachable' } }]);
   expect(await there.owner.approvals()).toEqual([]);
   expect([second.kept(), second.held()]).toEqual([[], []]);
+  const online = second.start();
+  const apps = lines.filter((line) => line.startsWith('{"kind":"app",'));
+  const again = summed(await given(online.owner, apps, true));
+  expect(again).toMatchObject({ added: {}, apps: [{ key: 'asks' }] });
+  expect(again.apps[0]).not.toHaveProperty('problem');
+  await connectedAgain(online.owner);
+  expect(second.kept()).toEqual([bob.address]);
+});
+
+test('one key is asked about while the storage of the next has not answered', async () => {
+  const first = await createDevice(world);
+  const here = first.start();
+  const [one, other] = [await createPerson(world), await createPerson(world, undefined, OTHER_APP)];
+  const elsewhere = { ...other.session, hubUrl: world.hub.origin.replace('127.0.0.1', 'localhost') };
+  await connect(here, { ...other, session: elsewhere });
+  await connect(here, one);
+  const both = await exported(here.owner, true);
+  const order = both.flatMap((line) => /^\{"kind":"app","address":"(\w+)"/.exec(line)?.[1] ?? []);
+  const last = `${order.at(-1) === other.address ? elsewhere.hubUrl : world.hub.origin}/hub_info`;
+  const second = await createDevice(world);
+  const slow = Promise.withResolvers<never>();
+  const there = second.start({
+    fetch: (url, init) => (url === last ? slow.promise : second.ports.fetch(url, init)),
+  });
+  const importing = given(there.owner, both, true);
+  await vi.waitFor(() => expect(second.prompts()).toBe(1));
+  expect(await there.owner.approvals()).toMatchObject([{ session: { address: order[0] } }]);
+  slow.reject(new TypeError('no network'));
+  expect(summed(await importing).apps.map(({ problem }) => problem?.code)).toEqual([
+    undefined,
+    'unreachable',
+  ]);
+});
+
+test('what the person declined can be imported again at once, and is asked about anew', async () => {
+  const second = await createDevice(world);
+  const there = second.start();
+  await given(there.owner, lines, true);
+  const { id } = await question(there.owner);
+  await there.owner.decide(id, { approve: false });
+  expect(await there.owner.approvals()).toEqual([]);
+  await given(there.owner, lines, true);
+  expect(second.prompts()).toBe(2);
+  await connectedAgain(there.owner);
+  expect(second.kept()).toEqual([bob.address]);
+  expect(second.held()).toEqual([]);
 });
 
 test('every page of an export ends, however many rows there are', async () => {

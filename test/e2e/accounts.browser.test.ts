@@ -1,47 +1,29 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isConnected, pressConnect, receivedIn, signIn } from '../../scripts/journey/app-page.ts';
 import type { ExtensionBrowser } from '../../scripts/journey/browser.ts';
 import type { Tab } from '../../scripts/journey/tab.ts';
 import { messageRow, openRequests, requestRows } from '../../scripts/journey/views.ts';
 import { until } from '../../scripts/journey/wait.ts';
-import { startWorld, type World } from '../../src/devnet/world.ts';
+import type { World } from '../../src/devnet/world.ts';
 import { enableOrigin } from './extension-fixture.ts';
-import { launchBrowser } from './launch.ts';
+import { startInWorld, type InWorld } from './in-world.ts';
 import { startSender } from './sender.ts';
 
 const LETTER = 'The ferry leaves at nine. I keep you a seat by the window.';
 
-let dataDir: string;
+let there: InWorld;
 let world: World;
 let browser: ExtensionBrowser;
 let app: Tab;
 
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'letterbox-accounts-'));
-  world = await startWorld({ dataDir });
-  browser = await launchBrowser({ headless: true });
-  const settings = await browser.openView('settings', 'general');
-  await settings.evaluate(
-    (places) => {
-      const chosen = { ...places, receipts: true, development: true };
-      return chrome.runtime.sendMessage({ to: 'owner', method: 'saveSettings', args: [chosen] });
-    },
-    { registries: { bns: [world.registry], bnsv2: [] }, defaultServer: world.server },
-  );
-  await settings.close();
+  there = await startInWorld('accounts');
+  ({ world, browser } = there);
   await enableOrigin(browser, world.apps[0]);
   app = await browser.newTab();
   await app.goto(world.apps[0]);
 });
-
-afterAll(async () => {
-  await browser.close();
-  await world.stop();
-  await rm(dataDir, { recursive: true, force: true, maxRetries: 5 });
-});
+afterAll(() => there.end());
 
 /** In order: each step goes on from the one before. */
 describe('two accounts of one app in one browser', () => {

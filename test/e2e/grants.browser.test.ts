@@ -1,15 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isConnected, pressConnect, receivedCard } from '../../scripts/journey/app-page.ts';
 import type { ExtensionBrowser } from '../../scripts/journey/browser.ts';
 import type { Tab } from '../../scripts/journey/tab.ts';
-import { chooseWorld } from '../../scripts/journey/views.ts';
 import { until } from '../../scripts/journey/wait.ts';
-import { startWorld, type World } from '../../src/devnet/world.ts';
+import type { World } from '../../src/devnet/world.ts';
 import type { LetterboxApi } from '../../src/protocol/page-api.ts';
-import { launchBrowser } from './launch.ts';
+import { startInWorld, type InWorld } from './in-world.ts';
 import { startSender } from './sender.ts';
 import { acceptRequest, connectApp } from '../../scripts/journey/settled.ts';
 
@@ -20,7 +16,7 @@ declare global {
   var told: string[];
 }
 
-let dataDir: string;
+let there: InWorld;
 let world: World;
 let browser: ExtensionBrowser;
 let send: (to: string, text: string) => Promise<void>;
@@ -28,22 +24,13 @@ let app: Tab;
 let settings: Tab;
 
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'letterbox-grants-'));
-  world = await startWorld({ dataDir });
-  browser = await launchBrowser({ headless: true });
-  const general = await browser.openView('settings', 'general');
-  await chooseWorld(browser, general, world);
-  await general.close();
+  there = await startInWorld('grants');
+  ({ world, browser } = there);
   ({ app } = await connectApp(browser, world));
   send = await startSender(world);
   settings = await browser.openView('settings', 'apps');
 });
-
-afterAll(async () => {
-  await browser.close();
-  await world.stop();
-  await rm(dataDir, { recursive: true, force: true, maxRetries: 5 });
-});
+afterAll(() => there.end());
 
 /** What a call of the page comes to: its error's code. */
 function codeOf(method: 'list' | 'connect' | 'send', argument: unknown = {}): Promise<string> {

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ExtensionBrowser } from '../../scripts/journey/browser.ts';
 import type { Tab } from '../../scripts/journey/tab.ts';
@@ -8,36 +5,23 @@ import { until } from '../../scripts/journey/wait.ts';
 import { readPublic } from '../../scripts/journey/witness.ts';
 import { signInHeadless } from '../../src/devnet/headless.ts';
 import { PEOPLE } from '../../src/devnet/wallet/people.ts';
-import { startWorld, type World } from '../../src/devnet/world.ts';
+import type { World } from '../../src/devnet/world.ts';
 import { addressOf, parsePrivateKey, publicKeyOf } from '../../src/protocol/ids.ts';
-import { launchBrowser } from './launch.ts';
+import { startInWorld, type InWorld } from './in-world.ts';
 
 const WORDS = PEOPLE.find(({ id }) => id === 'bob')?.secretKey ?? '';
 
-let dataDir: string;
+let there: InWorld;
 let world: World;
 let browser: ExtensionBrowser;
 let settings: Tab;
 
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'letterbox-secret-key-'));
-  world = await startWorld({ dataDir });
-  browser = await launchBrowser({ headless: true });
+  there = await startInWorld('secret-key');
+  ({ world, browser } = there);
   settings = await browser.openView('settings', 'apps');
-  await settings.evaluate(
-    (places) => {
-      const chosen = { ...places, receipts: true, development: true };
-      return chrome.runtime.sendMessage({ to: 'owner', method: 'saveSettings', args: [chosen] });
-    },
-    { registries: { bns: [world.registry], bnsv2: [world.registry] }, defaultServer: world.server },
-  );
 });
-
-afterAll(async () => {
-  await browser.close();
-  await world.stop();
-  await rm(dataDir, { recursive: true, force: true, maxRetries: 5 });
-});
+afterAll(() => there.end());
 
 /** In order: each step goes on from the one before. */
 test('an account that never used the app has no key guessed for it', async () => {

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isConnected, pressConnect, signIn } from '../../scripts/journey/app-page.ts';
 import { sessionIn } from '../../scripts/journey/app-session.ts';
@@ -8,44 +5,29 @@ import type { ExtensionBrowser } from '../../scripts/journey/browser.ts';
 import type { Tab } from '../../scripts/journey/tab.ts';
 import { until } from '../../scripts/journey/wait.ts';
 import { readPublic } from '../../scripts/journey/witness.ts';
-import { startWorld, type World } from '../../src/devnet/world.ts';
+import type { World } from '../../src/devnet/world.ts';
 import { enableOrigin } from './extension-fixture.ts';
-import { launchBrowser } from './launch.ts';
+import { startInWorld, type InWorld } from './in-world.ts';
 
 /**
  * An app that hands nothing over, whose page keeps no session either: the person picks a wallet in its tab. The wallet is
  * another party's, with the handshake of @stacks/auth and keys of its own.
  */
-let dataDir: string;
+let there: InWorld;
 let world: World;
 let browser: ExtensionBrowser;
 let app: Tab;
 let storedBefore: string;
 
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'letterbox-wallet-'));
-  world = await startWorld({ dataDir });
-  browser = await launchBrowser({ headless: true });
-  const settings = await browser.openView('settings', 'general');
-  await settings.evaluate(
-    (places) => {
-      const chosen = { ...places, receipts: true, development: true };
-      return chrome.runtime.sendMessage({ to: 'owner', method: 'saveSettings', args: [chosen] });
-    },
-    { registries: { bns: [world.registry], bnsv2: [] }, defaultServer: world.server },
-  );
-  await settings.close();
+  there = await startInWorld('wallet');
+  ({ world, browser } = there);
   await enableOrigin(browser, world.apps[1]);
   app = await browser.newTab();
   await app.goto(world.apps[1]);
   storedBefore = await stored();
 });
-
-afterAll(async () => {
-  await browser.close();
-  await world.stop();
-  await rm(dataDir, { recursive: true, force: true, maxRetries: 5 });
-});
+afterAll(() => there.end());
 
 /** In order: each step goes on from the one before. */
 test('a wallet that was not chosen shares nothing, and it can be tried again', async () => {

@@ -1,3 +1,4 @@
+import { opening } from '../open-tabs.ts';
 import { until } from '../wait.ts';
 import type { Session } from './session.ts';
 import { contextsOf, FirefoxTab } from './tab.ts';
@@ -31,9 +32,10 @@ export function openTabs(session: Session): Tabs {
     async untilOpens(address, act) {
       const before = new Set((await showing(address)).map(({ context }) => context));
       await act();
-      return until(`${address} opens`, async () =>
+      const opened = until(`${address} opens`, async () =>
         (await showing(address)).find(({ context }) => !before.has(context)),
       );
+      return opening(opened, () => showing(''));
     },
   };
 }

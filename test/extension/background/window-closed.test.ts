@@ -10,6 +10,7 @@ const APP = 'https://app.example' as Origin;
 function scene() {
   const session = createMemoryArea();
   const said: string[] = [];
+  const up = { is: true };
   let due: () => void = () => undefined;
   const agent = {
     owner: { overview: async () => ({ approvals: 1 }) },
@@ -29,6 +30,7 @@ function scene() {
     const made = createWindowClosed({
       prompt: {
         closedBy: async (id) => (id === 1 ? by : undefined),
+        isUp: async () => up.is,
         async show() {
           said.push('shown');
         },
@@ -46,7 +48,7 @@ function scene() {
     await made.started(agent);
     return made;
   };
-  return { said, session, start, goOn: () => due() };
+  return { said, session, up, start, goOn: () => due() };
 }
 
 test('closed by the person it declines at once, and counts once the browser has gone on', async () => {
@@ -93,4 +95,12 @@ test('closed by itself it is nobody’s no, and is shown again for what was aske
   await (await start('itself')).closed(1);
   await start();
   expect(said).toEqual(['lost', 'shown']);
+});
+
+test('where the worker ended before the window was there, the next one shows it', async () => {
+  const { said, up, start } = scene();
+  await start();
+  up.is = false;
+  await start();
+  await expect.poll(() => said).toEqual(['lost', 'shown']);
 });

@@ -139,6 +139,43 @@ describe('an import', () => {
     await page.close();
   });
 
+  test('asks once more about a key whose storage did not answer, and imports nothing else again', async () => {
+    const page = await open();
+    const failing = (problem?: { code: 'unreachable'; context: { url: string } }) =>
+      page.evaluate((why) => {
+        const { state } = globalThis.outside;
+        const apps = state.report.apps.map(({ problem: _, ...app }) =>
+          app.key === 'asks' && why !== undefined ? { ...app, problem: why } : app,
+        );
+        state.report = { ...state.report, apps };
+      }, problem);
+    await failing({ code: 'unreachable', context: { url: 'https://hub.example/hub_info' } });
+    await look(page, await exported(page));
+    await page.getByRole('button', { name: 'Import', exact: true }).click();
+    await page.getByText('It was not connected.').waitFor();
+    await fault(page).getByText('hub.example doesn’t answer.').waitFor();
+    const tryAgain = page.getByRole('button', { name: 'Try again' });
+    await tryAgain.scrollIntoViewIfNeeded();
+    await picture(page, 'settings-import-unasked');
+    await tryAgain.click();
+    await expect.poll(() => written(page)).toEqual([false, true, true]);
+    await page.getByText('It was not connected.').waitFor();
+    await refuse(page, 'importLines', 'locked', {});
+    await tryAgain.click();
+    await expect.poll(() => fault(page).count()).toBe(2);
+    await failing();
+    await tryAgain.click();
+    await page.getByText('The question is in a window of its own.').waitFor();
+    await page.getByText('Added: 1,280 messages').waitFor();
+    expect(await tryAgain.count()).toBe(0);
+    expect(await fault(page).count()).toBe(0);
+    const asked = (await callsOf(page, 'importLines')).map(([batch]) => batch as { lines: string[] });
+    expect(asked.slice(2).map(({ lines }) => lines)).toEqual(
+      Array.from({ length: 3 }, () => [expect.stringMatching(/^\{"kind":"app","address":"\w+"\}$/)]),
+    );
+    await page.close();
+  });
+
   test('can be left, and then changes nothing', async () => {
     const page = await open({ rough: true });
     await look(page, await exported(page));

@@ -311,13 +311,15 @@ function methods(state: OwnerState): OwnerApi {
   };
 }
 
-/** The file's lines are what they say: a test gives the report that it wants to see. */
+/** What the lines of the file come to is the report that a test gives; its apps with a problem have theirs in the file. */
 function dataMethods(state: OwnerState): DataApi {
   return {
     exportLines: async (keys, cursor) => {
       const at = Number(cursor ?? 0);
       const lines = [`{"kind":"export","version":1,"keys":${String(keys)},"page":${String(at)}}`];
-      return at < 2 ? { lines, cursor: String(at + 1) } : { lines };
+      if (at < 2) return { lines, cursor: String(at + 1) };
+      const apps = state.report.apps.filter(({ problem }) => problem !== undefined);
+      return { lines: [...lines, ...apps.map(({ inbox }) => `{"kind":"app","address":"${inbox}"}`)] };
     },
     importLines: async () => state.report,
     keptApps: async () => state.kept,
