@@ -31,6 +31,11 @@ export function clockOffsetBy(links: readonly LinkRow[]): number {
     ({ syncedAt, clockOffset }) => syncedAt !== undefined || clockOffset !== undefined,
   );
   const offsets = visited.map(({ clockOffset = 0 }) => clockOffset);
+  return leastOf(offsets);
+}
+
+/** The one that is nearest to none; none where there is none. */
+export function leastOf(offsets: readonly number[]): number {
   return offsets.toSorted((a, b) => Math.abs(a) - Math.abs(b))[0] ?? 0;
 }
 
