@@ -1,5 +1,5 @@
 import { LetterboxError, type WireError } from '../protocol/errors.ts';
-import { RECORD_LIFETIME_SECONDS, RECORD_RENEW_SECONDS } from '../protocol/record.ts';
+import { RECORD_LIFETIME_SECONDS, RECORD_RENEW_SECONDS, type ServerEntry } from '../protocol/record.ts';
 import { AHEAD_SECONDS, keepClockOffset, leastOf } from './clock-offset.ts';
 import type { Context } from './context.ts';
 import { linksOf } from './link-rows.ts';
@@ -19,13 +19,13 @@ const BEHIND_SECONDS = RECORD_LIFETIME_SECONDS - RECORD_RENEW_SECONDS;
  * @throws LetterboxError `clock-wrong`
  */
 export async function requireRightClock(ctx: Context, { row, caller }: OpenInbox): Promise<void> {
-  const asked = row.servers.map((entry) =>
+  const ask = async (entry: ServerEntry): Promise<unknown> =>
     ctx.transports
       .find(({ type }) => type === entry.type)
       ?.askTime(entry, caller)
-      .catch(expected),
-  );
-  const offset = leastOf((await Promise.all(asked)).filter((answer) => typeof answer === 'number'));
+      .catch(expected);
+  const answers = await Promise.all(row.servers.map(ask));
+  const offset = leastOf(answers.filter((answer) => typeof answer === 'number'));
   if (offset >= -AHEAD_SECONDS && offset <= BEHIND_SECONDS) return;
   const links = await ctx.store.read(['links'], (tx) => linksOf(tx, row.address));
   for (const link of links) await keepClockOffset(ctx, link);
