@@ -16,9 +16,11 @@ export const areas: Readonly<Record<string, Area>> = {
   'first-sync': firstSync('chromium', 1000, 5),
   'first-sync-firefox': firstSync('firefox', 1000, 5),
   'first-sync-10000': firstSync('chromium', 10_000, 3),
-  'page-cost': pageCost,
+  'page-cost': pageCost('chromium'),
+  'page-cost-firefox': pageCost('firefox'),
   'hint-to-badge': hintToBadge('chromium'),
   'hint-to-badge-firefox': hintToBadge('firefox'),
-  'awake-share': awakeShare,
+  'awake-share': awakeShare('chromium'),
+  'awake-share-firefox': awakeShare('firefox'),
   data,
 };

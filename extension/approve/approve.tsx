@@ -5,6 +5,7 @@ import { number } from '../ui/format.ts';
 import { useAction, useLive } from '../ui/hooks.ts';
 import { Locked } from '../ui/locked.tsx';
 import { DevelopmentNotice, Fault } from '../ui/notices.tsx';
+import { VaultProgress } from '../ui/vault-progress.tsx';
 import { useWorld } from '../ui/world.ts';
 import { Connect } from './connect.tsx';
 import type { AskForWallet } from './wallet-way.tsx';
@@ -50,6 +51,7 @@ export function Approve({ askWallet }: { readonly askWallet: AskForWallet }) {
           </LinkButton>
         </header>
       )}
+      {overview.value === undefined && <VaultProgress />}
       {overview.value !== undefined && <Fault error={approvals.error ?? declineAll.error} />}
       {current?.kind === 'connect' && current.session.state !== 'given' && (
         <SessionAsked

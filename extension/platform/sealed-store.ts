@@ -75,12 +75,10 @@ export function createSealedStore(parts: SealedStoreParts): SealedStore {
   }
 
   async function resealAll(at: Promise<Seen>, keys: RowKeys, row: VaultRow): Promise<void> {
-    const total = await rowsToReseal(disk, row);
-    let done = 0;
-    progress = { done, total };
+    let now: Progress = { to: row.rows?.to ?? 'sealed', done: 0, total: await rowsToReseal(disk, row) };
+    progress = now;
     const onBatch = (rows: number): void => {
-      done += rows;
-      progress = { done, total };
+      progress = now = { ...now, done: now.done + rows };
     };
     await reseal({ disk, random, keys, isWanted: () => seen === at, onBatch });
   }

@@ -1,9 +1,11 @@
 import { useCallback, useEffect, useState } from 'preact/hooks';
+import type { Overview } from '../../src/agent/owner-api.ts';
 import type { Origin } from '../../src/protocol/ids.ts';
-import { useLive, useNow } from '../ui/hooks.ts';
+import { useLive, useNow, type Live } from '../ui/hooks.ts';
 import { Locked } from '../ui/locked.tsx';
 import { asWire, Banner, DevelopmentNotice } from '../ui/notices.tsx';
 import { Toast } from '../ui/toast.tsx';
+import { VaultProgress } from '../ui/vault-progress.tsx';
 import { wordsFor } from '../ui/words.ts';
 import { useWorld } from '../ui/world.ts';
 import { Inbox } from './inbox.tsx';
@@ -67,7 +69,7 @@ export function Popup() {
   return (
     <div class="popup-frame">
       <DevelopmentNotice on={overview.value?.development ?? false} />
-      {overview.value === undefined && overview.error !== undefined && <Unreachable error={overview.error} />}
+      {overview.value === undefined && <Waiting error={overview.error} />}
       {overview.value !== undefined && place.at === 'inbox' && (
         <Inbox
           left={left}
@@ -90,15 +92,20 @@ export function Popup() {
   );
 }
 
-function Unreachable({ error }: { readonly error: Parameters<typeof asWire>[0] }) {
-  const words = wordsFor(asWire(error));
+/** Nothing is known yet: it comes in a moment, or once what is here is encrypted, or there is a reason why not. */
+function Waiting({ error }: Pick<Live<Overview>, 'error'>) {
+  const words = error && wordsFor(asWire(error));
   return (
     <main class="scroll padded">
-      <div role="alert">
-        <Banner kind="danger" icon="alert" what={words.what}>
-          {words.todo}
-        </Banner>
-      </div>
+      {words === undefined ? (
+        <VaultProgress />
+      ) : (
+        <div role="alert">
+          <Banner kind="danger" icon="alert" what={words.what}>
+            {words.todo}
+          </Banner>
+        </div>
+      )}
     </main>
   );
 }

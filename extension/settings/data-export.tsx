@@ -4,10 +4,10 @@ import { count } from '../ui/format.ts';
 import { useAction } from '../ui/hooks.ts';
 import { NewPassphrase } from '../ui/new-passphrase.tsx';
 import { Fault } from '../ui/notices.tsx';
+import { Progress } from '../ui/progress.tsx';
 import { strengthOf } from '../ui/strength.ts';
 import { useWorld } from '../ui/world.ts';
 import { exportFile, saveFile, type Exported } from './data-file.ts';
-import { DataProgress } from './data-progress.tsx';
 
 export function ExportData() {
   const world = useWorld();
@@ -57,11 +57,7 @@ export function ExportData() {
             Export
           </Button>
         </div>
-        <DataProgress
-          busy={run.busy}
-          label="Exporting"
-          words={`${count(lines, 'entry', 'entries')} so far`}
-        />
+        {run.busy && <Progress label="Exporting" words={`${count(lines, 'entry', 'entries')} so far`} />}
         <Fault error={run.error} />
         <p role="status">{done === undefined ? '' : doneWords(done)}</p>
       </form>

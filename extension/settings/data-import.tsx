@@ -4,10 +4,10 @@ import { Button } from '../ui/controls.tsx';
 import { useAction } from '../ui/hooks.ts';
 import { Fault } from '../ui/notices.tsx';
 import { PassphraseField } from '../ui/passphrase.tsx';
+import { Progress } from '../ui/progress.tsx';
 import { useWorld } from '../ui/world.ts';
 import { FileFault } from './file-fault.tsx';
 import { askOnceMore, importFile, type ImportSummary } from './data-file.ts';
-import { DataProgress } from './data-progress.tsx';
 import { ImportWords } from './import-words.tsx';
 
 interface Looked {
@@ -73,13 +73,13 @@ export function ImportData() {
             </div>
           </>
         )}
-        <DataProgress busy={look.busy} label="Looking inside" part={part} />
+        {look.busy && <Progress label="Looking inside" part={part} />}
         <FileFault error={look.error ?? take.error} />
       </form>
       {looked !== undefined && (
         <div class="card-form" role="region" aria-label="What the import would change">
           <ImportWords summary={looked.summary} />
-          <DataProgress busy={take.busy} label="Importing" part={part} />
+          {take.busy && <Progress label="Importing" part={part} />}
           <div class="actions">
             <Button onClick={() => choose(file)}>Leave it</Button>
             <Button kind="primary" busy={take.busy} onClick={() => void take.run(looked)}>

@@ -7,7 +7,7 @@ import { Fault } from '../ui/notices.tsx';
 import { PassphraseField, useWait } from '../ui/passphrase.tsx';
 import { useWorld } from '../ui/world.ts';
 import { NewPassphrase } from '../ui/new-passphrase.tsx';
-import { PassphraseProgress } from './passphrase-progress.tsx';
+import { VaultProgress } from '../ui/vault-progress.tsx';
 import { SectionHead } from './section-head.tsx';
 import { strengthOf } from '../ui/strength.ts';
 
@@ -84,7 +84,7 @@ function SetPassphrase() {
             Set passphrase
           </Button>
         </div>
-        <PassphraseProgress busy={set.busy} doing="Encrypting your messages" />
+        {set.busy && <VaultProgress />}
       </form>
     </section>
   );
@@ -183,7 +183,7 @@ function RemovePassphrase() {
             Turn it off
           </Button>
         </div>
-        <PassphraseProgress busy={remove.busy} doing="Decrypting your messages" />
+        {remove.busy && <VaultProgress />}
       </form>
     </section>
   );

@@ -6,6 +6,7 @@ import { Icon, Mark, type IconName } from '../ui/icons.tsx';
 import { Locked } from '../ui/locked.tsx';
 import { DevelopmentNotice, Fault } from '../ui/notices.tsx';
 import { StatusLine } from '../ui/status-line.tsx';
+import { VaultProgress } from '../ui/vault-progress.tsx';
 import { useWorld, type SettingsSection } from '../ui/world.ts';
 import { Apps } from './apps.tsx';
 import { Blocked } from './blocked.tsx';
@@ -84,6 +85,7 @@ function Sections({ overview, section }: SectionsProps) {
       </aside>
       <main ref={main} tabIndex={-1} class="column">
         <Fault error={overview.error} />
+        {overview.value === undefined && <VaultProgress />}
         {section === 'general' && <General />}
         {section === 'apps' && apps !== undefined && (
           <Apps apps={apps} quiet={overview.value?.quiet ?? []} now={now} />

@@ -5,6 +5,7 @@ import { useAction } from '../ui/hooks.ts';
 import { Icon } from '../ui/icons.tsx';
 import { useWorld } from '../ui/world.ts';
 import { NewPassphrase } from '../ui/new-passphrase.tsx';
+import { VaultProgress } from '../ui/vault-progress.tsx';
 import { strengthOf } from '../ui/strength.ts';
 
 type Choice = 'with' | 'without';
@@ -60,6 +61,7 @@ export function Welcome({ onDone }: { readonly onDone: () => void }) {
           <Button kind="primary" size="large" type="submit" busy={set.busy} disabled={!isReady}>
             Continue
           </Button>
+          {set.busy && <VaultProgress />}
           <p class="welcome-note faint">
             <Icon name="shield" small /> Letterbox sees no app until you turn it on there. You can choose anew
             in Settings at any time.

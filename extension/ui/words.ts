@@ -64,6 +64,18 @@ function tryAgainIn(after: number): string {
     : `Try again in ${count(Math.ceil(after / 60), 'minute', 'minutes')}.`;
 }
 
+/** @param offset seconds by which this computer's clock is behind; negative: ahead */
+export function clockWords(offset: number): string {
+  return `This computer’s clock is about ${spanWords(Math.abs(offset))} ${offset > 0 ? 'behind' : 'ahead'}`;
+}
+
+function spanWords(seconds: number): string {
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 50) return count(minutes, 'minute', 'minutes');
+  const hours = Math.round(minutes / 60);
+  return hours < 36 ? count(hours, 'hour', 'hours') : count(Math.round(hours / 24), 'day', 'days');
+}
+
 function dated(their: string): Words {
   return {
     what: `${their} mailbox entry is dated ahead of time.`,
@@ -163,6 +175,10 @@ const WORDS: { readonly [Code in ErrorCode]: Writer<Code> } = {
   'not-found': ({ url }) => ({ what: `There is nothing at this address on ${hostOf(url)}.`, todo: '' }),
 
   'token-invalid': say(OURS_AND_THE_SERVER, 'Update Letterbox, or tell the server’s operator.'),
+  'clock-wrong': ({ now, theirs }) => ({
+    what: `${clockWords(theirs - now)}.`,
+    todo: 'Set it right: Letterbox then publishes your mailbox entry by itself. If it is right already, a server is wrong: choose another one.',
+  }),
   'token-time': ({ now }) => ({
     what: `The server’s clock says ${timeOfDay(now)}.`,
     todo: 'Set the clock of this computer.',

@@ -7,7 +7,7 @@ import { seconds } from './time.ts';
 /** Whether this computer's clock is right, by the word of all servers that were visited. docs/protocol.md#5 */
 
 /** Signed things may be dated so far ahead. docs/protocol.md#2 */
-const AHEAD_SECONDS = 600;
+export const AHEAD_SECONDS = 600;
 
 /** Keeps what the server said of the time during a visit. */
 export async function keepClockOffset(ctx: Context, link: LinkRow): Promise<void> {
@@ -31,6 +31,11 @@ export function clockOffsetBy(links: readonly LinkRow[]): number {
     ({ syncedAt, clockOffset }) => syncedAt !== undefined || clockOffset !== undefined,
   );
   const offsets = visited.map(({ clockOffset = 0 }) => clockOffset);
+  return leastOf(offsets);
+}
+
+/** The one that is nearest to none; none where there is none. */
+export function leastOf(offsets: readonly number[]): number {
   return offsets.toSorted((a, b) => Math.abs(a) - Math.abs(b))[0] ?? 0;
 }
 

@@ -16,6 +16,7 @@ const PASSING = [
   'record-rollback',
   'record-conflict',
   'record-future',
+  'clock-wrong',
 ] as const;
 
 /** What a failure means for trying again. */

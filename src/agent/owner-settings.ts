@@ -27,8 +27,9 @@ export interface VaultView {
   readonly autoLock: AutoLock;
 }
 
-/** Of something that takes a while: so many parts of all of them. */
+/** Of what is here on its way to be encrypted, or open again: so many rows of all of them. */
 export interface Progress {
+  readonly to: 'sealed' | 'open';
   readonly done: number;
   readonly total: number;
 }

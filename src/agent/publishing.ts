@@ -10,6 +10,7 @@ import { expected } from './outlook.ts';
 import { proveOwnName } from './own-name.ts';
 import type { ProvenName } from './owner-api.ts';
 import { keepPin, readPin } from './pins.ts';
+import { requireRightClock, wasSetBack } from './right-clock.ts';
 import type { InboxRow, Retry } from './rows.ts';
 import { inStorage } from './storage.ts';
 import { HOUR, later, seconds } from './time.ts';
@@ -17,7 +18,8 @@ import { HOUR, later, seconds } from './time.ts';
 const ACCEPT: Accept = { maxBytes: MESSAGE_MAX_BYTES, unknown: 'request' };
 
 /**
- * Publishes the inbox's own record where something of it changed, and again after 30 days. docs/protocol.md#2
+ * Publishes the inbox's own record where something of it changed, and again after 30 days; nothing while its servers say
+ * that this computer's clock is wrong. docs/protocol.md#2
  * @returns whether it was due
  */
 export async function publishIfDue(ctx: Context, open: OpenInbox): Promise<boolean> {
@@ -30,8 +32,9 @@ export async function publishIfDue(ctx: Context, open: OpenInbox): Promise<boole
     const pin = await readPin(ctx.store, open.row.address);
     const seen = pin === undefined ? {} : { pin };
     const { key: privateKey, places } = open;
+    const beforeWriting = (): Promise<void> => requireRightClock(ctx, open);
     const copy = await inStorage(ctx, open, (client) =>
-      publishRecord(content, { ...places, ...seen, client, privateKey, clock: ctx.clock }),
+      publishRecord(content, { ...places, ...seen, client, privateKey, clock: ctx.clock, beforeWriting }),
     );
     await keepPublished(ctx, open.row, copy, own);
   } catch (error) {
@@ -41,8 +44,8 @@ export async function publishIfDue(ctx: Context, open: OpenInbox): Promise<boole
   return true;
 }
 
-function isPublishDue({ publish, published, nameTry }: InboxRow, now: number): boolean {
-  if (publish !== undefined) return publish.nextTry <= now;
+function isPublishDue({ publish, published, nameTry, problem }: InboxRow, now: number): boolean {
+  if (publish !== undefined) return publish.nextTry <= now || wasSetBack(problem, now);
   if (nameTry !== undefined && nameTry.nextTry <= now) return true;
   return published !== undefined && (published.iat + RECORD_RENEW_SECONDS) * 1000 <= now;
 }

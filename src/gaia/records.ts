@@ -45,6 +45,8 @@ export interface PublishOptions extends PlaceOptions {
   readonly clock: Clock;
   /** The newest record that this agent knows of: the next one is above it, whatever a stale read shows. */
   readonly pin?: RecordPin;
+  /** Comes before each write, where one is due: what it throws ends that. */
+  readonly beforeWriting?: () => Promise<void>;
 }
 
 const ATTEMPTS = 3;
@@ -69,13 +71,14 @@ export async function readRecord(bucket: Bucket, options: ReadRecordOptions): Pr
  * when another device was faster. Writes nothing where a young record already says it: it can be repeated, and called
  * for renewal (needsRenewal). docs/protocol.md#2
  * @throws LetterboxError `write-conflict` after three looks: try again later; `record-future` where an earlier record is
- * ahead of the clock, so that no reader would take the next; else as `BucketClient.put` and `readFile`
+ * ahead of the clock, so that no reader would take the next; else as `BucketClient.put`, `readFile` and `beforeWriting`
  */
 export async function publishRecord(content: RecordContent, options: PublishOptions): Promise<RecordCopy> {
   for (let attempt = 1; ; attempt += 1) {
     const stored = await readOwn(options.client);
     const current = stored && currentCopy(stored, content, options);
     if (current !== undefined) return current;
+    await options.beforeWriting?.();
     try {
       return await writeAbove(stored, content, options);
     } catch (error) {

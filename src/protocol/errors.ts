@@ -70,6 +70,8 @@ export interface ErrorContexts {
   'not-allowed': { method: string };
   rejected: { method: string };
   busy: { method: string };
+  /** `now` by this computer, `theirs` by the servers that were asked, in Unix seconds: too far apart to publish. */
+  'clock-wrong': { now: number; theirs: number };
   /** The person declined again and again; `after`: seconds until the app may ask again. */
   quiet: { method: string; after: number };
   disconnected: Record<string, never>;
@@ -204,6 +206,7 @@ const CODES: Record<ErrorCode, true> = {
   'not-allowed': true,
   rejected: true,
   busy: true,
+  'clock-wrong': true,
   quiet: true,
   disconnected: true,
   locked: true,

@@ -69,6 +69,8 @@ export interface Transport<Entry extends ServerEntry = ServerEntry> {
   info(server: Entry): Promise<ServerInfo>;
   /** Seconds by which the server's clock is ahead of ours, by its own last word on a token that it refused; else 0. */
   clockOffset(server: Entry): number;
+  /** Asks the server whether our clock is right, enrolled there or not. @returns what `clockOffset` says after that */
+  askTime(server: Entry, caller: Caller): Promise<number>;
   /**
    * Makes the server take mail for the caller.
    * @param record the file as published

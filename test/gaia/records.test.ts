@@ -3,7 +3,7 @@ import type { BucketClient, PutOptions } from '../../src/gaia/bucket.ts';
 import type { RecordContent } from '../../src/gaia/own-record.ts';
 import { needsRenewal, publishRecord, readRecord, type PublishOptions } from '../../src/gaia/records.ts';
 import { utf8 } from '../../src/protocol/bytes.ts';
-import { isLetterboxError } from '../../src/protocol/errors.ts';
+import { isLetterboxError, LetterboxError } from '../../src/protocol/errors.ts';
 import { parseBucket, parseOrigin, parsePrivateKey, type Bucket } from '../../src/protocol/ids.ts';
 import type { Fetch } from '../../src/protocol/ports.ts';
 import { createRecordFile, RECORD_PATH, type RecordClaims } from '../../src/protocol/record.ts';
@@ -98,6 +98,17 @@ describe('publishRecord and readRecord', () => {
     };
     expect(await publish(client, reordered)).toEqual(first);
     expect(client.writes).toEqual([{ ...AS_JSON, ifNoneMatch: '*' }]);
+  });
+
+  test('what comes before writing can end it, and is not asked where nothing is written', async () => {
+    const client = before(await open(await freshHub()), () => Promise.resolve());
+    const refusal = {
+      beforeWriting: () => Promise.reject(new LetterboxError('clock-wrong', { now: 2, theirs: 1 })),
+    };
+    expect(await failure(publish(client, CONTENT, refusal))).toMatchObject({ code: 'clock-wrong' });
+    expect(client.writes).toEqual([]);
+    const published = await publish(client);
+    expect(await publish(client, CONTENT, refusal)).toEqual(published);
   });
 
   test('a change goes above what is there, conditional on it', async () => {

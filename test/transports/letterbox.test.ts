@@ -47,6 +47,26 @@ describe('time', () => {
     expect(asked).toHaveLength(3);
   });
 
+  test.for([
+    ['an hour ahead', 3600],
+    ['an hour behind', -3600],
+    ['that is right', 0],
+  ] as const)('a clock %s is told, to one who is not enrolled and to one who is', async ([, off]) => {
+    const peer = await createPeer(world, entry());
+    const time = { off };
+    const clock = { now: () => world.clock.now() + time.off * 1000 };
+    const asking = createLetterboxTransport({ clock, openSocket, fetch: nodeFetch });
+    expect(await asking.askTime(entry(), peer.caller)).toBe(0 - off);
+    await transport.enrol(entry(), peer.caller, peer.record);
+    time.off = 0;
+    expect(await asking.askTime(entry(), peer.caller)).toBe(0);
+  });
+
+  test('a server that is busy says nothing of it', async () => {
+    const rogue = await startRogue((_, response) => problem(response, 503, 'unavailable', {}));
+    await refused(transport.askTime(rogue.entry, callerFor(await createPerson(world))), 'unavailable');
+  });
+
   test('one that refuses every time is not asked for ever', async () => {
     const rogue = await startRogue((_, response) => problem(response, 401, 'token-time', { now: 1 }));
     await refused(transport.count(rogue.entry, callerFor(await createPerson(world))), 'token-time');

@@ -23,19 +23,37 @@ const NOWHERE = { 'network.proxy.http': '127.0.0.1', 'network.proxy.http_port': 
  * is answered with yes.
  */
 export async function launchFirefox(options: BrowserOptions): Promise<ExtensionBrowser> {
-  const executablePath = process.env['FIREFOX_PATH'];
-  if (executablePath === undefined) throw new Error('Set FIREFOX_PATH, as npm test does.');
   const { profile } = options;
   const isNew = profile === undefined || (await readdir(profile)).length === 0;
-  const browser = await puppeteer.launch({
+  return driveFirefox(await startFirefox(options), options, isNew);
+}
+
+type Preferences = Readonly<Record<string, string | number | boolean>>;
+
+/** One without the extension. @param own preferences of Firefox that are to be otherwise than in the tests */
+export function startFirefox(
+  { profile, display, ...options }: BrowserOptions,
+  own: Preferences = {},
+): Promise<Browser> {
+  const executablePath = process.env['FIREFOX_PATH'];
+  if (executablePath === undefined) throw new Error('Set FIREFOX_PATH, as npm test does.');
+  return puppeteer.launch({
     browser: 'firefox',
     executablePath,
     headless: options.headless,
-    ...(options.display === undefined ? {} : { env: { ...process.env, DISPLAY: options.display } }),
+    ...(display === undefined ? {} : { env: { ...process.env, DISPLAY: display } }),
     args: ['--remote-allow-system-access'],
-    extraPrefsFirefox: preferences(options),
+    extraPrefsFirefox: { ...preferences(options), ...own },
     ...(profile === undefined ? {} : { userDataDir: profile }),
   });
+}
+
+/** Puts the extension into a Firefox that runs, and drives it. */
+export async function driveFirefox(
+  browser: Browser,
+  options: BrowserOptions,
+  isNew = true,
+): Promise<ExtensionBrowser> {
   try {
     return await withExtension(browser, isNew, options);
   } catch (error) {
@@ -44,7 +62,7 @@ export async function launchFirefox(options: BrowserOptions): Promise<ExtensionB
   }
 }
 
-function preferences({ hosts = [], downloads }: BrowserOptions): Record<string, string | number | boolean> {
+function preferences({ hosts = [], downloads }: BrowserOptions): Preferences {
   return {
     ...NOWHERE,
     ...downloadPreferences(downloads),

@@ -4,6 +4,7 @@ import type {
   ConnectApproval,
   ConnectedApp,
   InboxEntry,
+  OwnerApi,
   SendApproval,
   ServerHealth,
 } from '../../../src/agent/owner-api.ts';
@@ -25,6 +26,8 @@ export interface Scene {
   readonly everywhere?: Sites['everywhere'];
   /** Sites that the browser permits, though not all of them. */
   readonly permitted?: readonly Origin[];
+  /** What is not answered before the test lets go of it. */
+  readonly held?: readonly (keyof OwnerApi)[];
 }
 
 const origin = (host: string) => `https://${host}` as Origin;
@@ -148,6 +151,17 @@ export const SCENES = {
   refusedJustNow: (): Scene => ({ state: guarded({ state: 'locked', waiting: 1, after: 60 }) }),
   lockedAsking: (): Scene => ({
     state: { ...guarded({ state: 'locked', waiting: 7 }), approvals: [connect()] },
+  }),
+  encrypting: (): Scene => ({
+    state: {
+      ...guarded({ state: 'open', progress: { to: 'sealed', done: 6400, total: 20_000 } }),
+      approvals: [connect()],
+    },
+    held: ['overview', 'approvals'],
+  }),
+  decrypting: (): Scene => ({
+    state: guarded({ state: 'none', progress: { to: 'open', done: 15_000, total: 20_000 } }),
+    held: ['overview'],
   }),
   guarded: (): Scene => ({ state: guarded({ state: 'open' }) }),
   damaged: (): Scene => ({ state: guarded({ state: 'open', damaged: 3 }) }),

@@ -51,7 +51,7 @@ test('a clock that is wrong is said to be, by how much, and what it means', asyn
   for (const view of ['popup', 'settings'] as const) {
     const page = await stage.open(view, 'clockAhead', { hash: '#servers' });
     await page.getByText('This computer’s clock is about 1 hour ahead').waitFor();
-    await page.getByText('Set it right. Until then servers may not take what you publish').waitFor();
+    await page.getByText('Set it right. Until then what you publish may have to wait').waitFor();
     await picture(page, `${view}-clock-ahead`);
     await page.close();
   }

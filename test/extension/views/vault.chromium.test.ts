@@ -172,7 +172,7 @@ describe('lock and keys', () => {
     const done = await page.evaluateHandle(() => {
       const { owner, state } = globalThis.outside;
       const { promise, resolve } = Promise.withResolvers<void>();
-      state.vault.progress = { done: 6400, total: 20_000 };
+      state.vault.progress = { to: 'sealed', done: 6400, total: 20_000 };
       owner.owner.setPassphrase = () =>
         promise.then(() => void Object.assign(state.vault, { state: 'open' }));
       return resolve;
@@ -233,6 +233,28 @@ describe('lock and keys', () => {
   });
 });
 
+describe('while what is here is being encrypted', () => {
+  test.each([
+    ['popup', 'encrypting', '', 'Encrypting your messages', 32, 'Inbox'],
+    ['popup', 'decrypting', '', 'Decrypting your messages', 75, 'Inbox'],
+    ['approve', 'encrypting', '', 'Encrypting your messages', 32, 'Connect to quill.example?'],
+    ['settings', 'encrypting', '#servers', 'Encrypting your messages', 32, 'Servers'],
+    ['settings', 'decrypting', '#welcome', 'Decrypting your messages', 75, 'Mail from your apps'],
+  ] as const)('%s, %s %s: it says how far that is, and then shows what was asked for', async (...given) => {
+    const [view, scene, hash, name, percent, then] = given;
+    const page = await stage.open(view, scene, { hash });
+    const bar = page.getByRole('progressbar', { name });
+    await page.getByText(`${name}: ${String(percent)}%`).waitFor();
+    expect(await bar.evaluate((element: HTMLProgressElement) => element.position)).toBe(percent / 100);
+    expect([...(await overflowing(page)), ...(await clipped(page))]).toEqual([]);
+    await picture(page, `${view}-${scene}`);
+    await page.evaluate(() => globalThis.outside.letGo());
+    await page.getByRole('heading', { name: then }).first().waitFor();
+    expect(await bar.count()).toBe(0);
+    await page.close();
+  });
+});
+
 describe('the first run', () => {
   test('offers both in plain words, and chooses neither', async () => {
     const page = await stage.open('settings', 'fresh', { hash: '#welcome' });
@@ -248,6 +270,23 @@ describe('the first run', () => {
     await page.getByRole('button', { name: 'Continue' }).click();
     await page.getByRole('heading', { name: 'Connected apps' }).waitFor();
     expect(await callsOf(page, 'setPassphrase')).toEqual([['four quiet herons wade']]);
+    await page.close();
+  });
+
+  test('with much to encrypt, it says how far that is', async () => {
+    const page = await stage.open('settings', 'fresh', { hash: '#welcome' });
+    const release = await page.evaluateHandle(() => {
+      globalThis.outside.state.vault.progress = { to: 'sealed', done: 6400, total: 20_000 };
+      return globalThis.outside.owner.hold('setPassphrase');
+    });
+    await page.getByRole('radio', { name: 'With a passphrase' }).check();
+    await field(page).fill('four quiet herons wade');
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByText('Encrypting your messages: 32%').waitFor();
+    await picture(page, 'first-run-encrypting');
+    await release.evaluate((go) => go());
+    await page.getByRole('heading', { name: 'Connected apps' }).waitFor();
+    expect(await page.getByRole('progressbar').count()).toBe(0);
     await page.close();
   });
 

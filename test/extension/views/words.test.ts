@@ -37,6 +37,7 @@ const ERRORS: Record<ErrorCode, WireError['context']> = {
   'write-conflict': { path: 'x' },
   'not-found': { url: 'https://hub.example/f' },
   'token-invalid': { problem: 'x' },
+  'clock-wrong': { now: 1_764_003_600, theirs: 1_764_000_000 },
   'token-time': { now: 1_764_000_000 },
   'token-audience': {},
   'token-act': {},

@@ -13,6 +13,8 @@ export interface Outside {
   /** Calls to anything but the owner. */
   readonly calls: { method: string; args: unknown[] }[];
   readonly drafts: Map<string, string>;
+  /** Of what the scene holds. */
+  readonly letGo: () => void;
 }
 
 declare global {
@@ -25,6 +27,7 @@ export function show(view: ComponentChild): void {
   document.documentElement.dir = parameters.get('dir') ?? 'ltr';
   const scene: Scene = SCENES[(parameters.get('scene') ?? 'rich') as SceneName]();
   const owner = fixtureOwner(scene.state);
+  const held = (scene.held ?? []).map((method) => owner.hold(method));
   const calls: Outside['calls'] = [];
   const names = new Map<string, string>();
   const drafts = new Map(
@@ -86,6 +89,9 @@ export function show(view: ComponentChild): void {
     openSettings: (section) => note('openSettings', section),
     close: () => note('close'),
   };
-  globalThis.outside = { owner, state: scene.state, calls, drafts };
+  const letGo = () => {
+    for (const release of held) release();
+  };
+  globalThis.outside = { owner, state: scene.state, calls, drafts, letGo };
   mount(world, view);
 }
