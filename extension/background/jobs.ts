@@ -12,7 +12,7 @@ const IDLE_AFTER = 60;
 export interface Jobs {
   /** The alarm went off. */
   alarm(name: string): Promise<void>;
-  /** The person came back or went away. */
+  /** The person came back or went away; each round asks for it, too. */
   idle(state: 'active' | 'idle' | 'locked'): Promise<void>;
   /**
    * The worker started: whatever is due, and listening if the person is there.
@@ -28,11 +28,14 @@ export function createJobs(agent: () => Promise<Agent>): Jobs {
     if (state === 'locked') await lockWithScreen((await agent()).owner);
   }
 
+  const look = async (): Promise<void> => idle(await browser.idle.queryState(IDLE_AFTER));
+
   return {
     idle,
     async alarm(name) {
       if (name !== ROUND) return;
       await lockIfAway((await agent()).owner, (seconds) => browser.idle.queryState(seconds));
+      await look();
       await (await agent()).work();
     },
     async start(first) {
@@ -42,7 +45,7 @@ export function createJobs(agent: () => Promise<Agent>): Jobs {
       if ((await browser.alarms.get(ROUND)) === undefined) {
         await browser.alarms.create(ROUND, { periodInMinutes: ROUND_MINUTES });
       }
-      await idle(await browser.idle.queryState(IDLE_AFTER));
+      await look();
       await (await agent()).work();
     },
   };

@@ -58,7 +58,8 @@ browser.runtime.onStartup.addListener(() => undefined); // or the browser would 
 browser.permissions.onAdded.addListener(() => void permissionsChanged());
 browser.permissions.onRemoved.addListener(() => void permissionsChanged());
 browser.alarms.onAlarm.addListener(({ name }) => void jobs.alarm(name));
-browser.idle.onStateChanged.addListener((state) => void jobs.idle(state));
+// Firefox tells it anew to an event page that falls asleep while the person is away, which wakes the page up at once.
+if (!own.url.startsWith('moz-')) browser.idle.onStateChanged.addListener((state) => void jobs.idle(state));
 windows.onRemoved.addListener((id) => void approvalWindow.closed(id));
 void jobs.start(() => erasing.finish());
 
