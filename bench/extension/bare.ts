@@ -1,11 +1,14 @@
-import { chromium } from 'playwright';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openChromium } from '../../scripts/journey/chromium.ts';
 import { sessionOf } from '../../scripts/journey/firefox/session.ts';
 import { openTabs } from '../../scripts/journey/firefox/tabs.ts';
 import { startFirefox } from '../../scripts/journey/firefox/launch.ts';
 import type { Tab } from '../../scripts/journey/tab.ts';
 import { FINE_CLOCK, type BrowserName } from './workbench.ts';
 
-/** A browser without the extension. */
+/** A browser without the extension, launched like the one with it. */
 export interface Bare {
   newTab(): Promise<Tab>;
   close(): Promise<void>;
@@ -16,9 +19,15 @@ export function openBare(name: BrowserName): Promise<Bare> {
 }
 
 async function inChromium(): Promise<Bare> {
-  const executablePath = process.env['CHROMIUM_PATH'] ?? '';
-  const browser = await chromium.launch({ executablePath, headless: true });
-  return { newTab: () => browser.newPage(), close: () => browser.close() };
+  const profile = await mkdtemp(join(tmpdir(), 'letterbox-bare-'));
+  const context = await openChromium(profile, { headless: true });
+  return {
+    newTab: () => context.newPage(),
+    async close() {
+      await context.close();
+      await rm(profile, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
 }
 
 async function inFirefox(): Promise<Bare> {

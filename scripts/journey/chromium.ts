@@ -14,17 +14,32 @@ const WINDOW = { x: 0, y: 0, width: 1080, height: 800 };
 
 /** The one place where a Chromium with the extension in it is launched, the one that CHROMIUM_PATH names. */
 export async function launchChromium(options: BrowserOptions): Promise<ExtensionBrowser> {
-  const executablePath = process.env['CHROMIUM_PATH'];
-  if (executablePath === undefined) throw new Error('Set CHROMIUM_PATH, as npm start and npm test do.');
   const profile = options.profile ?? (await mkdtemp(join(tmpdir(), 'letterbox-profile-')));
   const isNew = (await readdir(profile)).length === 0;
   const ends = options.profile === undefined ? profile : undefined;
+  const context = await openChromium(profile, options, withExtensionOf(options));
+  try {
+    return await driveChromium(context, { isNew, ends, downloads: options.downloads });
+  } catch (error) {
+    await close(context, ends);
+    throw error;
+  }
+}
+
+/** A Chromium as all are here, with an extension or, where no arguments name one, without. */
+export async function openChromium(
+  profile: string,
+  options: BrowserOptions,
+  extension: readonly string[] = [],
+): Promise<BrowserContext> {
+  const executablePath = process.env['CHROMIUM_PATH'];
+  if (executablePath === undefined) throw new Error('Set CHROMIUM_PATH, as npm start and npm test do.');
   const window = options.window ?? WINDOW;
-  const context = await chromium.launchPersistentContext(profile, {
+  return chromium.launchPersistentContext(profile, {
     executablePath,
     headless: options.headless,
     ...(options.display === undefined ? {} : { env: { ...process.env, DISPLAY: options.display } }),
-    args: launchArguments(options, window),
+    args: [...extension, ...plainArguments(options, window)],
     locale: 'en-GB',
     colorScheme: options.headless ? 'light' : null,
     // Signals are the caller's: Playwright would end this process before the world is tidied up.
@@ -35,12 +50,6 @@ export async function launchChromium(options: BrowserOptions): Promise<Extension
       ? { viewport: { width: window.width, height: window.height }, deviceScaleFactor: SCALE }
       : { viewport: null }),
   });
-  try {
-    return await driveChromium(context, { isNew, ends, downloads: options.downloads });
-  } catch (error) {
-    await close(context, ends);
-    throw error;
-  }
 }
 
 interface DriveOptions extends Kept {
@@ -72,11 +81,16 @@ async function passWelcome(context: BrowserContext): Promise<void> {
 }
 
 export function launchArguments(options: BrowserOptions, window: typeof WINDOW): string[] {
-  const extension = options.extension ?? BUILD;
+  return [...withExtensionOf(options), ...plainArguments(options, window)];
+}
+
+function withExtensionOf({ extension = BUILD }: BrowserOptions): string[] {
+  return [`--disable-extensions-except=${extension}`, `--load-extension=${extension}`];
+}
+
+function plainArguments(options: BrowserOptions, window: typeof WINDOW): string[] {
   const reachable = ['127.0.0.1', 'localhost', ...(options.hosts ?? [])];
   return [
-    `--disable-extensions-except=${extension}`,
-    `--load-extension=${extension}`,
     `--host-resolver-rules=MAP * ~NOTFOUND, ${reachable.map((host) => `EXCLUDE ${host}`).join(', ')}`,
     `--window-position=${String(window.x)},${String(window.y)}`,
     `--window-size=${String(window.width)},${String(window.height)}`,
