@@ -18,8 +18,8 @@ export const sockets: Area = {
   rounds: 3,
   open: inWorld(async (world) => {
     const server = await world.startServer({ recipients: 10, each: 0 });
+    const before = server.process.memory(); // of a server that never held any: what they took is not all given back
     return async () => {
-      const before = server.process.memory();
       const child = fork(join(import.meta.dirname, 'sockets-process.ts'), [
         JSON.stringify({ url: server.url, hub: server.hub, sockets: SOCKETS }),
       ]);
