@@ -128,6 +128,7 @@ registration_shared_secret: ${SECRET}
 macaroon_secret_key: ${SECRET}
 form_secret: ${SECRET}
 enable_registration: false
+bcrypt_rounds: 4
 url_preview_enabled: false
 media_store_path: /srv/homeserver/media
 database: {name: sqlite3, args: {database: /srv/homeserver/database}}

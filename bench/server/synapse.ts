@@ -6,13 +6,16 @@ import { inTurn } from '../frame/timing.ts';
 import { buildSynapse, SECRET, startSynapse, type Synapse } from '../peers/synapse.ts';
 import { POINTER_LENGTH } from '../../src/protocol/pointer.ts';
 import { costOf, rates } from './costs.ts';
+import { SENDERS } from './people.ts';
 import type { RequestFile } from './requests.ts';
 import { inWorld } from './world.ts';
 import { send } from './wrk.ts';
 
 const OURS = 10_000;
 const THEIRS = 600;
-const PEOPLE = 20;
+/** As many as write to ours. */
+const PEOPLE = SENDERS;
+const REGISTERED_AT_ONCE = 20;
 
 /** Our sends against what comes nearest to them in Matrix: the same pointer to one device, as a to-device event. */
 export const synapse: Area = {
@@ -23,7 +26,7 @@ export const synapse: Area = {
     const server = await world.startServer({ recipients: 10_000, each: 3 });
     const peer = await startSynapse();
     world.onClose(peer.process.stop);
-    const people = await Promise.all(Array.from({ length: PEOPLE }, (_, index) => register(peer, index)));
+    const people = await registerAll(peer);
     let round = 0;
     const theirs = () => {
       round += 1;
@@ -43,6 +46,17 @@ interface Member {
   readonly token: string;
 }
 
+async function registerAll(peer: Synapse): Promise<Member[]> {
+  const people: Member[] = [];
+  while (people.length < PEOPLE) {
+    const some = Array.from({ length: REGISTERED_AT_ONCE }, (_, index) =>
+      register(peer, people.length + index),
+    );
+    people.push(...(await Promise.all(some)));
+  }
+  return people;
+}
+
 /** Synapse's documented way to register with a shared secret. */
 async function register({ url }: Synapse, index: number): Promise<Member> {
   const at = `${url}/_synapse/admin/v1/register`;
@@ -60,7 +74,8 @@ async function register({ url }: Synapse, index: number): Promise<Member> {
 
 function toDevice(path: string, { url }: Synapse, people: readonly Member[], round: number): RequestFile {
   const requests = Array.from({ length: THEIRS }, (_, index) => {
-    const [from, to] = [people[index % PEOPLE], people[(index * 7 + 1) % PEOPLE]];
+    const each = round * THEIRS + index;
+    const [from, to] = [people[each % PEOPLE], people[(each * 7 + 1) % PEOPLE]];
     if (from === undefined || to === undefined) throw new Error('nobody is registered');
     const content = { pointer: 'p'.repeat(POINTER_LENGTH) };
     const body = JSON.stringify({ messages: { [to.user]: { [to.device]: content } } });
