@@ -22,8 +22,8 @@ afterAll(() => world.stop());
 
 const entry = (url: LetterboxEntry['url']): LetterboxEntry => ({ type: 'letterbox', url });
 
-/** What one server says of the time in place of its own word: seconds by which it is ahead, or nothing at all. */
-type Says = Partial<Record<string, number | 'nothing'>>;
+/** What one server says of the time in place of its own word: seconds by which it is ahead, or nothing, at once or ever. */
+type Says = Partial<Record<string, number | 'nothing' | 'never'>>;
 
 /** Bob at a computer whose clock is off, by milliseconds that can be changed. */
 async function scene(off: number, says: Says = {}) {
@@ -35,6 +35,7 @@ async function scene(off: number, says: Says = {}) {
   const askTime: typeof real.askTime = async (server, caller) => {
     const word = says[server.url];
     if (word === 'nothing') throw new LetterboxError('unreachable', { url: server.url, problem: 'cut off' });
+    if (word === 'never') return Promise.withResolvers<number>().promise;
     return word ?? real.askTime(server, caller);
   };
   const agent = device.start({ clock, transports: [{ ...real, askTime }] });
@@ -108,6 +109,13 @@ test('where no server answers, this computer’s clock counts', async () => {
 
 test('one server alone is not believed where another finds the clock right', async () => {
   const { bob, agent, published } = await scene(0, { [second.url]: -3600 });
+  await agent.owner.setServers(bob.address, [entry(second.url), entry(world.server.url)]);
+  await agent.work();
+  expect((await published())?.servers).toHaveLength(2);
+});
+
+test('a server that never answers holds nothing up where another finds the clock right', async () => {
+  const { bob, agent, published } = await scene(0, { [second.url]: 'never' });
   await agent.owner.setServers(bob.address, [entry(second.url), entry(world.server.url)]);
   await agent.work();
   expect((await published())?.servers).toHaveLength(2);
