@@ -68,3 +68,14 @@ test('a question that is open when the browser ends is nobody’s no, however of
   }
   await ask(await openApp());
 });
+
+test('a question whose window no worker knows of, for it ended before, comes up again', async () => {
+  const [window] = await browser.viewsOf('approve');
+  if (window === undefined) throw new Error('the approval window is gone');
+  const settings = await browser.openView('settings');
+  await settings.evaluate(() => chrome.storage.session.remove('approval-window'));
+  await browser.killWorker();
+  const again = await browser.untilOpens('approve', () => window.close());
+  await again.getByRole('button', { name: 'Decline' }).click();
+  await expect.poll(overview).toMatchObject({ ok: { approvals: 0 } });
+});
