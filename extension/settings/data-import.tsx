@@ -1,6 +1,7 @@
 import type { TargetedEvent } from 'preact';
 import { useId, useState } from 'preact/hooks';
 import { Button } from '../ui/controls.tsx';
+import { count } from '../ui/format.ts';
 import { useAction } from '../ui/hooks.ts';
 import { Fault } from '../ui/notices.tsx';
 import { PassphraseField } from '../ui/passphrase.tsx';
@@ -100,7 +101,7 @@ export function ImportData() {
           <Fault error={again.error} />
           <div class="actions">
             <Button kind="primary" busy={again.busy} onClick={() => void again.run(taken)}>
-              Try again
+              Try {count(taken.unasked.length, 'key', 'keys')} again
             </Button>
           </div>
         </div>

@@ -154,7 +154,7 @@ describe('an import', () => {
     await page.getByRole('button', { name: 'Import', exact: true }).click();
     await page.getByText('It was not connected.').waitFor();
     await fault(page).getByText('hub.example doesn’t answer.').waitFor();
-    const tryAgain = page.getByRole('button', { name: 'Try again' });
+    const tryAgain = page.getByRole('button', { name: 'Try 1 key again' });
     await tryAgain.scrollIntoViewIfNeeded();
     await picture(page, 'settings-import-unasked');
     await tryAgain.click();
