@@ -1,8 +1,9 @@
-import { isLetterboxError, LetterboxError } from '../protocol/errors.ts';
+import { LetterboxError } from '../protocol/errors.ts';
 import type { Origin } from '../protocol/ids.ts';
 import type { VerifiedRecord } from '../protocol/record.ts';
 import type { VerifiedRequest } from '../protocol/tokens.ts';
 import { nowOf, type ServerContext } from './context.ts';
+import { unlessAnswered } from './looked-up.ts';
 import type { Permit } from './ports.ts';
 import { digestOf } from './stores/digest.ts';
 import type { Inbox, StoredRecord } from './stores/store.ts';
@@ -16,6 +17,8 @@ const STALE_SECONDS = 10;
 export function refused(cause?: unknown): LetterboxError<'recipient-refused'> {
   return new LetterboxError('recipient-refused', {}, { cause });
 }
+
+const failed = unlessAnswered(refused);
 
 /**
  * Whether the recipient wants to hear from this sender, as far as that is known without a look-up.
@@ -46,7 +49,8 @@ export function isConfirmed({ confirmed = 0 }: Inbox, now: number): boolean {
  * @throws LetterboxError `recipient-refused`; `unavailable`, `lookup-busy` where the hub gives no answer, or an old one
  */
 export async function confirmRecipient(context: ServerContext, inbox: Inbox, permit: Permit): Promise<Inbox> {
-  const read = (maxAge: number): Promise<VerifiedRecord> => readWellKnown(context, inbox, maxAge, permit);
+  const read = (maxAge: number): Promise<VerifiedRecord> =>
+    context.lookup.record(inbox.bucket, maxAge, permit).catch(failed);
   const cached = await read(FRESH_SECONDS);
   const record = cached.seq < inbox.seq ? await read(STALE_SECONDS) : cached;
   if (record.seq < inbox.seq) throw new LetterboxError('unavailable', { after: 3 * STALE_SECONDS });
@@ -65,20 +69,4 @@ export function listsServer({ servers }: VerifiedRecord, origin: Origin): boolea
 export function storedRecord(record: VerifiedRecord): StoredRecord {
   const { address, app, bucket, seq, exp, token, accept } = record;
   return { address, app, bucket, seq, exp, digest: digestOf(token), unknown: accept.unknown };
-}
-
-async function readWellKnown(
-  { lookup }: ServerContext,
-  { bucket }: Inbox,
-  maxAge: number,
-  permit: Permit,
-): Promise<VerifiedRecord> {
-  try {
-    return await lookup.record(bucket, maxAge, permit);
-  } catch (error) {
-    if (isLetterboxError(error, 'lookup-busy')) throw error;
-    if (isLetterboxError(error, 'unreachable')) throw new LetterboxError('unavailable', {});
-    if (isLetterboxError(error)) throw refused(error);
-    throw error;
-  }
 }

@@ -1,8 +1,9 @@
-import { isLetterboxError, LetterboxError } from '../protocol/errors.ts';
+import { LetterboxError } from '../protocol/errors.ts';
 import type { Name } from '../protocol/ids.ts';
 import type { VerifiedRecord } from '../protocol/record.ts';
 import type { VerifiedRequest } from '../protocol/tokens.ts';
 import type { ServerContext } from './context.ts';
+import { unlessAnswered } from './looked-up.ts';
 import type { Permit } from './ports.ts';
 
 const AGE_SECONDS = 600;
@@ -20,7 +21,7 @@ export async function verifySender(
   permit: Permit,
 ): Promise<VerifiedRecord> {
   const read = (maxAge: number): Promise<VerifiedRecord> =>
-    context.lookup.record(sender.bucket, maxAge, permit).catch(unanswered);
+    context.lookup.record(sender.bucket, maxAge, permit).catch(failed);
   const cached = await read(AGE_SECONDS);
   const agrees = isBy(cached, sender) && (sender.name === undefined || cached.name === sender.name);
   const record = agrees ? cached : await read(NEGATIVE_AGE_SECONDS);
@@ -39,7 +40,7 @@ export async function verifyName(
   permit: Permit,
 ): Promise<void> {
   const leadsBack = async (maxAge: number): Promise<boolean> =>
-    (await context.lookup.bucketOfName(name, record.app, maxAge, permit).catch(unanswered)) === record.bucket;
+    (await context.lookup.bucketOfName(name, record.app, maxAge, permit).catch(failed)) === record.bucket;
   if (record.name !== name) throw unverified();
   if (!(await leadsBack(AGE_SECONDS)) && !(await leadsBack(NEGATIVE_AGE_SECONDS))) throw unverified();
 }
@@ -48,13 +49,7 @@ function isBy(record: VerifiedRecord, sender: VerifiedRequest): boolean {
   return record.publicKey === sender.publicKey && record.app === sender.app;
 }
 
-/** An answer that speaks against the sender is final; no answer is not. */
-function unanswered(error: unknown): never {
-  if (isLetterboxError(error, 'lookup-busy')) throw error;
-  if (isLetterboxError(error, 'unreachable')) throw new LetterboxError('unavailable', {});
-  if (isLetterboxError(error)) throw unverified(error);
-  throw error;
-}
+const failed = unlessAnswered(unverified);
 
 function unverified(cause?: unknown): LetterboxError<'sender-unverified'> {
   return new LetterboxError('sender-unverified', {}, { cause });

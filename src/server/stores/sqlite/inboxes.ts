@@ -62,12 +62,12 @@ export function inboxTable(db: DatabaseSync): InboxTable {
   const find = db.prepare(
     `SELECT ${COLUMNS} FROM inboxes JOIN entries ON inbox = id AND key = 0 WHERE address = ?`,
   );
-  const [findFor, findForAll] = [
+  const [findFor, findForAnybody] = [
     `SELECT sequence, total, unread, strangers, expires, standing FROM entries
        LEFT JOIN standings ON standings.inbox = entries.inbox AND sender = ?2 WHERE entries.inbox = ?1 AND key = 0`,
     'SELECT sequence, total, unread, strangers, expires FROM entries WHERE inbox = ? AND key = 0',
   ].map((sql) => db.prepare(sql)) as [StatementSync, StatementSync];
-  for (const each of [findFor, findForAll]) each.setReturnArrays(true); // each delivery asks: an object takes twice as long
+  for (const each of [findFor, findForAnybody]) each.setReturnArrays(true); // each delivery asks: an object takes twice as long
   const create = db.prepare(
     'INSERT INTO entries (inbox, key, sequence, total, unread, strangers) VALUES (?, 0, 0, 0, 0, 0)',
   );
@@ -93,7 +93,7 @@ export function inboxTable(db: DatabaseSync): InboxTable {
   const table: InboxTable = {
     find: (address) => find.get(address) as InboxRow | undefined,
     findFor({ id, hasPolicy }, sender) {
-      const found = (hasPolicy ? findFor.get(id, sender) : findForAll.get(id)) as RowFor | undefined;
+      const found = (hasPolicy ? findFor.get(id, sender) : findForAnybody.get(id)) as RowFor | undefined;
       if (found === undefined) return undefined;
       const [last_sequence, total, unread, strangers, next_expiry, standing = null] = found;
       return { id, last_sequence, total, unread, strangers, next_expiry, standing };
