@@ -91,7 +91,10 @@ const OPTIONS = {
     'deliveries a minute from one sender; 0 for no limit, here and below',
     RATES.perSender,
   ),
-  'rate-per-inbox': count('deliveries a minute to one inbox, and requests of its owner', RATES.perInbox),
+  'rate-per-inbox': count(
+    'deliveries a minute to one inbox, as many from strangers, and requests of its owner',
+    RATES.perInbox,
+  ),
   'rate-per-network': count('requests a minute from one /24 or /48', RATES.perNetwork),
   'rate-enrolments': count('inboxes a minute enrolled from one /24 or /48', RATES.enrolments),
   'rate-lookups': count('look-ups a minute on behalf of one /24 or /48', RATES.lookups),

@@ -5,12 +5,13 @@ import { hostOf } from './host-budget.ts';
 import { createHostShare } from './host-share.ts';
 import { isLoopbackNetwork } from './network.ts';
 import { createRate, type Rate } from './rate.ts';
+import type { Standing } from './stores/store.ts';
 
 /** A minute; 0: no limit. docs/protocol.md#6 */
 export interface RateLimits {
   /** Deliveries from one sender. */
   readonly perSender: number;
-  /** Deliveries to one inbox from all senders; and, counted apart, its owner's own requests. */
+  /** Deliveries to one inbox from all whom its owner allows; each counted apart, those from strangers, and its owner's own requests. */
   readonly perInbox: number;
   /** Requests from one network that carry a good token. */
   readonly perNetwork: number;
@@ -34,7 +35,10 @@ type Network = string;
 
 /** What is too much is refused with `rate`, and with `lookup-busy` where others would have to be asked. */
 export interface Rates {
-  delivery(network: Network, from: Address, to: Address): void;
+  /** Something that is sent, whoever sends it and whether or not it will be taken. */
+  sending(network: Network, from: Address): void;
+  /** Something for an inbox from a sender who was looked up: nobody who was not takes of what an inbox may get. */
+  delivery(to: Address, standing: Standing): void;
   ownRequest(network: Network, inbox: Address): void;
   enrolment(network: Network): void;
   /** An event socket. */
@@ -47,21 +51,19 @@ export interface Rates {
 /** @param hostShare fetches a minute from one host that one network's requests may cause; no limit where absent */
 export function createRates(limits: RateLimits, clock: Clock, hostShare = Infinity): Rates {
   const rate = (perMinute: number): Rate => createRate(perMinute, clock);
-  const [networks, senders, inboxes, owners] = [
-    rate(limits.perNetwork),
-    rate(limits.perSender),
-    rate(limits.perInbox),
-    rate(limits.perInbox),
-  ];
+  const [networks, senders] = [rate(limits.perNetwork), rate(limits.perSender)];
+  const [contacts, strangers, owners] = [rate(limits.perInbox), rate(limits.perInbox), rate(limits.perInbox)];
   const enrolments = rate(limits.enrolments);
   const lookups = rate(limits.lookups);
   const shares = createHostShare(hostShare, clock);
   const sendersLookups = rate(Math.ceil(limits.lookups / 10));
   return {
-    delivery(network, from, to) {
+    sending(network, from) {
       take('rate', networks, network);
       take('rate', senders, from);
-      take('rate', inboxes, to);
+    },
+    delivery(to, standing) {
+      take('rate', standing === 'allowed' ? contacts : strangers, to);
     },
     ownRequest(network, inbox) {
       take('rate', networks, network);

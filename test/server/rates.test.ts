@@ -7,11 +7,13 @@ import { createPerson, deliveryId, pointer, type Person } from './person.ts';
 const alice = createPerson('alice');
 const bob = createPerson('bob');
 const carol = createPerson('carol');
+const dave = createPerson('dave');
 
 async function settled(rates: Partial<RateLimits>): Promise<Harness> {
   const harness = createHarness({ rates: { ...NO_RATES, ...rates } });
-  for (const person of [alice, bob, carol]) await harness.settle(person);
-  await harness.ask(bob, 'policy', 'PUT', '/policy', { seq: 1, allowed: [alice.address], blocked: [] });
+  for (const person of [alice, bob, carol, dave]) await harness.settle(person);
+  const allowed = [alice.address, dave.address];
+  await harness.ask(bob, 'policy', 'PUT', '/policy', { seq: 1, allowed, blocked: [] });
   return harness;
 }
 
@@ -38,14 +40,24 @@ test('a sender', async () => {
   expect((await harness.send(alice, bob, 'three')).status).toBe(201);
 });
 
-test('an inbox, from all senders; and its owner apart from them', async () => {
+test('an inbox, from all whom its owner allows; and its owner apart from them', async () => {
   const harness = await settled({ perInbox: 2 });
   expect((await harness.send(alice, bob, 'one')).status).toBe(201);
-  expect((await harness.send(carol, bob, 'two')).status).toBe(201);
-  expect(await refusal(await harness.send(carol, bob, 'three'))).toEqual(['429 rate', '30']);
+  expect((await harness.send(dave, bob, 'two')).status).toBe(201);
+  expect(await refusal(await harness.send(alice, bob, 'three'))).toEqual(['429 rate', '30']);
   expect((await harness.ask(bob, 'count', 'GET', '/count')).status).toBe(200);
   expect(await refusal(await harness.ask(bob, 'read', 'GET', '/messages'))).toEqual(['429 rate', '30']);
   expect((await harness.ask(carol, 'read', 'GET', '/messages')).status).toBe(200);
+});
+
+test('an inbox, from strangers: they take nothing of what contacts may send, and who is not found takes nothing', async () => {
+  const harness = await settled({ perInbox: 2 });
+  const nobody = createPerson('nobody'); // without a record
+  for (const seed of ['a', 'b', 'c'])
+    expect(await problemOf(await harness.send(nobody, bob, seed))).toBe('403 sender-unverified');
+  for (const seed of ['d', 'e']) expect((await harness.send(carol, bob, seed)).status).toBe(201);
+  expect(await refusal(await harness.send(carol, bob, 'f'))).toEqual(['429 rate', '30']);
+  for (const seed of ['g', 'h']) expect((await harness.send(alice, bob, seed)).status).toBe(201);
 });
 
 test('a network', async () => {

@@ -12,7 +12,7 @@ import type { Inbox, NewDelivery } from '../stores/store.ts';
 
 /**
  * `POST /v1/inboxes/{address}/messages`, answered in the order of docs/protocol.md#5: shape, token, signature,
- * enrolment, duplicate, policy, rates, look-ups; only then is it stored. 201 says that it is durable. Hardly any is a
+ * enrolment, duplicate, policy, rates, look-ups, the inbox's rate; only then is it stored. 201 says that it is durable. Hardly any is a
  * duplicate: it is looked for where something speaks against the delivery, and otherwise by the store as it accepts.
  */
 export async function send(exchange: InboxExchange): Promise<Answer> {
@@ -21,9 +21,10 @@ export async function send(exchange: InboxExchange): Promise<Answer> {
   const sender = authenticate(exchange, ['send'], body);
   const inbox = requireOpen(await exchange.context.store.inbox(exchange.address), sender);
   try {
-    await checkPolicy(exchange.context, inbox, sender);
-    exchange.context.rates.delivery(exchange.asked.network, sender.sub, inbox.address);
+    const standing = await checkPolicy(exchange.context, inbox, sender);
+    exchange.context.rates.sending(exchange.asked.network, sender.sub);
     await lookUp(exchange, inbox, sender);
+    exchange.context.rates.delivery(inbox.address, standing);
   } catch (refusal) {
     const known = await findDuplicate(exchange, sender, delivery);
     if (known === undefined) throw refusal;
