@@ -47,7 +47,7 @@ export function openSqliteStore({ path, limits, random }: SqliteOptions): Store 
   const enrolment = enrolments(db, inboxes);
   const mail = deliveries(db, inboxes, limits);
   const { read, end } = createSharedReads(db, () => commit.isWaiting());
-  const commit = createGroupCommit(db, end);
+  const commit = createGroupCommit(db, { beforeWrite: end, afterFailure: () => heads.forget() });
   const watchers = createWatchers();
   const cursor = (generation: number, sequence: number): Cursor =>
     formatCursor({ epoch, generation, sequence });

@@ -13,6 +13,16 @@ export interface GroupCommit {
   isWaiting(): boolean;
 }
 
+/** What goes with the transactions. */
+export interface Around {
+  /** Before each. */
+  readonly beforeWrite?: () => void;
+  /** After one of which nothing was written, though its writes may have seen each other's work. */
+  readonly afterFailure?: () => void;
+}
+
+const nothing = (): void => undefined;
+
 /** So many wait for no more. */
 const FULL_GROUP = 256;
 
@@ -32,9 +42,11 @@ interface Job {
  * ```
  * What arrives while a commit blocks the loop is the next group: the busier, the larger the groups. Most need no
  * savepoints, which cost as much as some of the writes.
- * @param beforeWrite is called before each transaction
  */
-export function createGroupCommit(db: DatabaseSync, beforeWrite: () => void = () => undefined): GroupCommit {
+export function createGroupCommit(
+  db: DatabaseSync,
+  { beforeWrite = nothing, afterFailure = nothing }: Around = {},
+): GroupCommit {
   let waiting: Job[] = [];
 
   /** What came in this turn may not be all: while more comes, the group stays open, a turn at a time. */
@@ -53,6 +65,7 @@ export function createGroupCommit(db: DatabaseSync, beforeWrite: () => void = ()
       settle = attemptAll(db, jobs);
       db.exec('COMMIT');
     } catch (cause) {
+      afterFailure();
       for (const job of jobs) job.fail(new LetterboxError('unavailable', {}, { cause }));
       // Where not even this works, the process had better end and start anew.
       if (db.isOpen) rollBack(db);

@@ -13,8 +13,8 @@ export interface Contents {
 
 /**
  * All that most requests ask of an inbox, of those that were asked for last. It holds as long as every write to an inbox
- * says so, in its own transaction: no other process writes to the database, and nothing is read between a write and its
- * commit. Nobody's absence is remembered.
+ * says so, in its own transaction: no other process writes to the database, and only the writes of that transaction read
+ * between a write and its commit; where that fails, all is forgotten. Nobody's absence is remembered.
  */
 export interface Heads {
   readonly enrolled: (address: Address) => Enrolled | undefined;
@@ -29,6 +29,8 @@ export interface Heads {
   recordChanged(address: Address): void;
   /** What lies in any of them changes. */
   allChanged(): void;
+  /** Nothing of it may hold any more. */
+  forget(): void;
 }
 
 interface Load {
@@ -66,5 +68,9 @@ export function rememberHeads(size: number, load: Load): Heads {
       contents.delete(address);
     },
     allChanged: contents.clear,
+    forget() {
+      enrolled.clear();
+      contents.clear();
+    },
   };
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { openSqliteStore } from '../../../../src/server/stores/sqlite.ts';
 import type { Store } from '../../../../src/server/stores/store.ts';
 import { CONTRACT_LIMITS, codeOf, newDelivery, storedRecord } from '../../../contracts/store/fixtures.ts';
@@ -34,6 +34,26 @@ const steps = fc.array(
   fc.tuple(fc.constantFrom(...Object.values(STEPS)), fc.integer({ min: 1, max: 4 }), seed),
   { minLength: 10, maxLength: 40 },
 );
+
+test('what a group saw of itself is forgotten where the database did not take it', async () => {
+  const store = openSqliteStore({ path: ':memory:', limits: CONTRACT_LIMITS, random });
+  onTestFinished(() => store.close());
+  const commit = vi.spyOn(DatabaseSync.prototype, 'exec').mockImplementation(function exec(
+    this: DatabaseSync,
+    sql,
+  ) {
+    if (sql === 'COMMIT') throw new Error('the disk is full');
+    this.prepare(sql).run();
+  });
+  const writes = [
+    store.enrol(storedRecord(bob, { seq: 1 }), START, START, 'open'),
+    store.accept(newDelivery(alice, bob, 'one')),
+  ];
+  expect(await Promise.all(writes.map(codeOf))).toEqual(['unavailable', 'unavailable']);
+  commit.mockRestore();
+  expect(await store.inbox(bob.address)).toBeUndefined();
+  expect(await codeOf(store.accept(newDelivery(alice, bob, 'one')))).toBe('recipient-refused');
+});
 
 test('what is at hand is what is on disk, whatever was done in between', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'letterbox-heads-'));
