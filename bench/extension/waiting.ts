@@ -6,7 +6,7 @@ import { toBase64url } from '../../src/protocol/bytes.ts';
 import { parseDeliveryId } from '../../src/protocol/ids.ts';
 import { parseJsonObject } from '../../src/protocol/json.ts';
 import { DATABASE } from '../../src/server/commands.ts';
-import { RETENTION_SECONDS } from '../../src/server/context.ts';
+import { RETENTION_SECONDS } from '../../src/server/stores/rules.ts';
 import { openSqliteStore } from '../../src/server/stores/sqlite.ts';
 import { digestOf } from '../../src/server/stores/digest.ts';
 import type { Store } from '../../src/server/stores/store.ts';

@@ -5,7 +5,7 @@ import type { Address, DeliveryId } from '../../src/protocol/ids.ts';
 import { stacksCipher } from '../../src/protocol/envelope.ts';
 import { parsePointer } from '../../src/protocol/pointer.ts';
 import { DATABASE } from '../../src/server/commands.ts';
-import { RETENTION_SECONDS } from '../../src/server/context.ts';
+import { RETENTION_SECONDS } from '../../src/server/stores/rules.ts';
 import { digestOf } from '../../src/server/stores/digest.ts';
 import { openSqliteStore } from '../../src/server/stores/sqlite.ts';
 import type { NewDelivery, StoredRecord } from '../../src/server/stores/store.ts';

@@ -9,8 +9,6 @@ import type { RateLimits, Rates } from './rates.ts';
 import type { Store, StoreLimits } from './stores/store.ts';
 import type { TokenCheck } from './token-checks.ts';
 
-export const RETENTION_SECONDS = 30 * 86_400;
-
 /** How much an inbox takes unless its operator says otherwise. docs/protocol.md#6 */
 export const STORE_LIMITS: StoreLimits = { stored: 10_000, unknown: 200, unknownPerSender: 5 };
 

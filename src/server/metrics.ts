@@ -49,14 +49,14 @@ function createMeter(registry: Registry): Meter {
     registers,
   });
   const swept = new Counter({
-    name: 'letterbox_swept_deliveries_total',
-    help: 'Deliveries erased because they had expired',
+    name: 'letterbox_swept_total',
+    help: 'Deliveries erased because they had expired, and inboxes that nobody renewed',
     registers,
   });
   return {
     sockets: (change) => sockets.inc(change),
     subscriptions: (change) => subscriptions.inc(change),
-    swept: (deliveries) => swept.inc(deliveries),
+    swept: (erased) => swept.inc(erased),
   };
 }
 

@@ -38,7 +38,7 @@ export interface Meter {
   sockets(change: 1 | -1): void;
   subscriptions(change: 1 | -1): void;
   /** Deliveries erased because they had expired. */
-  swept(deliveries: number): void;
+  swept(erased: number): void;
 }
 
 /** The page for a collector of metrics. */

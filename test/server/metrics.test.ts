@@ -78,7 +78,7 @@ test('sockets, subscriptions and sweeps', async () => {
   const page = await pageOf(metrics);
   expect(page).toContain('letterbox_sockets 1');
   expect(page).toContain('letterbox_subscriptions 1');
-  expect(page).toContain('letterbox_swept_deliveries_total 500');
+  expect(page).toContain('letterbox_swept_total 500');
 });
 
 test('with a token, only who shows it has the page', async () => {

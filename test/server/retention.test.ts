@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { LetterboxError } from '../../src/protocol/errors.ts';
-import { RETENTION_SECONDS } from '../../src/server/context.ts';
+import { RETENTION_SECONDS } from '../../src/server/stores/rules.ts';
 import { keepRetention } from '../../src/server/retention.ts';
 import type { Store } from '../../src/server/stores/store.ts';
 import { createHarness, createTime } from './harness.ts';

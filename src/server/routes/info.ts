@@ -1,5 +1,5 @@
 import { LIMITS, type ServerInfo } from '../../protocol/server-api.ts';
-import { RETENTION_SECONDS } from '../context.ts';
+import { RETENTION_SECONDS } from '../stores/rules.ts';
 import type { Answer, Exchange } from '../http.ts';
 
 /** `GET /v1/server`: what this server is and takes. docs/protocol.md#6 */

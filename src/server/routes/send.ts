@@ -2,12 +2,13 @@ import { isLetterboxError, LetterboxError } from '../../protocol/errors.ts';
 import { LIMITS, parseSendBody, type Acceptance, type SendBody } from '../../protocol/server-api.ts';
 import type { VerifiedRequest } from '../../protocol/tokens.ts';
 import { authenticate } from '../caller.ts';
-import { nowOf, RETENTION_SECONDS } from '../context.ts';
+import { nowOf } from '../context.ts';
 import { type Answer, type InboxExchange } from '../http.ts';
 import type { Permit } from '../ports.ts';
 import { checkPolicy, confirmRecipient, isConfirmed, refused } from '../recipient.ts';
 import { verifyName, verifySender } from '../sender.ts';
 import { digestOf } from '../stores/digest.ts';
+import { RETENTION_SECONDS } from '../stores/rules.ts';
 import type { Inbox, NewDelivery } from '../stores/store.ts';
 
 /**

@@ -7,6 +7,7 @@ import { connectToNats } from './nats/connection.ts';
 import { deliveries } from './nats/deliveries.ts';
 import { createEngine } from './nats/engine.ts';
 import { enrolments } from './nats/enrolments.ts';
+import { createEndings } from './nats/endings.ts';
 import { createErasure } from './nats/erasure.ts';
 import { createHints } from './nats/hints.ts';
 import { createInvites } from './nats/invites.ts';
@@ -69,11 +70,13 @@ export async function openNatsStore(options: NatsOptions): Promise<NatsStore> {
   const erasure = createErasure(engine);
   const pruning = createPruning();
   const hints = createHints(engine, { prefix, epoch });
+  const endings = createEndings(engine);
+  const { end, ...enrolment } = enrolments(engine, { invites: createInvites(engine), erasure, endings });
   const mail = deliveries(engine, limits, pruning);
 
   return {
     epoch,
-    ...enrolments(engine, createInvites(engine), erasure),
+    ...enrolment,
     ...policies(engine),
     ...listing(engine, epoch),
 
@@ -87,10 +90,10 @@ export async function openNatsStore(options: NatsOptions): Promise<NatsStore> {
     acknowledge: mail.acknowledge,
     remove: mail.remove,
 
-    async sweep(now) {
+    async sweep(now, limit) {
       pruning.swept(now);
       await erasure.redo();
-      return 0; // the engine erases what has expired
+      return endings.sweep(now, limit, (address) => end(address, now)); // deliveries that expire the engine erases
     },
 
     check: createCheck(engine),

@@ -5,6 +5,17 @@ import type { Inbox, StoredRecord, StoreLimits } from './store.ts';
 
 /** What every store decides alike, whatever it keeps its state in. */
 
+/** How long a delivery is kept. docs/protocol.md#6 */
+export const RETENTION_SECONDS = 30 * 86_400;
+
+/**
+ * When an inbox is erased that nobody renews: its record ran out, so that it takes nothing more, and whatever it took has
+ * expired since. Unix seconds.
+ */
+export function endOf({ exp }: Pick<StoredRecord, 'exp'>): number {
+  return exp + RETENTION_SECONDS;
+}
+
 /**
  * What becomes of an inbox whose owner renews it; undefined where nothing changes.
  * @throws LetterboxError `seq`

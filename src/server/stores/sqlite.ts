@@ -112,7 +112,9 @@ export function openSqliteStore({ path, limits, random }: SqliteOptions): Store 
     sweep: (now, limit) =>
       commit.run(() => {
         heads.allChanged();
-        return mail.sweep(now, limit);
+        const ended = enrolment.sweep(now, limit);
+        for (const address of ended) heads.recordChanged(address);
+        return ended.length + mail.sweep(now, limit - ended.length);
       }),
 
     check: checked(db, commit, read),

@@ -83,8 +83,9 @@ export interface Store {
   setPolicy(inbox: Address, policy: PolicyBody, bytes: Digest): Promise<void>;
 
   /**
-   * Erases what has expired, the oldest first, and the memory of it.
-   * @param limit at most so many deliveries at once
+   * Erases what has expired, the oldest first, and the memory of it; and inboxes that nobody renewed (`endOf` of rules.ts),
+   * as if they had been left.
+   * @param limit at most so many deliveries and inboxes at once
    * @returns how many it were: below `limit`, nothing is left to erase
    */
   sweep(now: number, limit: number): Promise<number>;

@@ -30,6 +30,16 @@ export function describeAdmission({ open, withBob }: Subject): void {
       expect(await enrol(store, people[2] as Person, { ...invite, id: 'another' })).toBe('none');
     });
 
+    test('who left comes back by the same invite, which counts it once', async () => {
+      const store = await open();
+      const once = { ...invite, uses: 1 };
+      expect(await enrol(store, bob, once)).toBe('none');
+      await store.leave(bob.address, { jti: 'x', issued: START - 1, forget: START + 600 }, START);
+      expect(await enrol(store, carol, once)).toBe('not-admitted');
+      expect(await enrol(store, bob, once, START + 99)).toBe('none');
+      expect(await store.inbox(bob.address)).toBeDefined();
+    });
+
     test('an invite runs out', async () => {
       const store = await open();
       expect(await enrol(store, alice, invite, START + 99)).toBe('none');

@@ -1,7 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import type { Store } from '../../../src/server/stores/store.ts';
 import { createPerson, deliveryId, START, type Person } from '../../server/person.ts';
-import { alice, ALL, allow, bob, carol, codeOf, newDelivery, seeds, type Subject } from './fixtures.ts';
+import { RETENTION_SECONDS } from '../../../src/server/stores/rules.ts';
+import {
+  alice,
+  ALL,
+  allow,
+  bob,
+  carol,
+  codeOf,
+  newDelivery,
+  seeds,
+  storedRecord,
+  type Subject,
+} from './fixtures.ts';
 
 /** What has expired is gone, for all and by the second; when it is erased is the store’s. */
 export function describeRetention({ withBob, swept, erases }: Subject): void {
@@ -103,6 +115,52 @@ export function describeRetention({ withBob, swept, erases }: Subject): void {
       expect(await store.counts(bob.address, END)).toEqual(EMPTY);
       await store.accept(newDelivery(alice, bob, 'later', at(END)));
       expect(await store.counts(bob.address, END)).toEqual({ unread: 1, total: 1 });
+    });
+
+    describe('an inbox that nobody renews', () => {
+      const DAY = 86_400;
+      const GONE = START + 1000 + RETENTION_SECONDS;
+
+      test('is erased a month after its record ran out, and within a day, as if it had been left', async () => {
+        const store = await withFull();
+        await store.sweep(GONE - 1, 100);
+        expect(await store.inbox(bob.address)).toBeDefined();
+        const { cursor } = await store.list(bob.address, ALL, START);
+        await store.enrol(storedRecord(carol, { exp: START + 1001 + DAY }), START, GONE, 'open');
+        expect(await store.sweep(GONE + DAY, 100)).toBe(1);
+
+        expect(await store.inbox(bob.address)).toBeUndefined();
+        expect(await store.inbox(carol.address)).toBeDefined();
+        expect(await codeOf(store.counts(bob.address, START))).toBe('not-enrolled');
+        expect(await codeOf(store.accept(newDelivery(alice, bob, 'later')))).toBe('recipient-refused');
+        await store.enrol(storedRecord(bob), START, GONE, 'open');
+        expect(await seen(store, START)).toEqual({ items: [], unread: [], total: 0 });
+        expect(await store.standing(bob.address, alice.address)).toBe('unknown');
+        expect(await codeOf(store.list(bob.address, { ...ALL, after: cursor }, START))).toBe(
+          'cursor-expired',
+        );
+      });
+
+      test('is kept where it was renewed, by its owner or by what its well-known place says', async () => {
+        const store = await withBob();
+        await store.enrol(storedRecord(carol), START, START, 'open');
+        await store.enrol(storedRecord(bob, { seq: 11, exp: START + 1000 + 2 * DAY }), START, START, 'none');
+        await store.confirm(storedRecord(carol, { seq: 11, exp: START + 1000 + 2 * DAY }), 'listed', START);
+        expect(await store.sweep(GONE + 2 * DAY - 1, 100)).toBe(0);
+        expect(await store.inbox(bob.address)).toBeDefined();
+        expect(await store.inbox(carol.address)).toBeDefined();
+        for (const erased of [1, 1, 0]) expect(await store.sweep(GONE + 3 * DAY, 1)).toBe(erased);
+      });
+
+      test('is not forgotten as one that was left before', async () => {
+        const store = await withBob();
+        const leave = { jti: 'once', issued: START + 10, forget: GONE + 2 * DAY };
+        await store.leave(bob.address, leave, START + 10);
+        await store.enrol(storedRecord(bob), START + 11, START + 11, 'open');
+        expect(await store.sweep(GONE + DAY, 100)).toBe(1);
+        const again = store.enrol(storedRecord(bob), START + 10, GONE + DAY, 'open');
+        expect(await codeOf(again)).toBe('token-replayed');
+      });
     });
 
     test('sweeping an empty store, or one whose inboxes were left, is nothing', async () => {

@@ -1,47 +1,52 @@
 import { LetterboxError } from '../../../protocol/errors.ts';
 import type { Address } from '../../../protocol/ids.ts';
-import { confirmed, renewed } from '../rules.ts';
+import { confirmed, endOf, renewed } from '../rules.ts';
 import type { Admission, Inbox, Store, StoredRecord } from '../store.ts';
 import { recordIn, type RecordDocument } from './documents.ts';
+import type { Endings } from './endings.ts';
 import type { Engine } from './engine.ts';
 import type { Erasure } from './erasure.ts';
 import { encodeHead } from './head.ts';
 import { unavailable } from './api.ts';
 import type { Invites } from './invites.ts';
 import type { Plan, View } from './steps.ts';
-import { eraseOf, headOf, policyOf, recordOf } from './subjects.ts';
+import { eraseOf, headOf, policyOf, recordOf, type Shelf } from './subjects.ts';
 import { erasing, type Write } from './writing.ts';
 
-/** Who has an inbox, by which record; and who left. */
-export type Enrolments = Pick<Store, 'inbox' | 'enrol' | 'confirm' | 'leave'>;
+/** Who has an inbox, by which record; and who left, or renewed it no more. */
+export type Enrolments = Pick<Store, 'inbox' | 'enrol' | 'confirm' | 'leave'> & {
+  /** Erases an inbox that nobody renewed. @returns whether it was one */
+  readonly end: (address: Address, now: number) => Promise<boolean>;
+};
 
 /** For as long the head of an inbox that was left bars writes which were decided before. */
 const BAR_SECONDS = 300;
 
-export function enrolments(engine: Engine, invites: Invites, erasure: Erasure): Enrolments {
+export interface EnrolmentParts {
+  readonly invites: Invites;
+  readonly erasure: Erasure;
+  readonly endings: Endings;
+}
+
+export function enrolments(engine: Engine, { invites, erasure, endings }: EnrolmentParts): Enrolments {
   const { shelves, steps, queues, random, grace } = engine;
 
   /** Decides by the record document, in the inbox's turn. */
   function change<Result>(
     address: Address,
     now: number,
-    decide: (
-      document: RecordDocument,
-      write: (next: RecordDocument) => Write,
-      view: View,
-    ) => Promise<Plan<Result>>,
+    decide: (document: RecordDocument, write: Rewrite, view: View) => Promise<Plan<Result>>,
   ): Promise<Result> {
     const shelf = shelves.of(address);
     const subject = recordOf(shelf, address);
     return queues.run(address, () =>
       steps.take(async (view) => {
         const found = await engine.find(shelf, [subject], view.source);
-        const write = (next: RecordDocument): Write => ({
-          subject,
-          data: JSON.stringify(next),
-          expects: found.seqOf(subject),
-          ...(next.enrolled === undefined ? { seconds: lastForget(next) - now + grace } : {}),
-        });
+        const write = (next: RecordDocument): readonly Write[] => {
+          const document = { subject, data: JSON.stringify(next), expects: found.seqOf(subject) };
+          if (next.enrolled === undefined) return [{ ...document, seconds: lastForget(next) - now + grace }];
+          return [endings.mark(next.enrolled.inbox), document];
+        };
         return decide(recordIn(found, shelf, address, now), write, view);
       }),
     );
@@ -80,7 +85,7 @@ export function enrolments(engine: Engine, invites: Invites, erasure: Erasure): 
         throw new LetterboxError('token-replayed', {});
       if (enrolled !== undefined) return rewrite(renewed(enrolled.inbox, record), enrolled, left, write);
       const made = await create(record, admission, now, view);
-      return { writes: [made.head, write({ enrolled: made.enrolled, left })], result: nothing };
+      return { writes: [made.head, ...write({ enrolled: made.enrolled, left })], result: nothing };
     });
   }
 
@@ -113,18 +118,35 @@ export function enrolments(engine: Engine, invites: Invites, erasure: Erasure): 
         if (done && uncertain) return Promise.resolve({ writes: [], result: (): number => 0 });
         if (done) throw new LetterboxError('token-replayed', {});
         if (enrolled === undefined) throw new LetterboxError('not-enrolled', {});
-        const writes = [
-          { subject: eraseOf(shelf, address), data: '1' },
-          erasing(policyOf(shelf, address)),
-          erasing(headOf(shelf, address), BAR_SECONDS),
-          write({ left: [...left, { jti, issued, forget }] }),
-        ];
+        const writes = [...erased(shelf, address), ...write({ left: [...left, { jti, issued, forget }] })];
         return Promise.resolve({ writes, result: (taken: number) => taken });
       });
       if (seq > 0) await erasure.eraseLeft(shelf, address, seq);
     },
+
+    async end(address, now) {
+      const shelf = shelves.of(address);
+      const seq = await change(address, now, ({ enrolled, left }, write) => {
+        const isOver = enrolled !== undefined && endOf(enrolled.inbox) <= now;
+        const writes = isOver ? [...erased(shelf, address), ...write({ left })] : [];
+        return Promise.resolve({ writes, result: (taken: number) => taken });
+      });
+      if (seq > 0) await erasure.eraseLeft(shelf, address, seq);
+      return seq > 0;
+    },
   };
 }
+
+/** All of an inbox but its record, and what a sweep erases. */
+function erased(shelf: Shelf, address: Address): readonly Write[] {
+  return [
+    { subject: eraseOf(shelf, address), data: '1' },
+    erasing(policyOf(shelf, address)),
+    erasing(headOf(shelf, address), BAR_SECONDS),
+  ];
+}
+
+type Rewrite = (next: RecordDocument) => readonly Write[];
 
 const nothing = (): void => undefined;
 const UNCHANGED: Plan<void> = { writes: [], result: nothing };
@@ -133,12 +155,13 @@ function rewrite(
   inbox: Inbox | undefined,
   { generation }: { readonly generation: number },
   left: RecordDocument['left'],
-  write: (next: RecordDocument) => Write,
+  write: Rewrite,
 ): Plan<void> {
   if (inbox === undefined) return UNCHANGED;
-  return { writes: [write({ enrolled: { generation, inbox }, left })], result: nothing };
+  return { writes: write({ enrolled: { generation, inbox }, left }), result: nothing };
 }
 
+/** Of no leaves, long ago: then nothing is left to remember. */
 function lastForget({ left }: RecordDocument): number {
   return Math.max(...left.map(({ forget }) => forget));
 }

@@ -2,7 +2,7 @@ import { isLetterboxError } from '../../../protocol/errors.ts';
 import type { Address } from '../../../protocol/ids.ts';
 import { ask, JetStreamError } from './api.ts';
 import type { Engine } from './engine.ts';
-import { eraseOf, keyOf, mailOf, type Shelf } from './subjects.ts';
+import { eraseOf, keyOf, mailOf, subjectsIn, type Shelf } from './subjects.ts';
 
 /** Erases what an inbox held that was left. */
 export interface Erasure {
@@ -28,8 +28,7 @@ export function createErasure(engine: Engine): Erasure {
   async function redoIn(shelf: Shelf): Promise<void> {
     const all = eraseOf(shelf, '*');
     const info = await ask(nats, `STREAM.INFO.${shelf.stream}`, { subjects_filter: all });
-    const state = Reflect.get(info, 'state') as { readonly subjects?: Readonly<Record<string, number>> };
-    for (const subject of Object.keys(state.subjects ?? {})) {
+    for (const subject of subjectsIn(info)) {
       const item = (await engine.read(shelf, subject)).get(subject);
       const address = subject.slice(all.length - 1) as Address;
       if (item !== undefined) await erase(shelf, address, item.seq + 1);

@@ -111,8 +111,9 @@ const OWN = new Set(['layout', 'epoch', 'check', 'restoring']);
 /** The partition goes by the address, so that there can be more or fewer of them than before. */
 function targetOf(archived: string, shelves: Shelves): readonly [Shelf, string] | undefined {
   const [place = '', ...rest] = archived.split('.');
-  const [kind = '', address = ''] = rest;
+  const [kind = '', ...names] = rest;
   if (OWN.has(kind)) return undefined;
+  const address = kind === 'ends' ? names[1] : names[0];
   const shelf = place === 'meta' ? shelves.meta : shelves.of(address as Address);
   return [shelf, `${shelf.root}${rest.join('.')}`];
 }

@@ -49,11 +49,20 @@ export const keyOf = ({ root }: Shelf, address: Address, key: DeliveryKey | '*')
   `${root}key.${address}.${key === '*' ? key : shortHash(`${key.from} ${key.id}`)}`;
 /** That what an inbox left behind is to be erased; `*` for all such. */
 export const eraseOf = ({ root }: Shelf, address: Address | '*'): string => `${root}erase.${address}`;
+/** That an inbox ends on a day, unless it was renewed; `*` for all that do. Days since 1970. */
+export const endingOf = ({ root }: Shelf, day: number, address: Address | '*'): string =>
+  `${root}ends.${day}.${address}`;
 export const checkOf = ({ root }: Shelf): string => `${root}check`;
 
 /** In no stream: what the engine publishes at each change of an inbox. `$1` as a stream's republish wants it. */
 export const hintOf = (prefix: string, address: Address | '{{wildcard(1)}}'): string =>
   `${prefix}.hint.${address}`;
+
+/** That were asked for by a filter. */
+export function subjectsIn(streamInfo: object): string[] {
+  const { subjects = {} } = Reflect.get(streamInfo, 'state') as { readonly subjects?: object };
+  return Object.keys(subjects);
+}
 
 /** 128 bits, as a part of a subject. */
 export function shortHash(text: string): string {

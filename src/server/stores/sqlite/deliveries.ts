@@ -7,6 +7,7 @@ import { digestOf } from '../digest.ts';
 import { contactRefusal, strangerRefusal, type Occupied } from '../rules.ts';
 import type { Accepted, NewDelivery, Remembered, StoreLimits } from '../store.ts';
 import type { Enrolled } from './enrolments.ts';
+import { BY_VALUE } from './by-value.ts';
 import { LISTED, type InboxRow, type InboxRowFor, type InboxTable } from './inboxes.ts';
 import { keyOf, keysOf } from './keys.ts';
 import { packPointer, unpackPointer, type PackedPointer } from './packed-pointer.ts';
@@ -69,9 +70,6 @@ interface DeliveryRow {
   readonly read: 0 | 1 | null;
   readonly stranger: 0 | 1 | null;
 }
-
-/** SQLite prepares a statement anew for each value of a bare `LIMIT ?`, which takes ten times as long as to run it. */
-const BY_VALUE = '? + 0';
 
 export function deliveries(db: DatabaseSync, inboxes: InboxTable, limits: StoreLimits): Deliveries {
   const find = db.prepare(

@@ -1,8 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { LetterboxError } from '../../../protocol/errors.ts';
 import type { Address } from '../../../protocol/ids.ts';
-import { confirmed, renewed } from '../rules.ts';
+import { confirmed, renewed, RETENTION_SECONDS } from '../rules.ts';
 import type { Admission, Inbox, Store, StoredRecord } from '../store.ts';
+import { BY_VALUE } from './by-value.ts';
 import type { InboxTable } from './inboxes.ts';
 import { inviteTable } from './invites.ts';
 
@@ -12,6 +13,8 @@ export interface Enrolments {
   enrol(...input: Parameters<Store['enrol']>): void;
   confirm(...input: Parameters<Store['confirm']>): void;
   leave(...input: Parameters<Store['leave']>): void;
+  /** Forgets invites that have run out, and erases inboxes that nobody renewed: at most `limit`. @returns theirs */
+  sweep(now: number, limit: number): readonly Address[];
 }
 
 /** An inbox and what goes with it. */
@@ -22,6 +25,11 @@ export interface Enrolled {
   /** Whether its owner ever said whom they allow or block. */
   readonly hasPolicy: boolean;
   readonly inbox: Inbox;
+}
+
+interface Ended {
+  readonly address: Address;
+  readonly id: number;
 }
 
 type Row = [
@@ -56,6 +64,7 @@ export function enrolments(db: DatabaseSync, inboxes: InboxTable): Enrolments {
        WHERE address = ?`,
   );
   const remove = db.prepare('DELETE FROM inboxes WHERE address = ?');
+  const ended = db.prepare(`SELECT address, id FROM inboxes WHERE exp <= ? LIMIT ${BY_VALUE}`);
   const left = departures(db);
   const invites = inviteTable(db);
 
@@ -83,10 +92,16 @@ export function enrolments(db: DatabaseSync, inboxes: InboxTable): Enrolments {
     put.run(...columnsOf(changed), changed.confirmed ?? null, Number(changed.frozen), changed.address);
   }
 
+  function erase(address: Address, id: number): void {
+    inboxes.erase(id);
+    remove.run(address);
+  }
+
   /** @throws LetterboxError `not-admitted` */
-  function admit(admission: Admission, now: number): { readonly stored?: number } {
+  function admit(admission: Admission, address: Address, now: number): { readonly stored?: number } {
     if (admission === 'open') return {};
-    if (admission === 'none' || !invites.use(admission, now)) throw new LetterboxError('not-admitted', {});
+    if (admission === 'none' || !invites.use(admission, address, now))
+      throw new LetterboxError('not-admitted', {});
     return admission;
   }
 
@@ -96,7 +111,7 @@ export function enrolments(db: DatabaseSync, inboxes: InboxTable): Enrolments {
     enrol(record, issued, now, admission) {
       if (issued <= left.lastOf(record.address, now)) throw new LetterboxError('token-replayed', {});
       const stored = enrolled(record.address)?.inbox;
-      if (stored === undefined) create(record, admit(admission, now).stored);
+      if (stored === undefined) create(record, admit(admission, record.address, now).stored);
       else replace(renewed(stored, record));
     },
 
@@ -106,9 +121,15 @@ export function enrolments(db: DatabaseSync, inboxes: InboxTable): Enrolments {
 
     leave(address, { jti, issued, forget }, now) {
       if (left.has(address, jti, now)) throw new LetterboxError('token-replayed', {});
-      inboxes.erase(inboxes.get(address).id);
-      remove.run(address);
+      erase(address, inboxes.get(address).id);
       left.note(address, jti, issued, forget, now);
+    },
+
+    sweep(now, limit) {
+      invites.forgetOld(now);
+      const found = ended.all(now - RETENTION_SECONDS, limit) as unknown as Ended[];
+      for (const { address, id } of found) erase(address, id);
+      return found.map(({ address }) => address);
     },
   };
 }

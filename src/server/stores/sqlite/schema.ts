@@ -168,6 +168,13 @@ const MIGRATIONS = [
   ALTER TABLE enrolled RENAME TO inboxes;
   ALTER TABLE policies RENAME TO standings;
   `,
+  `
+  -- For those that nobody renews.
+  CREATE INDEX ended ON inboxes (exp);
+
+  -- Whom an invite let in: it lets them in again.
+  CREATE TABLE claims (invite TEXT NOT NULL, address TEXT NOT NULL, PRIMARY KEY (invite, address)) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /**

@@ -102,6 +102,7 @@ describe.skipIf(!isThere)('a backup', () => {
     expect(await restored.accept(three)).toMatchObject({ outcome: 'stored' });
     expect(await codeOf(restored.accept(newDelivery(alice, bob, 'four')))).toBe('inbox-full');
     expect(await idsIn(restored, bob.address)).toEqual([two.id, three.id]);
+    expect(await restored.sweep(START + 2000 + 31 * 86_400, 100)).toBe(2); // Bob's and Carol's: nobody renewed them
   });
 
   test('made while others write holds all from before it, of the rest nothing by halves, and sending again heals', async () => {
