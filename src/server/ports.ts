@@ -37,7 +37,7 @@ export interface Meter {
   /** One more, or one less. */
   sockets(change: 1 | -1): void;
   subscriptions(change: 1 | -1): void;
-  /** Deliveries erased because they had expired. */
+  /** Deliveries and inboxes that a sweep erased. */
   swept(erased: number): void;
 }
 
