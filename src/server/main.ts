@@ -101,7 +101,11 @@ async function run(config: ServerConfig, logger: Logger): Promise<void> {
   }
 }
 
-async function serveFrom({ store, bytes }: OpenedStore, config: ServerConfig, logger: Logger): Promise<void> {
+async function serveFrom(
+  { store, bytes, copies }: OpenedStore,
+  config: ServerConfig,
+  logger: Logger,
+): Promise<void> {
   const metrics = createMetrics({ token: config.metricsToken, storeBytes: bytes });
   const admissions = await admissionsOf(config);
   const log = metrics.log(createLog(logger));
@@ -133,12 +137,12 @@ async function serveFrom({ store, bytes }: OpenedStore, config: ServerConfig, lo
     logger.info('stopped');
   };
   onceToldToStop(() => void stop());
-  announce(listening.url, config);
+  announce(listening.url, config, copies);
 }
 
 /** The first line for programs that started it, and the rest for people. */
-function announce(url: string, config: ServerConfig): void {
-  const [origin, lacks] = [config.origin ?? url, lacksOf(config)];
+function announce(url: string, config: ServerConfig, copies?: number): void {
+  const [origin, lacks] = [config.origin ?? url, lacksOf(config, copies)];
   const line = process.stdout.isTTY ? '' : `${JSON.stringify({ ready: true, url, origin, lacks })}\n`;
   const list = lacks.map((lack) => `  - ${lack}\n`).join('');
   const production = lacks.length === 0 ? '' : `For production it lacks:\n${list}`;

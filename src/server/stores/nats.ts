@@ -32,6 +32,8 @@ export interface NatsOptions extends NatsAccess {
 }
 
 export interface NatsStore extends Store {
+  /** How many nodes keep each message. */
+  readonly copies: number;
   /** Of one copy of it, on disk. */
   bytes(): Promise<number>;
 }
@@ -58,12 +60,17 @@ export async function openNatsStore(options: NatsOptions): Promise<NatsStore> {
   const { prefix } = place;
   const nats = await connectToNats(place, timer, options);
   const { partitions } = options;
-  const { epoch, shelves } = await openLayout({ nats, prefix, replicas, partitions, random, timer }).catch(
-    async (error: unknown) => {
-      await nats.close();
-      throw error;
-    },
-  );
+  const { epoch, shelves, copies } = await openLayout({
+    nats,
+    prefix,
+    replicas,
+    partitions,
+    random,
+    timer,
+  }).catch(async (error: unknown) => {
+    await nats.close();
+    throw error;
+  });
   announce(nats, prefix);
   const engine = createEngine({ nats, shelves, random, timer, grace });
   const erasure = createErasure(engine);
@@ -73,6 +80,7 @@ export async function openNatsStore(options: NatsOptions): Promise<NatsStore> {
 
   return {
     epoch,
+    copies,
     ...enrolments(engine, createInvites(engine), erasure),
     ...policies(engine),
     ...listing(engine, epoch),

@@ -14,6 +14,8 @@ import { createCommit } from './writing.ts';
 export interface Layout {
   readonly epoch: string;
   readonly shelves: Shelves;
+  /** Nodes that keep each message: of the stream that has the fewest, whatever was asked for. */
+  readonly copies: number;
 }
 
 export interface LayoutOptions {
@@ -41,9 +43,9 @@ const BETWEEN_TRIES_MS = 500;
 export async function openLayout(options: LayoutOptions): Promise<Layout> {
   const { nats, prefix, replicas, timer } = options;
   const meta = metaShelf(prefix);
-  const ready = (shelf: Shelf, more: object): Promise<void> =>
+  const ready = (shelf: Shelf, more: object): Promise<number> =>
     readyStream(nats, timer, { ...STREAM, ...more, ...named(shelf), num_replicas: replicas });
-  await ready(meta, {});
+  let copies = await ready(meta, {});
   if (options.restoring === true) await keptOr(options, restoringSubject(prefix), () => ({}));
   else await requireRestored(nats, prefix);
   const layout = await keptOr(options, layoutSubject(prefix), () => ({
@@ -52,8 +54,9 @@ export async function openLayout(options: LayoutOptions): Promise<Layout> {
   }));
   const partitions = checked(layout, options);
   const shelves = shelvesOf(prefix, partitions);
-  for (const shelf of shelves.partitions) await ready(shelf, { republish: republished(prefix, shelf) });
-  return { epoch: await epochOf(options), shelves };
+  for (const shelf of shelves.partitions)
+    copies = Math.min(copies, await ready(shelf, { republish: republished(prefix, shelf) }));
+  return { epoch: await epochOf(options), shelves, copies };
 }
 
 /** Of the store that is there; undefined where there is none. */
@@ -91,15 +94,16 @@ const republished = (prefix: string, { root }: Shelf) => ({
   headers_only: true,
 });
 
+/** @returns how many copies the stream that is there has */
 async function readyStream(
   nats: NatsConnection,
   timer: Timer,
   config: { readonly name: string; readonly num_replicas: number },
-): Promise<void> {
+): Promise<number> {
   for (let left = TRIES; ; left -= 1) {
     try {
       const info = await made(nats, config);
-      if (isSettled(info)) return;
+      if (isSettled(info)) return (Reflect.get(info, 'config') as typeof config).num_replicas;
       if (left === 1)
         throw new Error(`the stream ${config.name} has no leader with a current copy beside it`);
     } catch (error) {
