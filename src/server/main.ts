@@ -39,6 +39,7 @@ const YOUNG_BYTES = 32 * 1024 * 1024;
 /** 50 MB less at a million inboxes; what a send takes stays within the noise of measuring it. */
 const OLD_GROWS_PERCENT = 25;
 
+process.umask(0o077); // whatever is written is nobody else's to read, in a folder too that was there before
 capYoungGeneration(YOUNG_BYTES);
 collectOldGenerationAt(OLD_GROWS_PERCENT);
 await main();
