@@ -64,6 +64,18 @@ test('requests and answers go through a real port', async () => {
   expect(await response.json()).toMatchObject({ versions: [1] });
 });
 
+test('who asks with HEAD, as monitors do, gets the answer to GET without its body', async () => {
+  const { url } = await start();
+  for (const path of ['/healthz', '/readyz', '/v1/server', `/v1/inboxes/${bob.address}/count`]) {
+    const [get, head] = [await fetch(`${url}${path}`), await fetch(`${url}${path}`, { method: 'HEAD' })];
+    const length = get.headers.get('content-length');
+    expect([head.status, head.headers.get('content-length')]).toEqual([get.status, length]);
+    expect((await get.text()).length).toBe(Number(length));
+    expect(await head.text()).toBe('');
+  }
+  expect((await fetch(`${url}/v1/inboxes/${bob.address}/acks`, { method: 'HEAD' })).status).toBe(405);
+});
+
 test('a body that announces too much is answered and not waited for', async () => {
   const { url } = await start();
   const head = `POST /v1/inboxes/${bob.address}/messages HTTP/1.1\r\nHost: x\r\nContent-Length: 999999999\r\n\r\n`;
