@@ -38,12 +38,17 @@ test('a full disk: nothing more is accepted, what was is still read, and room he
   expect(await isReady()).toBe(200);
 }, 60_000);
 
-/** Where the machine lets us have a disk of our own, to the last byte and through a restart. */
-if (hasSmallDisks()) {
-  test('a disk without a byte left: refused, read and started again, and what was accepted is there once there is room', async () => {
+/** Where the machine lets us have a disk of our own. */
+const DISKS = hasSmallDisks() ? [16] : [];
+/** The store is asked once a second. */
+const SOON = { timeout: 20_000 };
+
+test.each(DISKS)(
+  'a disk of %i MB without a byte left: refused, read and started again, and what was accepted is there once there is room',
+  async (megabytes) => {
     const folder = join(data, 'small');
     mkdirSync(folder);
-    const disk = await mountSmallDisk(folder, 16);
+    const disk = await mountSmallDisk(folder, megabytes);
     onTestFinished(disk.remove);
     let server = await startWithin(disk, folder);
     const port = Number(new URL(server.url).port);
@@ -56,7 +61,7 @@ if (hasSmallDisks()) {
 
     disk.fill();
     expect(await send('three')).toBe(503);
-    await expect.poll(isReady).toBe(503);
+    await expect.poll(isReady, SOON).toBe(503);
     expect(await listAll(server.url, bob)).toEqual(acknowledged);
     server.child.kill('SIGKILL');
     await server.ended;
@@ -65,8 +70,9 @@ if (hasSmallDisks()) {
     expect(await listAll(server.url, bob)).toEqual(acknowledged);
 
     disk.free();
-    await expect.poll(isReady).toBe(200);
+    await expect.poll(isReady, SOON).toBe(200);
     expect(await send('three')).toBe(201);
     expect(await listAll(server.url, bob)).toEqual([...acknowledged, deliveryId('three')]);
-  }, 60_000);
-}
+  },
+  60_000,
+);
