@@ -16,6 +16,7 @@ import type { NatsPlace } from './nats/place.ts';
 import { policies } from './nats/policies.ts';
 import { announce, requireClosed } from './nats/presence.ts';
 import { createPruning } from './nats/pruning.ts';
+import { permissionRefusal } from './nats/refusals.ts';
 import type { Store, StoreLimits } from './store.ts';
 
 export interface NatsOptions extends NatsAccess {
@@ -69,7 +70,8 @@ export async function openNatsStore(options: NatsOptions): Promise<NatsStore> {
     timer,
   }).catch(async (error: unknown) => {
     await nats.close();
-    throw error;
+    const forbidden = permissionRefusal(error);
+    throw forbidden === undefined ? error : new Error(forbidden, { cause: error });
   });
   announce(nats, prefix);
   const engine = createEngine({ nats, shelves, random, timer, grace });

@@ -6,6 +6,7 @@ import type { Timer } from '../../ports.ts';
 import { ask, CODES, JetStreamError } from './api.ts';
 import { pause } from './connection.ts';
 import { find, parseJson, type Found } from './reading.ts';
+import { permissionRefusal } from './refusals.ts';
 import { requireRestored, restoringSubject } from './restoring.ts';
 import { hintOf, metaShelf, shelvesOf, type Shelf, type Shelves } from './subjects.ts';
 import { createCommit } from './writing.ts';
@@ -144,6 +145,8 @@ function isSettled(info: object): boolean {
 
 /** Says what the operator has to change, where waiting does not help. */
 function refuse(error: unknown, replicas: number, last: boolean): void {
+  const forbidden = permissionRefusal(error);
+  if (forbidden !== undefined) throw new Error(forbidden, { cause: error });
   const code = error instanceof JetStreamError ? error.code : 0;
   const advice = `run a cluster of at least ${replicas} nodes, or say --store-replicas 1 and keep one copy only`;
   if (code === CODES.notClustered)
@@ -191,7 +194,8 @@ async function keptOr(
   for (let left = TRIES; left > 0; left -= 1) {
     const found = await findLast(nats, prefix, subject);
     if (found !== undefined) return parseJson(found);
-    await commit([{ subject, data: JSON.stringify(make()), expects: 0 }]);
+    const outcome = await commit([{ subject, data: JSON.stringify(make()), expects: 0 }]);
+    if (outcome.kind === 'unknown' && permissionRefusal(outcome.error) !== undefined) throw outcome.error;
     if (left < TRIES) await pause(timer, BETWEEN_TRIES_MS);
   }
   throw new Error(`${subject} can be neither read nor written`);
