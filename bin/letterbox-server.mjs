@@ -1,4 +1,4 @@
 #!/usr/bin/env node
 import { launch } from './launch.mjs';
 
-await launch('letterbox-server');
+await launch('letterbox-server', { native: 'secp256k1' });

@@ -1,12 +1,14 @@
 import type { Clock } from '../protocol/ports.ts';
 
-export interface CacheOptions {
+export interface CacheOptions<Value> {
   readonly clock: Clock;
   /** Seconds that a result is kept, and a failure. */
   readonly good: number;
   readonly bad: number;
   /** How many entries are kept: the oldest go first. */
   readonly size: number;
+  /** How much all results may weigh together: again the oldest go first. One weighs nothing where absent. */
+  readonly weight?: { readonly most: number; readonly of: (value: Value) => number };
   /** Whether a failure is kept at all. */
   readonly keep: (error: unknown) => boolean;
 }
@@ -22,10 +24,25 @@ interface Entry<Value> {
   /** Unix milliseconds; undefined while it loads. */
   loaded: number | undefined;
   failed: boolean;
+  weight: number;
 }
 
-export function createCache<Value>({ clock, good, bad, size, keep }: CacheOptions): Cache<Value> {
-  const entries = new Map<string, Entry<Value>>();
+export function createCache<Value>(options: CacheOptions<Value>): Cache<Value> {
+  const { clock, good, bad, size, weight, keep } = options;
+  const entries = new Map<string, Entry<Value>>(); // in the order of their age
+  let total = 0;
+
+  function drop(key: string): void {
+    total -= entries.get(key)?.weight ?? 0;
+    entries.delete(key);
+  }
+
+  function dropOldest(): void {
+    for (const key of entries.keys()) {
+      drop(key);
+      return;
+    }
+  }
 
   function isFresh({ loaded, failed }: Entry<Value>, maxAge: number): boolean {
     if (loaded === undefined) return true;
@@ -35,19 +52,24 @@ export function createCache<Value>({ clock, good, bad, size, keep }: CacheOption
 
   async function settle(key: string, entry: Entry<Value>): Promise<void> {
     try {
-      await entry.value;
+      const value = await entry.value;
+      if (weight !== undefined && entries.get(key) === entry) {
+        entry.weight = weight.of(value);
+        total += entry.weight;
+        while (total > weight.most) dropOldest();
+      }
     } catch (error) {
       entry.failed = true;
-      if (!keep(error) && entries.get(key) === entry) entries.delete(key);
+      if (!keep(error) && entries.get(key) === entry) drop(key);
     }
     entry.loaded = clock.now();
   }
 
   function start(key: string, load: () => Promise<Value>): Entry<Value> {
-    const entry: Entry<Value> = { value: load(), loaded: undefined, failed: false };
-    entries.delete(key); // so that the order of the keys is that of their age
+    const entry: Entry<Value> = { value: load(), loaded: undefined, failed: false, weight: 0 };
+    drop(key);
     entries.set(key, entry);
-    if (entries.size > size) entries.delete(oldestOf(entries, key));
+    if (entries.size > size) dropOldest();
     void settle(key, entry);
     return entry;
   }
@@ -56,9 +78,4 @@ export function createCache<Value>({ clock, good, bad, size, keep }: CacheOption
     const known = entries.get(key);
     return (known !== undefined && isFresh(known, maxAge) ? known : start(key, load)).value;
   };
-}
-
-function oldestOf(entries: ReadonlyMap<string, unknown>, otherwise: string): string {
-  for (const key of entries.keys()) return key;
-  return otherwise;
 }

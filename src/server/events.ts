@@ -3,7 +3,8 @@ import { toProblem } from '../protocol/problem.ts';
 import { LIMITS } from '../protocol/server-api.ts';
 import { parseEventRequest, type ServerEvent } from '../protocol/server-events.ts';
 import { LetterboxError } from '../protocol/errors.ts';
-import { authenticateSubscriber, claimedAddress } from './caller.ts';
+import type { VerifiedRequest } from '../protocol/tokens.ts';
+import { authenticateSubscriber, claimedAddress, isSameApp } from './caller.ts';
 import type { ServerContext } from './context.ts';
 import { asProblem } from './problem.ts';
 
@@ -31,11 +32,20 @@ const HEARTBEAT_MS = 20_000;
 const IDLE_MS = 10_000;
 /** Messages that wait to be checked; who sends more than this at once is no agent. */
 const MAX_WAITING = 2 * LIMITS.subscriptions;
+/** How long what the store said of an inbox's owner holds for those who renew: a token lives for minutes only. */
+const OWNER_MS = 3_600_000;
 const POLICY_VIOLATION = 1008;
 const TRY_AGAIN_LATER = 1013;
 
 export function createEvents(context: ServerContext): Events {
   return { open: (socket, network = 'unknown') => connect(context, socket, network) };
+}
+
+/** Of an inbox, by a token that agrees with the store. */
+interface Subscription extends Pick<VerifiedRequest, 'app' | 'bucket'> {
+  /** When the store was asked. Unix milliseconds. */
+  readonly asked: number;
+  readonly stop: () => void;
 }
 
 /**
@@ -50,7 +60,7 @@ export function createEvents(context: ServerContext): Events {
  */
 function connect(context: ServerContext, socket: Socket, network: string): Connection {
   const { timer, clock, store, meter } = context;
-  const subscriptions = new Map<Address, () => void>();
+  const subscriptions = new Map<Address, Subscription>();
   let open = true;
   let waiting = 0;
   let turn: Promise<void> = Promise.resolve();
@@ -83,12 +93,12 @@ function connect(context: ServerContext, socket: Socket, network: string): Conne
     open = false;
     stopIdle();
     stopHeartbeat();
-    for (const stop of subscriptions.values()) stop();
+    for (const { stop } of subscriptions.values()) stop();
     subscriptions.clear();
   }
 
-  function listen(address: Address, exp: number): void {
-    subscriptions.get(address)?.();
+  /** Whoever watches already goes on watching: to begin anew costs a store on other machines several reads. */
+  function listen({ sub: address, app, bucket, exp }: VerifiedRequest, asked: number): void {
     stopIdle();
     meter?.subscriptions(1);
     const unwatch = store.watch(address, (cursor) => say({ type: 'hint', address, cursor }));
@@ -102,10 +112,20 @@ function connect(context: ServerContext, socket: Socket, network: string): Conne
       say({ type: 'expired', address });
       if (subscriptions.size === 0) stopIdle = startIdle();
     });
-    subscriptions.set(address, () => {
+    const before = subscriptions.get(address);
+    const stop = (): void => {
       stopWatching();
       stopTimer();
-    });
+    };
+    subscriptions.set(address, { app, bucket, asked, stop });
+    before?.stop();
+  }
+
+  /** The one that is there, unless the store has to be asked again. */
+  function knownOf(address: Address): Subscription | undefined {
+    const known = subscriptions.get(address);
+    const age = clock.now() - (known?.asked ?? -Infinity);
+    return age >= 0 && age < OWNER_MS ? known : undefined;
   }
 
   async function subscribe(text: string): Promise<void> {
@@ -118,9 +138,10 @@ function connect(context: ServerContext, socket: Socket, network: string): Conne
       if (!subscriptions.has(address) && subscriptions.size >= LIMITS.subscriptions) {
         throw new LetterboxError('quota', {});
       }
-      const { exp } = await authenticateSubscriber(context, token, network);
+      const known = knownOf(address);
+      const caller = await authenticateSubscriber(context, token, network, known);
       if (!open) return; // it was closed while its token was checked
-      listen(address, exp);
+      listen(caller, known !== undefined && isSameApp(caller, known) ? known.asked : clock.now());
       say({ type: 'subscribed', address });
     } catch (error) {
       const problem = toProblem(asProblem(error, context.log));

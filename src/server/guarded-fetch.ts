@@ -1,4 +1,3 @@
-import { lookup as lookUpHost } from 'node:dns/promises';
 import { request as requestHttp, type IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
@@ -7,16 +6,12 @@ import { LetterboxError } from '../protocol/errors.ts';
 import { allowLoopback, isLoopback, type PlaceOptions } from '../protocol/ids.ts';
 import type { ByteStream, Clock, Fetch, FetchInit, FetchResponse } from '../protocol/ports.ts';
 import { createHostBudget, hostOf, type HostLimits } from './host-budget.ts';
-
-export interface HostAddress {
-  readonly address: string;
-  readonly family: number;
-}
+import { createResolve, type HostAddress, type Resolve } from './resolve.ts';
 
 export interface GuardedFetchOptions extends PlaceOptions {
   readonly clock: Clock;
-  /** All addresses of a host name; the system's resolver unless given. */
-  readonly resolve?: (hostname: string) => Promise<readonly HostAddress[]>;
+  /** All addresses of a host name; by the system's name servers unless given. */
+  readonly resolve?: Resolve;
   readonly limits?: Partial<HostLimits>;
   /** For the whole of a request: name resolution, answer and body. Milliseconds. */
   readonly timeout?: number;
@@ -33,7 +28,7 @@ const MAX_BYTES = 64 * 1024;
  * @throws LetterboxError `place-forbidden`, `too-large`, `lookup-busy`; what the network throws passes
  */
 export function createGuardedFetch(options: GuardedFetchOptions): Fetch {
-  const { clock, resolve = resolveAll, timeout = TIMEOUT_MS } = options;
+  const { clock, resolve = createResolve(), timeout = TIMEOUT_MS } = options;
   const budget = createHostBudget({ ...LIMITS, ...options.limits }, clock);
   return async (address, init = {}) => {
     const url = requirePublicPlace(address, options);
@@ -42,7 +37,7 @@ export function createGuardedFetch(options: GuardedFetchOptions): Fetch {
     const deadline = AbortSignal.timeout(timeout);
     const signal = init.signal === undefined ? deadline : AbortSignal.any([init.signal, deadline]);
     try {
-      const addresses = await abortable(resolveHost(url, resolve), signal);
+      const addresses = await abortable(resolveHost(url, resolve, signal), signal);
       for (const { address: found } of addresses) checkAddress(url, found, options);
       return await abortable(get({ url, addresses, headers: init.headers, signal, done }), signal);
     } catch (error) {
@@ -52,19 +47,12 @@ export function createGuardedFetch(options: GuardedFetchOptions): Fetch {
   };
 }
 
-async function resolveHost(
-  url: URL,
-  resolve: NonNullable<GuardedFetchOptions['resolve']>,
-): Promise<readonly HostAddress[]> {
+async function resolveHost(url: URL, resolve: Resolve, signal: AbortSignal): Promise<readonly HostAddress[]> {
   const literal = url.hostname.replace(/^\[(.*)\]$/, '$1');
   const family = isIP(literal);
-  const addresses = family === 0 ? await resolve(url.hostname) : [{ address: literal, family }];
+  const addresses = family === 0 ? await resolve(url.hostname, signal) : [{ address: literal, family }];
   if (addresses.length === 0) throw new Error('the host has no address');
   return addresses;
-}
-
-function resolveAll(hostname: string): Promise<readonly HostAddress[]> {
-  return lookUpHost(hostname, { all: true });
 }
 
 function checkAddress(url: URL, address: string, options: PlaceOptions): void {

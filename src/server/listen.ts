@@ -15,6 +15,8 @@ export interface Listening {
 }
 
 const STOP_MS = 5000;
+/** A page is half a megabyte: who asks for many and reads none has them dropped after this. */
+const STALLED_MS = 30_000;
 const GOING_AWAY = 1001;
 const UNSUPPORTED_DATA = 1003;
 /** Longer than any subscription. */
@@ -28,6 +30,8 @@ export interface ListenOptions {
   readonly port: number;
   /** Which peers are our own proxies, so that their X-Forwarded-For counts. None where absent. */
   readonly isOurs?: TrustedProxies;
+  /** How long a connection is kept on which nothing moves and an answer is under way. */
+  readonly stalledMs?: number;
 }
 
 /**
@@ -35,10 +39,11 @@ export interface ListenOptions {
  * @param make is given the URL
  */
 export async function listen(
-  { host, port, isOurs = () => false }: ListenOptions,
+  { host, port, isOurs = () => false, stalledMs = STALLED_MS }: ListenOptions,
   make: (url: string) => Server,
 ): Promise<Listening> {
   const http = createHttpServer({ requestTimeout: 30_000, headersTimeout: 10_000 });
+  http.timeout = stalledMs; // not of event sockets, which have heartbeats
   const url = await bind(http, host, port);
   const server = make(url);
   const network = (incoming: IncomingMessage): string => networkOfCaller(incoming, isOurs);

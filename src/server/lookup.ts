@@ -2,9 +2,10 @@ import { resolveName } from '../gaia/names.ts';
 import { readRecord } from '../gaia/records.ts';
 import type { Registries } from '../gaia/registry.ts';
 import { isLetterboxError } from '../protocol/errors.ts';
-import type { PlaceOptions } from '../protocol/ids.ts';
+import type { Bucket, PlaceOptions } from '../protocol/ids.ts';
 import type { SignatureCheck } from '../protocol/jws.ts';
 import type { Clock, Fetch } from '../protocol/ports.ts';
+import type { VerifiedRecord } from '../protocol/record.ts';
 import { createCache } from './cache.ts';
 import type { Lookup, Permit } from './ports.ts';
 
@@ -20,19 +21,17 @@ export interface LookupOptions extends PlaceOptions {
 const GOOD_SECONDS = 600;
 const BAD_SECONDS = 60;
 const CACHED = 10_000;
+/** Most records are of less than a kilobyte; strangers can make theirs sixteen times as long. */
+const RECORDS_BYTES = 16 * 1024 * 1024;
 
 /** Looks up over HTTP what hubs and the name registry hold. docs/protocol.md#5 */
 export function createLookup({ registries, ...web }: LookupOptions): Lookup {
-  const cache = <Value>() =>
-    createCache<Value>({
-      clock: web.clock,
-      good: GOOD_SECONDS,
-      bad: BAD_SECONDS,
-      size: CACHED,
-      keep: isAnswer,
-    });
-  const records = cache<Awaited<ReturnType<Lookup['record']>>>();
-  const names = cache<Awaited<ReturnType<Lookup['bucketOfName']>>>();
+  const common = { clock: web.clock, good: GOOD_SECONDS, bad: BAD_SECONDS, size: CACHED, keep: isAnswer };
+  const records = createCache<VerifiedRecord>({
+    ...common,
+    weight: { most: RECORDS_BYTES, of: ({ token }) => token.length },
+  });
+  const names = createCache<Bucket>(common);
   return {
     record: (bucket, maxAge, permit) =>
       records(bucket, maxAge, async () => {

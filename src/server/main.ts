@@ -39,6 +39,7 @@ const YOUNG_BYTES = 32 * 1024 * 1024;
 /** 50 MB less at a million inboxes; what a send takes stays within the noise of measuring it. */
 const OLD_GROWS_PERCENT = 25;
 
+process.umask(0o077); // whatever is written is nobody else's to read, in a folder too that was there before
 capYoungGeneration(YOUNG_BYTES);
 collectOldGenerationAt(OLD_GROWS_PERCENT);
 await main();
@@ -101,7 +102,11 @@ async function run(config: ServerConfig, logger: Logger): Promise<void> {
   }
 }
 
-async function serveFrom({ store, bytes }: OpenedStore, config: ServerConfig, logger: Logger): Promise<void> {
+async function serveFrom(
+  { store, bytes, copies }: OpenedStore,
+  config: ServerConfig,
+  logger: Logger,
+): Promise<void> {
   const metrics = createMetrics({ token: config.metricsToken, storeBytes: bytes });
   const admissions = await admissionsOf(config);
   const log = metrics.log(createLog(logger));
@@ -133,12 +138,12 @@ async function serveFrom({ store, bytes }: OpenedStore, config: ServerConfig, lo
     logger.info('stopped');
   };
   onceToldToStop(() => void stop());
-  announce(listening.url, config);
+  announce(listening.url, config, copies);
 }
 
 /** The first line for programs that started it, and the rest for people. */
-function announce(url: string, config: ServerConfig): void {
-  const [origin, lacks] = [config.origin ?? url, lacksOf(config)];
+function announce(url: string, config: ServerConfig, copies?: number): void {
+  const [origin, lacks] = [config.origin ?? url, lacksOf(config, copies)];
   const line = process.stdout.isTTY ? '' : `${JSON.stringify({ ready: true, url, origin, lacks })}\n`;
   const list = lacks.map((lack) => `  - ${lack}\n`).join('');
   const production = lacks.length === 0 ? '' : `For production it lacks:\n${list}`;

@@ -12,6 +12,8 @@ export interface OpenedStore {
   readonly store: Store;
   /** What it takes on disk. */
   readonly bytes: () => number | Promise<number>;
+  /** On how many machines it is; absent where it is on this one's disk. */
+  readonly copies?: number;
 }
 
 /**
@@ -26,7 +28,7 @@ export async function openStore(
   mkdirSync(data, { recursive: true, mode: 0o700 });
   if (nats !== undefined) {
     const store = await openNatsStore({ ...nats, ...ports, limits });
-    return { store, bytes: () => store.bytes() };
+    return { store, bytes: () => store.bytes(), copies: store.copies };
   }
   const path = join(data, DATABASE);
   const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;

@@ -80,9 +80,10 @@ function inboxRoute(address: string, rest: string, method: string): Route {
 
 const UNKNOWN: Route = { template: 'unknown', handle: () => plainProblem(404, 'not found') };
 
+/** Whoever asks with HEAD is answered as with GET, and the shell leaves the body out. RFC 9110, 9.3.2 */
 function handlerOf<Input extends Exchange>({ methods }: Endpoint<Input>, method: string): Handler<Input> {
-  const handler = Object.hasOwn(methods, method) ? methods[method as Method] : undefined;
-  return (
-    handler ?? (() => plainProblem(405, 'method not allowed', { allow: Object.keys(methods).join(', ') }))
-  );
+  const wanted = method === 'HEAD' ? 'GET' : method;
+  const handler = Object.hasOwn(methods, wanted) ? methods[wanted as Method] : undefined;
+  const allow = Object.keys(methods).map((name) => (name === 'GET' ? 'GET, HEAD' : name));
+  return handler ?? (() => plainProblem(405, 'method not allowed', { allow: allow.join(', ') }));
 }

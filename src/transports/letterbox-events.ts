@@ -2,6 +2,7 @@ import { isLetterboxError, LetterboxError } from '../protocol/errors.ts';
 import type { Address, Origin } from '../protocol/ids.ts';
 import { LIMITS } from '../protocol/server-api.ts';
 import { parseServerEvent, type ServerEvent } from '../protocol/server-events.ts';
+import { TOKEN_LIFETIME_SECONDS } from '../protocol/tokens.ts';
 import type { Caller, ListenEvents, Subscription } from '../protocol/transport.ts';
 import type { ServerClock } from './server-clock.ts';
 import type { OpenSocket, Socket } from './socket.ts';
@@ -13,6 +14,8 @@ interface Listening {
 }
 
 const NO_BODY = new Uint8Array();
+/** Since a token was made. Heartbeats come every 20 s, so that there are three more before its end. */
+const RENEW_SECONDS = TOKEN_LIFETIME_SECONDS - 80;
 
 /** Hints over `/v1/events`, for at most 64 inboxes a socket: more of them take more sockets. docs/protocol.md#6 */
 export function listen(openSocket: OpenSocket, clock: ServerClock, listening: Listening): Subscription {
@@ -42,11 +45,22 @@ function listenOnce(
 ): Socket {
   const byAddress = new Map(callers.map((caller) => [caller.address, caller]));
   const learnt = new Set<Address>();
+  const live = new Set<Address>();
+  /** When each one's token was made, by the server's clock. */
+  const asked = new Map<Address, number>();
 
   const subscribe = (caller: Caller | undefined): void => {
     if (caller === undefined) return; // an address that nobody asked for
-    const token = caller.authorize({ aud: server, act: 'read', now: clock.now(server), body: NO_BODY });
+    const now = clock.now(server);
+    asked.set(caller.address, now);
+    const token = caller.authorize({ aud: server, act: 'read', now, body: NO_BODY });
     socket.send(JSON.stringify({ type: 'subscribe', token }));
+  };
+
+  /** Before their end: who waits for `expired` may have missed something by then, and has to look. */
+  const renew = (): void => {
+    const due = clock.now(server) - RENEW_SECONDS;
+    for (const address of live) if ((asked.get(address) ?? 0) <= due) subscribe(byAddress.get(address));
   };
 
   const handle = (event: ServerEvent | undefined): void => {
@@ -55,15 +69,20 @@ function listenOnce(
         if (byAddress.has(event.address)) events.hint(event.address);
         break;
       case 'subscribed':
-        if (byAddress.has(event.address)) events.live(event.address);
+        if (!byAddress.has(event.address) || live.has(event.address)) break;
+        live.add(event.address);
+        events.live(event.address);
         break;
       case 'expired':
+        live.delete(event.address);
         subscribe(byAddress.get(event.address));
         break;
       case 'refused':
         if (event.address !== undefined && learnsTime(event)) subscribe(byAddress.get(event.address));
         break;
       case 'heartbeat':
+        renew();
+        break;
       case undefined:
         break;
     }

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { allowLoopback } from '../../src/protocol/ids.ts';
 import { HELP, readConfig } from '../../src/server/args.ts';
+import { COMMANDS } from '../../src/server/commands.ts';
 import { STORE_LIMITS } from '../../src/server/context.ts';
+import { readOptions, variableOf } from '../../src/server/options.ts';
 import { RATES } from '../../src/server/rates.ts';
 
 test('what is not said has a default', () => {
@@ -30,6 +32,8 @@ test('every option is also an environment variable; the argument wins', () => {
     LETTERBOX_STORE: 'tls://a:1,b/c',
     LETTERBOX_STORE_CREDENTIALS: '/creds',
     LETTERBOX_STORE_CA: '/ca.pem',
+    LETTERBOX_STORE_CERT: '/own.pem',
+    LETTERBOX_STORE_KEY: '/own.key',
     LETTERBOX_STORE_REPLICAS: '5',
     LETTERBOX_STORE_PARTITIONS: '7',
     LETTERBOX_HOST: '0.0.0.0',
@@ -66,6 +70,8 @@ test('every option is also an environment variable; the argument wins', () => {
       place: { servers: ['a:1', 'b:4222'], tls: true, prefix: 'c' },
       credentials: '/creds',
       ca: '/ca.pem',
+      cert: '/own.pem',
+      key: '/own.key',
       replicas: 5,
       partitions: 7,
     },
@@ -85,8 +91,15 @@ test('every option is also an environment variable; the argument wins', () => {
     logLevel: 'debug',
   });
   expect(isOurs('127.0.0.1')).toBe(true);
-  for (const variable of Object.keys(env)) {
-    expect(HELP).toContain(`--${variable.replace('LETTERBOX_', '').toLowerCase().replaceAll('_', '-')} `);
+  const options = [...HELP.matchAll(/^ {2}--([a-z-]+)/gm)].map(([, option = '']) => variableOf(option));
+  expect(Object.keys(env).toSorted()).toEqual(options.toSorted());
+});
+
+test.each(Object.entries(COMMANDS))('so are those of the command %s', (_name, { options }) => {
+  for (const option of Object.keys(options)) {
+    const said = readOptions(options, [], { [variableOf(option)]: '7' });
+    expect(said.text(option)).toBe('7');
+    expect(readOptions(options, [`--${option}`, '8'], { [variableOf(option)]: '7' }).text(option)).toBe('8');
   }
 });
 

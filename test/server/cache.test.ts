@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { createCache } from '../../src/server/cache.ts';
 import { createTime } from './harness.ts';
 
-function setUp(size = 100) {
+function setUp(size = 100, most = Infinity) {
   const time = createTime();
   const loaded: string[] = [];
   const cache = createCache<string>({
@@ -10,6 +10,7 @@ function setUp(size = 100) {
     good: 600,
     bad: 60,
     size,
+    weight: { most, of: ({ length }) => length },
     keep: (error) => error !== 'busy',
   });
   const get = (key: string, maxAge = 600, result: () => Promise<string> = () => Promise.resolve(key)) =>
@@ -72,6 +73,20 @@ test('above its size the oldest goes', async () => {
   expect(loaded).toEqual(['a', 'b', 'a', 'c']);
   await get('b');
   expect(loaded).toHaveLength(5);
+});
+
+test('above its weight the oldest go, as many as it takes', async () => {
+  const { loaded, get } = setUp(100, 10);
+  const heavy = () => Promise.resolve('x'.repeat(8));
+  for (const key of ['a', 'b', 'c']) await get(key);
+  await get('heavy', 600, heavy); // 8 and 3: a goes
+  await get('b', 0); // loaded anew, in its own place
+  for (const key of ['heavy', 'b', 'c']) await get(key);
+  expect(loaded).toEqual(['a', 'b', 'c', 'heavy', 'b']);
+  await get('heaviest', 600, () => Promise.resolve('x'.repeat(11))); // more than all: nothing is left
+  loaded.length = 0;
+  for (const key of ['b', 'c', 'heavy', 'heaviest']) await get(key);
+  expect(loaded).toEqual(['b', 'c', 'heavy', 'heaviest']);
 });
 
 test('what was loaded under a clock that was set back since is loaded anew, failures too', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
+import type { Bucket } from '../../src/protocol/ids.ts';
 import { createHarness, type Harness } from './harness.ts';
 import { APP, createPerson, START, type Person } from './person.ts';
 
@@ -87,6 +88,43 @@ describe('a subscription', () => {
     await socket.heard('hint');
     time.pass(100);
     await socket.heard('expired');
+  });
+
+  test('renewed in time it asks the store once an hour, and never ceases to watch', async () => {
+    const { socket, store, time } = await aliceAndBob();
+    const inbox = vi.spyOn(store, 'inbox');
+    const watchers: number[] = [0];
+    const change = (by: number): void => void watchers.push((watchers.at(-1) ?? 0) + by);
+    const { watch } = store;
+    vi.spyOn(store, 'watch').mockImplementation((...input) => {
+      const stop = watch(...input);
+      change(1);
+      return () => {
+        stop();
+        change(-1);
+      };
+    });
+    for (let renewed = 0; renewed <= 13; renewed += 1) {
+      socket.subscribe(bob, START + renewed * 290);
+      await socket.heard('subscribed', renewed + 1);
+      time.pass(290);
+    }
+    expect(inbox).toHaveBeenCalledTimes(2);
+    expect(Math.min(...watchers.slice(1))).toBe(1);
+    socket.connection.closed();
+    expect(watchers.at(-1)).toBe(0);
+  });
+
+  test('renewed for another bucket it is refused, as it would be at first', async () => {
+    const { socket } = await aliceAndBob();
+    socket.subscribe(bob);
+    await socket.heard('subscribed');
+    const token = bob.token('read', new Uint8Array(), {
+      bucket: bob.bucket.replace('hub', 'elsewhere') as Bucket,
+    });
+    socket.connection.received(JSON.stringify({ type: 'subscribe', token }));
+    const problem = { type: 'urn:letterbox:problem:token-address' };
+    expect(await socket.heard('refused')).toMatchObject({ address: bob.address, problem });
   });
 });
 

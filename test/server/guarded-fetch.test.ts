@@ -4,8 +4,10 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { readBody } from '../../src/gaia/body.ts';
 import { allowLoopback } from '../../src/protocol/ids.ts';
 import { createGuardedFetch, type GuardedFetchOptions } from '../../src/server/guarded-fetch.ts';
+import { createResolve } from '../../src/server/resolve.ts';
 import { codeOf } from '../contracts/store/fixtures.ts';
 import { createTime } from './harness.ts';
+import { startNameServer } from './name-server.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => unknown;
 
@@ -250,6 +252,26 @@ describe('an answer that', () => {
     giveUp.abort();
     expect(await pending).toBe('AbortError');
     await vi.waitFor(async () => expect(await open()).toBe(0));
+  });
+});
+
+describe('a name server over the network', () => {
+  test('that leads inside is not followed, be it by one of its answers only', async () => {
+    const { servers } = await startNameServer((name) =>
+      name.startsWith('inside')
+        ? { A: ['10.0.0.1'] }
+        : { A: ['93.184.216.34'], AAAA: ['0:0:0:0:0:ffff:7f00:1'] },
+    );
+    const resolve = createResolve(servers);
+    expect(await codeOf(guarded({ resolve })('https://inside.example/'))).toBe('place-forbidden');
+    expect(await codeOf(guarded({ resolve })('https://both.example/'))).toBe('place-forbidden');
+  });
+
+  test('that is silent is given up in time, and asked no more', async () => {
+    const { servers, asked } = await startNameServer(() => 'nothing');
+    const fetching = guarded({ resolve: createResolve(servers), timeout: 100 })('https://hub.example/');
+    expect(await nameOf(fetching)).toBe('TimeoutError');
+    expect(asked).toEqual(['hub.example', 'hub.example']); // for an address of each family
   });
 });
 

@@ -86,7 +86,7 @@ test('what is no endpoint is 404, another method 405, events without an upgrade 
     expect(await problemOf(await server.fetch(request('GET', path)))).toBe('404 about:blank');
   }
   const response = await server.fetch(request('DELETE', `${inbox}/messages`));
-  expect(response.headers.get('allow')).toBe('POST, GET');
+  expect(response.headers.get('allow')).toBe('POST, GET, HEAD');
   expect(await problemOf(response)).toBe('405 about:blank');
   expect(await problemOf(await server.fetch(request('GET', inbox)))).toBe('405 about:blank');
   expect(await problemOf(await server.fetch(request('GET', '/v1/events')))).toBe('426 about:blank');

@@ -21,8 +21,14 @@ test('one thing after the other is there', () => {
     'x',
   ];
   expect(lacks(...origin, ...rest)).toEqual([]);
-  expect(lacks(...origin, ...rest, '--store', 'nats://a')).toEqual([]);
-  expect(lacks(...origin, ...rest, '--store', 'nats://a', '--store-replicas', '1')).toEqual(['copies']);
   expect(lacks(...origin, ...rest, '--allow-loopback')).toEqual(['safety']);
   expect(lacks(...rest, '--allow-loopback', '--origin', 'http://127.0.0.1:1')).toEqual(['https', 'safety']);
+});
+
+test('copies that are there count, not those that are asked for', () => {
+  const config = readConfig(['--origin', 'https://letterbox.example', '--store', 'nats://a'], {});
+  const copiesOf = (copies: number): string[] =>
+    lacksOf(config, copies).filter((lack) => lack.startsWith('copies'));
+  expect(copiesOf(3)).toEqual([]);
+  expect(copiesOf(1)).toEqual([expect.stringContaining('keeps 1, not 3')]);
 });

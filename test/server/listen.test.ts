@@ -1,5 +1,6 @@
+import { Server as HttpServer } from 'node:http';
 import { connect as connectTcp } from 'node:net';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { parseServerEvent } from '../../src/protocol/server-events.ts';
 import { listen } from '../../src/server/listen.ts';
@@ -62,6 +63,18 @@ test('requests and answers go through a real port', async () => {
   const response = await fetch(`${url}/v1/server`);
   expect(response.status).toBe(200);
   expect(await response.json()).toMatchObject({ versions: [1] });
+});
+
+test('who asks with HEAD, as monitors do, gets the answer to GET without its body', async () => {
+  const { url } = await start();
+  for (const path of ['/healthz', '/readyz', '/v1/server', `/v1/inboxes/${bob.address}/count`]) {
+    const [get, head] = [await fetch(`${url}${path}`), await fetch(`${url}${path}`, { method: 'HEAD' })];
+    const length = get.headers.get('content-length');
+    expect([head.status, head.headers.get('content-length')]).toEqual([get.status, length]);
+    expect((await get.text()).length).toBe(Number(length));
+    expect(await head.text()).toBe('');
+  }
+  expect((await fetch(`${url}/v1/inboxes/${bob.address}/acks`, { method: 'HEAD' })).status).toBe(405);
 });
 
 test('a body that announces too much is answered and not waited for', async () => {
@@ -156,6 +169,34 @@ test('a socket that breaks the protocol is dropped and the rest goes on', async 
   raw.write(Uint8Array.of(0xff, 0xff, 0xff));
   expect([1002, 1006]).toContain(await closed);
   expect((await fetch(`${url}/healthz`)).status).toBe(200);
+});
+
+test('who asks for much and does not read it is dropped, with what was held for them', async () => {
+  const text = 'x'.repeat(64 * 1024 * 1024); // more than the system takes from us
+  const { server } = createHarness();
+  const reply: Server['reply'] = () => Promise.resolve({ status: 200, headers: {}, text });
+  const listened = vi.spyOn(HttpServer.prototype, 'listen');
+  const { url, stop } = await listen({ host: '127.0.0.1', port: 0, stalledMs: 200 }, () => ({
+    ...server,
+    reply,
+  }));
+  onTestFinished(stop);
+  const [http] = listened.mock.contexts as HttpServer[];
+  const connections = (): Promise<number> =>
+    new Promise((resolve, reject) => {
+      http?.getConnections((error, count) => (error === null ? resolve(count) : reject(error)));
+    });
+  const { hostname, port } = new URL(url);
+  const socket = connectTcp(Number(port), hostname);
+  socket.on('error', () => undefined);
+  onTestFinished(() => void socket.destroy());
+  socket.write('GET / HTTP/1.1\r\nHost: letterbox\r\n\r\n');
+  await new Promise((resolve) => {
+    socket.once('data', resolve);
+  });
+  socket.pause();
+  expect(await connections()).toBe(1);
+  await expect.poll(connections, { timeout: 10_000 }).toBe(0);
 });
 
 test('stopping lets an answer that is under way out, and takes no more', async () => {

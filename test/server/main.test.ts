@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { digest, utf8 } from '../../src/protocol/bytes.ts';
@@ -6,7 +6,7 @@ import { stacksCipher } from '../../src/protocol/envelope.ts';
 import { publicKeyOf } from '../../src/protocol/ids.ts';
 import { sealPointer } from '../../src/protocol/pointer.ts';
 import { deliveryId, messageId, type Person } from './person.ts';
-import { call, data, launch, listAll, now, sendBody, settle, start } from './process.ts';
+import { call, data, launch, listAll, now, runToEnd, sendBody, settle, start } from './process.ts';
 import type { Running } from './running.ts';
 
 /** Sends through several hands at once until so many are acknowledged, then kills the server under the rest. */
@@ -105,6 +105,18 @@ test('database and log hold no message id, path, digest, size or plaintext, and 
   ]) {
     expect(log).not.toContain(known);
   }
+});
+
+test('what it writes is its own to read, in a folder, too, that others can look into', async () => {
+  chmodSync(data, 0o755);
+  const server = await start(0, '--admission', 'invite');
+  expect((await fetch(`${server.url}/readyz`)).status).toBe(200); // which writes
+  expect((await runToEnd('backup', '--data', data, '--to', join(data, 'backup.sqlite'))).code).toBe(0);
+  const files = readdirSync(data);
+  expect(files).toEqual(
+    expect.arrayContaining(['letterbox.sqlite', 'letterbox.sqlite-wal', 'invite.key', 'backup.sqlite']),
+  );
+  for (const name of files) expect([name, statSync(join(data, name)).mode & 0o077]).toEqual([name, 0]);
 });
 
 test('told to stop, it is not ready for a while before it takes no more; a second signal ends it at once', async () => {

@@ -42,6 +42,12 @@ test.each(['deploy/letterbox-server.service', 'Containerfile'])(
   },
 );
 
+test('the unit finds the command wherever npm puts it: in /usr/bin or in /usr/local/bin', () => {
+  const { bin } = JSON.parse(read('package.json')) as { bin: Record<string, string> };
+  const [, command = ''] = /^ExecStart=(.*)$/m.exec(read('deploy/letterbox-server.service')) ?? [];
+  expect(Object.keys(bin)).toContain(command);
+});
+
 test('the example for production lacks nothing', async () => {
   const { lacksOf } = await import('../../src/server/lacks.ts');
   const [, block = ''] = /```sh\n(LETTERBOX_ORIGIN[\s\S]*?)```/.exec(OPERATING) ?? [];

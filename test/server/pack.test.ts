@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 /** The package as strangers get it: packed, and run by npx in an empty folder. */
 
 const ROOT = join(import.meta.dirname, '../..');
+const CONTAINERFILE = readFileSync(join(ROOT, 'Containerfile'), 'utf8');
 /** npm fetches the dependencies, unless it has them from before. */
 const PATIENT = 240_000;
 
@@ -98,6 +99,9 @@ test(
       tarball,
     ];
     execFileSync('npm', install, { cwd: folder, stdio: 'pipe' });
+    const [, compiled = ''] = /npm run --prefix (\S+) install/.exec(CONTAINERFILE) ?? [];
+    const secp256k1 = compiled.replace('/opt/letterbox', prefix);
+    execFileSync('npm', ['run', '--prefix', secp256k1, 'install'], { stdio: 'pipe' });
     const env = {
       ...process.env,
       NODE_ENV: 'production',
@@ -111,8 +115,7 @@ test(
     });
     children.add(child);
     const { url } = JSON.parse(await firstLineOf(child)) as { url: string };
-    const [, check = ''] =
-      /HEALTHCHECK[\s\S]*?CMD (\[.*\])/.exec(readFileSync(join(ROOT, 'Containerfile'), 'utf8')) ?? [];
+    const [, check = ''] = /HEALTHCHECK[\s\S]*?CMD (\[.*\])/.exec(CONTAINERFILE) ?? [];
     const [command = '', ...rest] = JSON.parse(check) as string[];
     const health = (): number | null =>
       spawnSync(command, rest, { env: { ...env, LETTERBOX_PORT: new URL(url).port } }).status;
@@ -122,6 +125,14 @@ test(
     expect(await ended).toEqual([0, null]);
     children.delete(child);
     expect(health()).toBe(1);
+
+    // A platform that there is no binary for, and an npm that compiles nothing by itself.
+    for (const binary of ['prebuilds', 'build'])
+      rmSync(join(secp256k1, binary), { recursive: true, force: true });
+    const { status, stderr } = spawnSync(join(prefix, 'bin/letterbox-server'), { env });
+    expect(status).toBe(1);
+    expect(stderr.toString()).toMatch(/^letterbox-server: the package secp256k1 has no binary for/);
+    expect(stderr.toString()).toContain(`npm run --prefix ${secp256k1} install`);
   },
 );
 

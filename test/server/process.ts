@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect } from 'vitest';
 import { utf8 } from '../../src/protocol/bytes.ts';
 import { allowLoopback, type Origin } from '../../src/protocol/ids.ts';
 import { parseDeliveryPage } from '../../src/protocol/server-api.ts';
+import type { SmallDisk } from './faults/small-disk.ts';
 import { startHub, type Hub } from './hub.ts';
 import { createPerson, deliveryId, pointer, type Person } from './person.ts';
 import { launched, launchServer, MAIN, type Running } from './running.ts';
@@ -39,6 +40,13 @@ export function start(port = 0, ...args: string[]): Promise<Running> {
 export function startOnSmallDisk(blocks: number, port: number): Promise<Running> {
   const script = `ulimit -f ${blocks}; exec "$0" "$@"`;
   return launchServer('sh', ['-c', script, process.execPath, ...argumentsOf(port, [])]);
+}
+
+/** One that sees a disk of its own, and has its data there. */
+export function startWithin({ enter }: SmallDisk, folder: string, port = 0): Promise<Running> {
+  const [command = '', ...args] = enter;
+  const at = ['--data', folder]; // the last one counts
+  return launchServer(command, [...args, process.execPath, ...argumentsOf(port, at)]);
 }
 
 function argumentsOf(port: number, args: readonly string[]): string[] {

@@ -1,9 +1,8 @@
-import { describe, expect, test, vi } from 'vitest';
-import { WebSocket } from 'ws';
-import type { Origin } from '../../src/protocol/ids.ts';
+import { describe, expect, test } from 'vitest';
 import { isThere, newStoreUrl } from './nats/store.ts';
 import { deliveryId, type Person } from './person.ts';
-import { call, launch, listAll, now, runToEnd, sendBody, settle, start, type Target } from './process.ts';
+import { call, launch, listAll, runToEnd, sendBody, settle, start, type Target } from './process.ts';
+import { subscribe } from './subscriber.ts';
 
 /** Several `letterbox-server` processes in front of one cluster. */
 
@@ -23,26 +22,6 @@ async function several(count: number, ...args: string[]) {
 
 const sends = async (at: Target, alice: Person, bob: Person, seed: string): Promise<number> =>
   (await call(at, alice, bob, 'send', '/messages', sendBody(seed))).status;
-
-/** A socket at a server, subscribed to a person's inbox. */
-async function subscribe({ url, origin }: Exclude<Target, string>, person: Person) {
-  const socket = new WebSocket(`${url.replace('http', 'ws')}/v1/events`);
-  const heard: { type: string; address?: string }[] = [];
-  socket.on('message', (text: Buffer) => {
-    heard.push(JSON.parse(text.toString()) as { type: string });
-  });
-  await new Promise((resolve, reject) => {
-    socket.once('open', resolve).once('error', reject);
-  });
-  const token = person.token('read', new Uint8Array(), { aud: origin as Origin, now: now() });
-  socket.send(JSON.stringify({ type: 'subscribe', token }));
-  const hears = (type: string, times: number): Promise<unknown> =>
-    vi.waitFor(() => {
-      expect(heard.filter((event) => event.type === type)).toHaveLength(times);
-    }, 10_000);
-  await hears('subscribed', 1);
-  return { hears, close: () => socket.terminate() };
-}
 
 describe.skipIf(!isThere)('several server processes', () => {
   test('are one: what is sent to one is listed at another, and a socket at a third hears of it', async () => {

@@ -1,8 +1,15 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { Origin } from '../../src/protocol/ids.ts';
 import { createNatsOperator, type NatsOperator } from './nats/accounts.ts';
 import { deliver, refusal, startNode, write } from './nats/secured.ts';
 import { isThere } from './nats/store.ts';
-import { runToEnd } from './process.ts';
+import { messageId } from './person.ts';
+import { call, data, now, runToEnd, sendBody, settle, start } from './process.ts';
+import { subscribe } from './subscriber.ts';
+
+const OPERATING = readFileSync(join(import.meta.dirname, '../../docs/operating.md'), 'utf8');
 
 /** `letterbox-server` with a store on nodes that let in whom they know. */
 
@@ -67,6 +74,34 @@ describe.skipIf(!isThere)('a store with users', () => {
     await expect.poll(readiness, { timeout: 30_000 }).toBe(503);
     credentials(await operator.credentials('post'));
     await expect.poll(readiness, { timeout: 30_000 }).toBe(200);
+  });
+
+  test('with the permissions of docs/operating.md: its own store, backup by another user, and no other store', async () => {
+    const [, permitted = ''] = /```\n(authorization [\s\S]*?)```/.exec(OPERATING) ?? [];
+    const archivist = '{ user: archivist, password: secret }';
+    const node = await startNode(permitted.replace(/\]\s*\}\s*$/, `${archivist} ] }`));
+    const own = `nats://post:secret@${node}/letterbox`;
+    const server = await deliver(own);
+    const { url: origin } = server;
+    const other = await start(0, '--store-replicas', '1', '--store', own, '--origin', origin);
+    const { alice, bob } = await settle(origin);
+    const socket = await subscribe({ url: other.url, origin }, bob);
+    expect((await call(origin, alice, bob, 'send', '/messages', sendBody('two'))).status).toBe(201);
+    await socket.hears('hint', 1);
+    const jti = messageId('leave');
+    const token = bob.token('leave', new Uint8Array(), { aud: origin as Origin, now: now(), jti });
+    const headers = { authorization: `Bearer ${token}` };
+    const left = await fetch(`${origin}/v1/inboxes/${bob.address}`, { method: 'DELETE', headers });
+    expect(left.status).toBe(204);
+    expect((await fetch(`${origin}/readyz`)).status).toBe(200);
+    expect(server.log()).not.toContain('"msg":"failed"');
+    const backup = ['backup', '--to', `${data}/backup`, '--store'];
+    expect(await runToEnd(...backup, own.replace('post', 'archivist'))).toMatchObject({ code: 0 });
+    expect(await refusal(`nats://post:secret@${node}/other`)).toContain(
+      'NATS does not let this user publish to $JS.API.STREAM.INFO.other_meta: give it that permission',
+    );
+    const mute = await startNode(permitted.replace('"letterbox.>"', ''));
+    expect(await refusal(`nats://post:secret@${mute}`)).toContain('publish to letterbox.meta.layout');
   });
 
   test('by password: a delivery goes through with the right one only', async () => {

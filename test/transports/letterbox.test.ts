@@ -155,6 +155,38 @@ describe('events', () => {
     expect(heard.losses).toHaveLength(1);
   });
 
+  test('a subscription is renewed before its end, at a heartbeat, and is news only where it had ended', async () => {
+    const [caller, other] = [callerFor(await createPerson(world)), callerFor(await createPerson(world))];
+    const sent: string[] = [];
+    const sockets: SocketEvents[] = [];
+    let now = 0;
+    const scripted = createLetterboxTransport({
+      fetch: nodeFetch,
+      clock: { now: () => now * 1000 },
+      openSocket(_url, events) {
+        sockets.push(events);
+        return { send: (text) => void sent.push(text), close: () => undefined };
+      },
+    });
+    const told: string[] = [];
+    const live = (address: string): void => void told.push(address);
+    scripted.listen(entry(), [caller, other], { live, hint: () => undefined, lost: () => undefined });
+    const say = (event: object): void => sockets[0]?.message(JSON.stringify(event));
+    sockets[0]?.opened();
+    say({ type: 'subscribed', address: caller.address }); // and nothing of the other
+    sent.length = 0;
+    for (now = 20; now <= 200; now += 20) say({ type: 'heartbeat' });
+    expect(sent).toEqual([]);
+    for (; now <= 280; now += 20) say({ type: 'heartbeat' });
+    expect(sent).toHaveLength(1);
+    say({ type: 'subscribed', address: caller.address });
+    expect(told).toEqual([caller.address]);
+    say({ type: 'expired', address: caller.address });
+    say({ type: 'subscribed', address: caller.address });
+    expect(sent).toHaveLength(2);
+    expect(told).toEqual([caller.address, caller.address]);
+  });
+
   test('sixty-five inboxes take two sockets, and the end of one is the end of both', async () => {
     const person = await createPerson(world);
     const callers = Array.from({ length: 65 }, () => callerFor(person));

@@ -17,6 +17,7 @@ import type { NatsPlace } from './nats/place.ts';
 import { policies } from './nats/policies.ts';
 import { announce, requireClosed } from './nats/presence.ts';
 import { createPruning } from './nats/pruning.ts';
+import { permissionRefusal } from './nats/refusals.ts';
 import type { Store, StoreLimits } from './store.ts';
 
 export interface NatsOptions extends NatsAccess {
@@ -33,6 +34,8 @@ export interface NatsOptions extends NatsAccess {
 }
 
 export interface NatsStore extends Store {
+  /** How many nodes keep each message. */
+  readonly copies: number;
   /** Of one copy of it, on disk. */
   bytes(): Promise<number>;
 }
@@ -59,12 +62,18 @@ export async function openNatsStore(options: NatsOptions): Promise<NatsStore> {
   const { prefix } = place;
   const nats = await connectToNats(place, timer, options);
   const { partitions } = options;
-  const { epoch, shelves } = await openLayout({ nats, prefix, replicas, partitions, random, timer }).catch(
-    async (error: unknown) => {
-      await nats.close();
-      throw error;
-    },
-  );
+  const { epoch, shelves, copies } = await openLayout({
+    nats,
+    prefix,
+    replicas,
+    partitions,
+    random,
+    timer,
+  }).catch(async (error: unknown) => {
+    await nats.close();
+    const forbidden = permissionRefusal(error);
+    throw forbidden === undefined ? error : new Error(forbidden, { cause: error });
+  });
   announce(nats, prefix);
   const engine = createEngine({ nats, shelves, random, timer, grace });
   const erasure = createErasure(engine);
@@ -76,6 +85,7 @@ export async function openNatsStore(options: NatsOptions): Promise<NatsStore> {
 
   return {
     epoch,
+    copies,
     ...enrolment,
     ...policies(engine),
     ...listing(engine, epoch),

@@ -1,6 +1,7 @@
 import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { Stage } from './stage.ts';
 
 /** A wall clock for server processes that can be moved while they run; their monotonic clock goes on as it does. */
 export interface MovableClock {
@@ -38,4 +39,24 @@ export function createMovableClock(folder: string, library = LIBRARY): MovableCl
     return { by: 'libfaketime', flags: [], env: { ...env, LD_PRELOAD: library }, move };
   const module = pathToFileURL(join(import.meta.dirname, 'moved-date.mjs')).href;
   return { by: 'a replaced Date.now', flags: ['--import', module], env, move };
+}
+
+const HOUR = 3600;
+
+/**
+ * An hour ahead and back, a day ahead and back, for servers that were started with the clock, while clients follow.
+ * @param felt what clients have to have done in between
+ */
+export async function jump(
+  { move }: MovableClock,
+  { client, ledger }: Pick<Stage, 'client' | 'ledger'>,
+  felt: () => Promise<void>,
+): Promise<void> {
+  for (const ahead of [HOUR, 0, 24 * HOUR]) {
+    move(ahead);
+    await ledger.until('clients follow', () => Math.abs(client.offset() - ahead) < 120);
+    await felt();
+  }
+  move(0);
+  await ledger.until('clients follow', () => Math.abs(client.offset()) < 120);
 }

@@ -8,6 +8,7 @@ import { ask } from '../../../src/server/stores/nats/api.ts';
 import { parseNatsUrl } from '../../../src/server/stores/nats/place.ts';
 import type { Cluster, Node } from '../nats/cluster.ts';
 import { MAIN, type Running } from '../running.ts';
+import { jump, type MovableClock } from './clock.ts';
 import { cutSockets } from './cut-sockets.ts';
 import { sendAgain } from './load.ts';
 import type { SmallDisk } from './small-disk.ts';
@@ -19,8 +20,9 @@ export interface NatsServers {
   readonly servers: readonly Running[];
   /** One node's, where the machine lets us have one. */
   readonly disk: NodeDisk | undefined;
-  /** In the place of the one that ended. */
-  startAgain(at: number): Promise<void>;
+  readonly clock: MovableClock;
+  /** In the place of the one that ended. @param how with a clock that can be moved, or the machine's */
+  startAgain(at: number, how?: 'clock'): Promise<void>;
 }
 
 export interface NodeDisk extends SmallDisk {
@@ -30,12 +32,14 @@ export interface NodeDisk extends SmallDisk {
 
 /** So many clients have to have felt it. */
 const FELT = 10;
+/** Where it is one server of three that fails: a third of their connections. */
+const FELT_BY_FEW = 2;
 /** The first partition's. */
 const STREAM = 'letterbox_0';
 const META_STREAM = 'letterbox_meta';
 
 /** What can happen to a cluster of three, and to the servers in front of it. */
-export function natsFaults({ cluster, servers, disk, startAgain }: NatsServers): Fault[] {
+export function natsFaults({ cluster, servers, disk, clock, startAgain }: NatsServers): Fault[] {
   async function killNode({ random, more }: Stage): Promise<void> {
     const node = random.pick(cluster.nodes);
     await cluster.kill(node);
@@ -90,6 +94,35 @@ export function natsFaults({ cluster, servers, disk, startAgain }: NatsServers):
     for (const at of servers.keys()) await startAgain(at);
   }
 
+  /** In order, while the others go on. */
+  async function stopServer({ random, more }: Stage): Promise<void> {
+    const at = random.below(servers.length);
+    await end(at, 'SIGTERM');
+    await more(FELT);
+    await startAgain(at);
+  }
+
+  /** Its clients give up and go to the others; it wakes to requests that nobody waits for. */
+  async function pauseServer({ ledger, random, more }: Stage): Promise<void> {
+    const { child } = random.pick(servers);
+    const before = ledger.countOf('none');
+    child.kill('SIGSTOP');
+    await ledger.until('clients gave up', () => ledger.countOf('none') >= before + FELT_BY_FEW);
+    await more(FELT);
+    child.kill('SIGCONT');
+  }
+
+  /** Of all servers; the nodes' go on as they do. */
+  async function clockJumps(stage: Stage): Promise<void> {
+    for (const how of ['clock', undefined] as const) {
+      for (const at of servers.keys()) {
+        await end(at, 'SIGTERM');
+        await startAgain(at, how);
+      }
+      if (how === 'clock') await jump(clock, stage, () => stage.more(FELT));
+    }
+  }
+
   /** A backup under load, and then the store is gone. */
   async function restoredBackup({ client, ledger, more }: Stage): Promise<void> {
     const folder = mkdtempSync(join(tmpdir(), 'letterbox-backup-'));
@@ -105,8 +138,8 @@ export function natsFaults({ cluster, servers, disk, startAgain }: NatsServers):
     await sendAgain(ledger.restored(covered), client, ledger);
   }
 
-  async function end(at: number): Promise<void> {
-    servers[at]?.child.kill('SIGKILL');
+  async function end(at: number, signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL'): Promise<void> {
+    servers[at]?.child.kill(signal);
     await servers[at]?.ended;
   }
 
@@ -119,6 +152,9 @@ export function natsFaults({ cluster, servers, disk, startAgain }: NatsServers):
       : [{ name: 'full disk of a node', strike: (stage: Stage) => fillDisk(disk, stage) }]),
     { name: 'kill -9 of a server', strike: killServer },
     { name: 'kill -9 of all servers', strike: killAllServers },
+    { name: 'SIGTERM of a server', strike: stopServer },
+    { name: 'SIGSTOP of a server', strike: pauseServer },
+    { name: 'clock jumps', strike: clockJumps },
     { name: 'restored backup', strike: restoredBackup },
     { name: 'sockets cut', strike: cutSockets },
   ];

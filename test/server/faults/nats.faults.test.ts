@@ -14,6 +14,9 @@ const FAULTS = [
   ...(hasSmallDisks() ? ['full disk of a node'] : []),
   'kill -9 of a server',
   'kill -9 of all servers',
+  'SIGTERM of a server',
+  'SIGSTOP of a server',
+  'clock jumps',
   'restored backup',
   'sockets cut',
 ];

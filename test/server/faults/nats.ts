@@ -5,6 +5,7 @@ import { startCluster } from '../nats/cluster.ts';
 import { natsServer } from '../nats/server.ts';
 import { launchServer, MAIN, type Running } from '../running.ts';
 import { serverArguments } from './arguments.ts';
+import { createMovableClock } from './clock.ts';
 import type { Gate } from './gate.ts';
 import { natsFaults, type NodeDisk } from './nats-faults.ts';
 import { hasSmallDisks, mountSmallDisk, type SmallDisk } from './small-disk.ts';
@@ -21,22 +22,25 @@ export async function deployNats(gate: Gate): Promise<Deployment> {
   const folder = mkdtempSync(join(tmpdir(), 'letterbox-faults-'));
   const disk = hasSmallDisks() ? await smallDiskFor('node-3', program, folder) : undefined;
   const cluster = await startCluster(disk?.command ?? program);
-  const run = (name: string): Promise<Running> => {
+  const clock = createMovableClock(folder);
+  const run = (name: string, how?: 'clock'): Promise<Running> => {
+    const { flags, env } = how === 'clock' ? clock : { flags: [], env: {} };
     const where = ['--store', cluster.url, '--data', join(folder, name)];
-    return launchServer(process.execPath, [MAIN, ...where, ...serverArguments(gate.url)]);
+    return launchServer(process.execPath, [...flags, MAIN, ...where, ...serverArguments(gate.url)], env);
   };
   const servers: Running[] = [];
   for (let n = 0; n < SERVERS; n += 1) servers.push(await run(`${n}`));
   const lead = (): void => gate.lead(servers.map(({ url }) => url));
   lead();
   return {
-    about: `${SERVERS} servers on a NATS cluster of ${cluster.nodes.length}`,
+    about: `${SERVERS} servers on a NATS cluster of ${cluster.nodes.length}; their clock is moved by ${clock.by}`,
     faults: natsFaults({
       cluster,
       servers,
       disk,
-      async startAgain(at) {
-        servers[at] = await run(`${at}`);
+      clock,
+      async startAgain(at, how) {
+        servers[at] = await run(`${at}`, how);
         lead();
       },
     }),

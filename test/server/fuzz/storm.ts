@@ -40,12 +40,18 @@ const HELD_FOR_MS = 75_000;
 /**
  * So many requests, and more, at a real server over real sockets.
  * @param seed repeats what is sent, not when
+ * @param store arguments of the server that say where it keeps things; SQLite where absent
  */
-export async function storm(requests: number, seed: number, say: (text: string) => void): Promise<Report> {
+export async function storm(
+  requests: number,
+  seed: number,
+  say: (text: string) => void,
+  store: readonly string[] = [],
+): Promise<Report> {
   const folder = mkdtempSync(join(tmpdir(), 'letterbox-fuzz-'));
   let origin = '';
   const world = await openWorld(() => origin);
-  const args = ['--inspect=127.0.0.1:0', MAIN, '--data', folder, ...serverArguments()];
+  const args = ['--inspect=127.0.0.1:0', MAIN, '--data', folder, ...store, ...serverArguments()];
   const server = await launchServer(process.execPath, args);
   origin = server.url;
   try {

@@ -6,6 +6,7 @@ import type { Timer } from '../../ports.ts';
 import { ask, CODES, JetStreamError } from './api.ts';
 import { pause } from './connection.ts';
 import { find, parseJson, type Found } from './reading.ts';
+import { permissionRefusal } from './refusals.ts';
 import { requireRestored, restoringSubject } from './restoring.ts';
 import { hintOf, metaShelf, shelvesOf, type Shelf, type Shelves } from './subjects.ts';
 import { createCommit } from './writing.ts';
@@ -14,6 +15,8 @@ import { createCommit } from './writing.ts';
 export interface Layout {
   readonly epoch: string;
   readonly shelves: Shelves;
+  /** Nodes that keep each message: of the stream that has the fewest, whatever was asked for. */
+  readonly copies: number;
 }
 
 export interface LayoutOptions {
@@ -41,9 +44,9 @@ const BETWEEN_TRIES_MS = 500;
 export async function openLayout(options: LayoutOptions): Promise<Layout> {
   const { nats, prefix, replicas, timer } = options;
   const meta = metaShelf(prefix);
-  const ready = (shelf: Shelf, more: object): Promise<void> =>
+  const ready = (shelf: Shelf, more: object): Promise<number> =>
     readyStream(nats, timer, { ...STREAM, ...more, ...named(shelf), num_replicas: replicas });
-  await ready(meta, {});
+  let copies = await ready(meta, {});
   if (options.restoring === true) await keptOr(options, restoringSubject(prefix), () => ({}));
   else await requireRestored(nats, prefix);
   const layout = await keptOr(options, layoutSubject(prefix), () => ({
@@ -52,8 +55,9 @@ export async function openLayout(options: LayoutOptions): Promise<Layout> {
   }));
   const partitions = checked(layout, options);
   const shelves = shelvesOf(prefix, partitions);
-  for (const shelf of shelves.partitions) await ready(shelf, { republish: republished(prefix, shelf) });
-  return { epoch: await epochOf(options), shelves };
+  for (const shelf of shelves.partitions)
+    copies = Math.min(copies, await ready(shelf, { republish: republished(prefix, shelf) }));
+  return { epoch: await epochOf(options), shelves, copies };
 }
 
 /** Of the store that is there; undefined where there is none. */
@@ -91,15 +95,16 @@ const republished = (prefix: string, { root }: Shelf) => ({
   headers_only: true,
 });
 
+/** @returns how many copies the stream that is there has */
 async function readyStream(
   nats: NatsConnection,
   timer: Timer,
   config: { readonly name: string; readonly num_replicas: number },
-): Promise<void> {
+): Promise<number> {
   for (let left = TRIES; ; left -= 1) {
     try {
       const info = await made(nats, config);
-      if (isSettled(info)) return;
+      if (isSettled(info)) return (Reflect.get(info, 'config') as typeof config).num_replicas;
       if (left === 1)
         throw new Error(`the stream ${config.name} has no leader with a current copy beside it`);
     } catch (error) {
@@ -140,6 +145,8 @@ function isSettled(info: object): boolean {
 
 /** Says what the operator has to change, where waiting does not help. */
 function refuse(error: unknown, replicas: number, last: boolean): void {
+  const forbidden = permissionRefusal(error);
+  if (forbidden !== undefined) throw new Error(forbidden, { cause: error });
   const code = error instanceof JetStreamError ? error.code : 0;
   const advice = `run a cluster of at least ${replicas} nodes, or say --store-replicas 1 and keep one copy only`;
   if (code === CODES.notClustered)
@@ -187,7 +194,8 @@ async function keptOr(
   for (let left = TRIES; left > 0; left -= 1) {
     const found = await findLast(nats, prefix, subject);
     if (found !== undefined) return parseJson(found);
-    await commit([{ subject, data: JSON.stringify(make()), expects: 0 }]);
+    const outcome = await commit([{ subject, data: JSON.stringify(make()), expects: 0 }]);
+    if (outcome.kind === 'unknown' && permissionRefusal(outcome.error) !== undefined) throw outcome.error;
     if (left < TRIES) await pause(timer, BETWEEN_TRIES_MS);
   }
   throw new Error(`${subject} can be neither read nor written`);

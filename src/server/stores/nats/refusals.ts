@@ -1,4 +1,9 @@
-import { AuthorizationError, ConnectionError, TimeoutError } from '@nats-io/transport-node';
+import {
+  AuthorizationError,
+  ConnectionError,
+  PermissionViolationError,
+  TimeoutError,
+} from '@nats-io/transport-node';
 import type { NatsAccess } from './access.ts';
 import type { NatsPlace } from './place.ts';
 
@@ -28,6 +33,14 @@ function userRefusal({ user }: NatsPlace, { credentials }: NatsAccess): string {
     'NATS lets in nobody whom it does not know: say --store-credentials FILE, a .creds file, ' +
     'or nats://user:password@host in --store'
   );
+}
+
+/** Where the user may not do what the store needs, which trying again does not change; undefined for anything else. */
+export function permissionRefusal(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if (!(error instanceof PermissionViolationError)) return permissionRefusal(error.cause);
+  const may = error.operation === 'publish' ? 'publish to' : 'subscribe to';
+  return `NATS does not let this user ${may} ${error.subject}: give it that permission, or say another store in --store`;
 }
 
 /** https://nodejs.org/api/tls.html#x509-certificate-error-codes */

@@ -37,6 +37,13 @@ describe.skipIf(!isThere)('a store on a cluster', () => {
     await expect(openStore(url, { partitions: 3 })).rejects.toThrow('say --store-partitions 2');
   });
 
+  test('knows how many copies it keeps, whatever is asked for later', async () => {
+    const url = newStoreUrl();
+    expect((await openStore(url, { replicas: 1 })).copies).toBe(1);
+    expect((await openStore(url, { replicas: 3 })).copies).toBe(1);
+    expect((await openStore(newStoreUrl())).copies).toBe(3);
+  });
+
   test('gets a new epoch, which voids the cursors and nothing else', async () => {
     const url = newStoreUrl();
     const before = await openStore(url);
