@@ -10,8 +10,8 @@ const BUDGETS: Readonly<Record<string, number>> = {
   // @stacks/encryption. 4 KB are what opens mail on a third, in WebAssembly, several times as fast; 1 KB takes in many
   // letters at once, 700 bytes encrypt what is here in many rows at once, 200 show a question whose window or worker was
   // cut off, 200 ask the servers whether the clock is right before a record is dated by it, 100
-  // let it sleep in Firefox.
-  background: 108_700,
+  // let it sleep in Firefox, 700 have nothing wait for longer than it must once the network is back or the clock is right.
+  background: 109_400,
   // libsecp256k1 in WebAssembly, as published: not in the background's script, which starts for every event, but beside
   // it, and loaded when there is mail to open.
   curve: 107_000,
