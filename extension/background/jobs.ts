@@ -1,6 +1,7 @@
 import browser from 'webextension-polyfill';
 import type { Agent } from '../../src/agent/agent.ts';
 import { lockIfAway, lockWithScreen } from './auto-lock.ts';
+import { createNetwork } from './network.ts';
 
 /** Milliseconds between two rounds: a 60 s alarm lets the worker sleep in between, a 30 s one would not. */
 const ROUND = 'work';
@@ -14,6 +15,8 @@ export interface Jobs {
   alarm(name: string): Promise<void>;
   /** The person came back or went away; each round asks for it, too. */
   idle(state: 'active' | 'idle' | 'locked'): Promise<void>;
+  /** The network came or went; each round asks for it, too. */
+  network(): Promise<void>;
   /**
    * The worker started: whatever is due, and listening if the person is there.
    * @param first what an earlier run has to finish before
@@ -28,14 +31,22 @@ export function createJobs(agent: () => Promise<Agent>): Jobs {
     if (state === 'locked') await lockWithScreen((await agent()).owner);
   }
 
+  const network = createNetwork({
+    isOnline: () => navigator.onLine,
+    session: browser.storage.session,
+    online: async () => (await agent()).online(),
+  });
+
   const look = async (): Promise<void> => idle(await browser.idle.queryState(IDLE_AFTER));
 
   return {
     idle,
+    network,
     async alarm(name) {
       if (name !== ROUND) return;
       await lockIfAway((await agent()).owner, (seconds) => browser.idle.queryState(seconds));
       await look();
+      await network();
       await (await agent()).work();
     },
     async start(first) {
@@ -46,6 +57,7 @@ export function createJobs(agent: () => Promise<Agent>): Jobs {
         await browser.alarms.create(ROUND, { periodInMinutes: ROUND_MINUTES });
       }
       await look();
+      await network();
       await (await agent()).work();
     },
   };

@@ -60,6 +60,7 @@ browser.permissions.onRemoved.addListener(() => void permissionsChanged());
 browser.alarms.onAlarm.addListener(({ name }) => void jobs.alarm(name));
 // Firefox tells it anew to an event page that falls asleep while the person is away, which wakes the page up at once.
 if (!own.url.startsWith('moz-')) browser.idle.onStateChanged.addListener((state) => void jobs.idle(state));
+for (const change of ['online', 'offline']) addEventListener(change, () => void jobs.network());
 windows.onRemoved.addListener((id) => void approvalWindow.closed(id));
 void jobs.start(() => erasing.finish());
 

@@ -27,9 +27,9 @@ export function ServerCard({ app, apps, now }: ServerCardProps) {
   const set = useAction((servers: readonly ServerEntry[]) => owner.setServers(app.inbox, servers));
   const entries = app.servers.map(({ entry }) => entry);
   const [removed, setRemoved] = useState<string | undefined>();
-  const remove = (entry: ServerEntry) => {
-    setRemoved(entry.url);
-    return set.run(entries.filter((other) => other !== entry));
+  const remove = ({ url }: ServerEntry) => {
+    setRemoved(url);
+    return set.run(entries.filter((other) => other.url !== url)); // which come anew with every change
   };
   const sync = (server: ServerEntry) => owner.syncServer({ inbox: app.inbox, server });
   const title = accountTitle(app, apps);

@@ -32,7 +32,13 @@ export function ServerRow(props: ServerRowProps) {
   const { entry } = health;
   const host = hostOf(entry.url);
   const [tested, setTested] = useState<ServerTest | undefined>();
-  const test = useAction(async () => setTested(await owner.testServer(entry.url)));
+  const [testedAfter, setTestedAfter] = useState('');
+  const visit = JSON.stringify([health.state, health.lastSync, health.lastProblem?.at]);
+  const test = useAction(async () => {
+    setTestedAfter(visit);
+    setTested(await owner.testServer(entry.url));
+  });
+  const isNewest = testedAfter === visit; // until the server is visited again
   const sync = useAction(onSync);
   const lines = [
     ...(tested === undefined ? [] : [testedWords(tested)]),
@@ -53,8 +59,8 @@ export function ServerRow(props: ServerRowProps) {
           ) : (
             <ServerState
               health={health}
-              tested={tested}
-              error={test.error && sentenceFor(asWire(test.error))}
+              tested={isNewest ? tested : undefined}
+              error={isNewest && test.error ? sentenceFor(asWire(test.error)) : undefined}
             />
           )}
         </div>

@@ -62,6 +62,8 @@ export interface ExtensionBrowser {
   ringAlarms(): Promise<void>;
   /** What “Check all now” in the settings does: nothing waits for its next try or poll. */
   checkAllNow(): Promise<void>;
+  /** Takes the computer off its network, this machine itself included, or puts it back. */
+  offline(isOffline: boolean): Promise<void>;
   /** As an update of the extension does: its old scripts are cut off, and it is installed anew. */
   update(): Promise<void>;
   close(): Promise<void>;

@@ -142,6 +142,7 @@ async function withExtension(context: BrowserContext, { ends, downloads }: Kept)
     killWorker: () => killWorker(context, desk, origin),
     ringAlarms: () => desk.evaluate(ringAlarms),
     checkAllNow: () => desk.evaluate(checkAllNow),
+    offline: (isOffline) => context.setOffline(isOffline),
     update: () => update(context, host),
     close: () => close(context, ends),
   };

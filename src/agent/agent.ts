@@ -5,7 +5,7 @@ import type { OwnerApi } from './owner-api.ts';
 import { declineOnClosing, withdrawLost } from './approvals.ts';
 import { createBuckets } from './buckets.ts';
 import type { Context } from './context.ts';
-import { makeDue, makeServerDue, nextTry } from './due.ts';
+import { makeAnythingDue, makeDue, makeServerDue, nextTry } from './due.ts';
 import { createListening } from './listening.ts';
 import { createOwner } from './owner.ts';
 import { createPageGate } from './page-gate.ts';
@@ -37,6 +37,8 @@ export interface Agent {
    * one run at a time. Resolves when nothing is due now.
    */
   work(): Promise<void>;
+  /** The network is back: nothing waits for its next try. */
+  online(): Promise<void>;
   /** Something may have come for this inbox. */
   hint(inbox: Address): Promise<void>;
   /**
@@ -98,6 +100,11 @@ export function createAgent(ports: Ports): Agent {
     }),
     page: createPageGate(ctx),
     work: flight.run,
+    async online() {
+      listening.again();
+      await makeAnythingDue(ctx);
+      await flight.run();
+    },
     hint,
     async promptClosed() {
       const unlocking = ctx.unlocking.apps();

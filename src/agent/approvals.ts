@@ -70,10 +70,7 @@ export async function ask(ctx: Context, draft: Draft, fingerprint: string): Prom
     if (joined !== undefined) return joined;
     const asked = { method: draft.ask.kind, now: seconds(ctx.clock) };
     if (isFromPage(place)) await requireNotQuiet(tx, app, asked);
-    const open = await tx.list('approvals', { index: 'state', only: 'open' });
-    if (open.filter((other) => other.app === app).length >= MAX_OPEN_PER_APP) {
-      throw new LetterboxError('busy', { method: draft.ask.kind });
-    }
+    const open = await requireRoom(tx, app, draft.ask.kind);
     const fresh: ApprovalRow = {
       ...draft,
       fingerprint,
@@ -85,6 +82,21 @@ export async function ask(ctx: Context, draft: Draft, fingerprint: string): Prom
     return fresh;
   });
   return row;
+}
+
+/**
+ * Before anything is looked up for a question, too.
+ * @returns all that are open
+ * @throws LetterboxError `busy`
+ */
+export async function requireRoom(
+  tx: Reading<'approvals'>,
+  app: Origin,
+  method: string,
+): Promise<readonly ApprovalRow[]> {
+  const open = await tx.list('approvals', { index: 'state', only: 'open' });
+  if (open.filter((other) => other.app === app).length < MAX_OPEN_PER_APP) return open;
+  throw new LetterboxError('busy', { method });
 }
 
 /** Shows the window and waits for the answer; then the row has served. */

@@ -19,6 +19,8 @@ export interface Listening {
   hush(): void;
   /** Between `start` and `stop`: brings the sockets in step with the inboxes, and opens again what was lost a while ago. */
   refresh(): Promise<void>;
+  /** What was lost may be opened again with the next `refresh`. */
+  again(): void;
   /** Whether the server says at once when something comes for this inbox. */
   isLive(inbox: Address, server: string): boolean;
   /** When the next of those that were lost may be opened again, in milliseconds; infinite where there is none. */
@@ -88,6 +90,7 @@ export function createListening(
 
   return {
     refresh,
+    again: () => losses.clear(),
     hush,
     isLive: (inbox, server) => open.get(server)?.live.has(inbox) ?? false,
     nextTry() {

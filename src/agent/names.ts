@@ -7,10 +7,10 @@ import { expected, outlookOf } from './outlook.ts';
 import type { ProvenName } from './owner-api.ts';
 import { readPinned } from './pins.ts';
 import type { ContactRow } from './rows.ts';
-import { later, seconds } from './time.ts';
+import { DAY, later, seconds } from './time.ts';
 
 const PORTION = 4;
-/** A name that cannot be proven after so many looks stays a claim, until its bearer writes again. */
+/** A name that cannot be proven after so many looks stays a claim, until its bearer writes again, or the way there is open. */
 const ATTEMPTS = 8;
 
 /**
@@ -36,7 +36,10 @@ async function proveOne(ctx: Context, open: OpenInbox, contact: ContactRow): Pro
     const attempts = contact.nameTry?.attempts ?? 0;
     const isMissing = isLetterboxError(error, 'record-not-found');
     if (!outlook.again && (!isMissing || attempts >= ATTEMPTS)) await settle(ctx, contact, 'refuted');
-    else await settle(ctx, contact, attempts >= ATTEMPTS ? {} : { nameTry: later(ctx, attempts) });
+    else if (attempts < ATTEMPTS) await settle(ctx, contact, { nameTry: later(ctx, attempts) });
+    else if (isLetterboxError(error, 'unreachable'))
+      await settle(ctx, contact, { nameTry: later(ctx, attempts, DAY / 1000) });
+    else await settle(ctx, contact, {});
   }
   ctx.notifier.changed();
 }

@@ -90,6 +90,7 @@ async function changeItem(ctx: Context, id: MessageId, change: (row: OutboxRow) 
 function toItem(row: OutboxRow): OutboxItem {
   const { id, inbox, app, to, recipient, state, content, createdAt, deliveredAt, nextTry, reason } = row;
   const isTrying = state === 'queued' || state === 'stored';
+  const address = recipient?.address ?? ('address' in to ? to.address : undefined);
   return {
     id,
     inbox,
@@ -98,7 +99,7 @@ function toItem(row: OutboxRow): OutboxItem {
     state,
     createdAt,
     text: typeof content.body === 'string' ? content.body : (content.fallback ?? ''),
-    ...(recipient === undefined ? {} : { address: recipient.address }),
+    ...(address === undefined ? {} : { address }),
     ...(content.subject === undefined ? {} : { subject: content.subject }),
     ...(deliveredAt === undefined ? {} : { deliveredAt }),
     ...(isTrying && nextTry !== undefined ? { nextTry } : {}),

@@ -1,7 +1,15 @@
 import { errorToWire, LetterboxError } from '../protocol/errors.ts';
 import { newId } from '../protocol/ids.ts';
 import type { Account } from '../protocol/page-api.ts';
-import { answerTo, ask, findApproval, fingerprintOf, requireDone, type Draft } from './approvals.ts';
+import {
+  answerTo,
+  ask,
+  findApproval,
+  fingerprintOf,
+  requireDone,
+  requireRoom,
+  type Draft,
+} from './approvals.ts';
 import { isRefusal, proveFor } from './connecting.ts';
 import type { Context } from './context.ts';
 import { inboxOfApp } from './grants.ts';
@@ -76,11 +84,14 @@ export async function questionFor(
   return askHolding(ctx, draft, fingerprint, session);
 }
 
-/** Before anything is looked up for it; what our own views ask is never too much. @throws LetterboxError `quiet` */
+/** Before anything is looked up for it; what our own views ask is never too much. @throws LetterboxError `quiet | busy` */
 async function requireHeard({ store, clock }: Context, { app, place }: PageCaller): Promise<void> {
   if (!isFromPage(place)) return;
   const asked = { method: 'connect', now: seconds(clock) };
-  await store.read(['declines'], (tx) => requireNotQuiet(tx, app, asked));
+  await store.read(['declines', 'approvals'], async (tx) => {
+    await requireNotQuiet(tx, app, asked);
+    await requireRoom(tx, app, asked.method);
+  });
 }
 
 /** What makes a session what it is, but for its key. */

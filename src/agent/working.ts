@@ -13,6 +13,7 @@ import { sendDue } from './outbox.ts';
 import { tellDue } from './page-events.ts';
 import { publishIfDue } from './publishing.ts';
 import { tidy } from './tidying.ts';
+import { wakeIfTurnedBack } from './turned-clock.ts';
 import { isLocked } from './unlocking.ts';
 
 /** More rounds than this in one run means that something makes itself due again: the next alarm goes on. */
@@ -20,6 +21,7 @@ const MAX_ROUNDS = 200;
 
 /** Does what is due until nothing is, or, locked, counts what waits: every job finds its work on disk, and moves it on or to a later time. */
 export async function workThrough(ctx: Context): Promise<void> {
+  await wakeIfTurnedBack(ctx);
   if (await isLocked(ctx)) return countWaiting(ctx);
   await forgetUnheard(ctx);
   await tidy(ctx);

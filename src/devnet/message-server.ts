@@ -19,8 +19,11 @@ export interface MessageServer {
   readonly dataDir: string;
   /** What it logged, over all restarts. */
   readonly logFile: string;
-  /** Starts it again after a kill; resolves once it is ready. */
-  start: () => Promise<void>;
+  /**
+   * Starts it again after a kill; resolves once it is ready.
+   * @param clockOff seconds by which its clock is ahead: to everybody else as if theirs were behind
+   */
+  start: (clockOff?: number) => Promise<void>;
   /** Ends it; resolves once it is gone. SIGKILL leaves it no time for anything. */
   kill: (signal: 'SIGKILL' | 'SIGTERM') => Promise<void>;
 }
@@ -42,8 +45,8 @@ export async function startMessageServer(options: MessageServerOptions): Promise
   const args = serverArguments(dataDir, port, registryUrl);
   let child: ChildProcess | undefined;
 
-  const start = async (): Promise<void> => {
-    child = await launch(args, logFile);
+  const start = async (clockOff = 0): Promise<void> => {
+    child = await launch([...clockArguments(clockOff), ...args], logFile);
   };
   const kill = async (signal: 'SIGKILL' | 'SIGTERM'): Promise<void> => {
     if (child !== undefined) await end(child, signal);
@@ -59,6 +62,13 @@ function serverArguments(dataDir: string, port: number, registryUrl: string): st
   const options = { data: dataDir, port: String(port), ...registries, 'lookups-per-minute': '6000' };
   const values = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
   return [MAIN, ...values, '--allow-loopback'];
+}
+
+/** What Node runs before anything of the server's looks at the clock. */
+function clockArguments(off: number): string[] {
+  if (off === 0) return [];
+  const turn = `const { now } = Date; Date.now = () => now() + ${String(off * 1000)};`;
+  return ['--import', `data:text/javascript,${encodeURIComponent(turn)}`];
 }
 
 /** Resolves when the process says that it is ready, in the first line of its output; rejects if it ends before. */

@@ -77,12 +77,21 @@ describe('what is asked', () => {
     await Promise.all(asked.map((one) => refused(one, 'rejected')));
   });
 
-  test('a fourth open question of one app is refused, another app is not', async () => {
-    const { person, agent } = await scene(world);
+  test('a fourth open question of one app is refused and has nothing looked up, another app is not', async () => {
+    const { person, device } = await scene(world);
+    const fetched: string[] = [];
+    const agent = device.start({
+      fetch: (url, init) => {
+        fetched.push(url);
+        return device.ports.fetch(url, init);
+      },
+    });
     const people = await Promise.all([1, 2, 3].map(() => createPerson(world)));
     const waiting = people.map((one) => agent.page.connect(callerOf(person), { session: one.session }));
     while ((await agent.owner.approvals()).length < 3) await question(agent.owner);
+    fetched.length = 0;
     await refused(agent.page.connect(callerOf(person), { session: person.session }), 'busy');
+    expect(fetched).toEqual([]);
     const elsewhere = agent.page.connect(callerOf({ app: OTHER_APP }), {});
     while ((await agent.owner.approvals()).length < 4) await question(agent.owner);
     await agent.promptClosed();

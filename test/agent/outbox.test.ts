@@ -365,6 +365,13 @@ describe('the file', () => {
   });
 });
 
+test('what is written to an address says so before it is sealed: it is shown beside what it answers', async () => {
+  const { alice, bob, device } = await scene();
+  const her = device.start({ fetch: () => Promise.reject(new TypeError('no network')) });
+  await her.owner.send({ inbox: alice.address, to: bob.address, text: 'x' });
+  expect(await her.owner.outbox()).toMatchObject([{ state: 'queued', address: bob.address }]);
+});
+
 describe('the key', () => {
   test('that is gone with the browser lets messages wait until the app hands it over', async () => {
     const { alice, bob, device, her } = await scene();

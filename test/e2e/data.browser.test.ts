@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -10,6 +10,7 @@ import { until } from '../../scripts/journey/wait.ts';
 import { countAt } from '../../scripts/journey/witness.ts';
 import { startWorld, type World } from '../../src/devnet/world.ts';
 import { picture } from '../extension/views/stage.ts';
+import { everythingKept } from './kept.ts';
 import { BROWSER, launchBrowser } from './launch.ts';
 import { startSender } from './sender.ts';
 import { acceptRequest, connectApp } from '../../scripts/journey/settled.ts';
@@ -95,8 +96,32 @@ describe('a person’s data', () => {
     await settings.close();
   });
 
-  test('is imported into another browser after a look, and the key counts once it is approved', async () => {
+  test('in a file that was changed, cut short, or is none is refused in words, and changes nothing', async () => {
     await prepare(fresh);
+    const settings = await openData(fresh);
+    const card = region(settings, 'Import');
+    const before = await everythingKept(settings);
+    const bytes = await readFile(file);
+    const cases: [string, Uint8Array, string][] = [
+      ['changed', bytes.with(bytes.length - 1, (bytes.at(-1) ?? 0) ^ 1), 'was changed or cut short'],
+      ['cut', bytes.subarray(0, bytes.length - 100), 'was changed or cut short'],
+      ['foreign', Buffer.from('{"kind":"settings"}'), 'This isn’t a file that Letterbox exported.'],
+    ];
+    for (const [name, content, words] of cases) {
+      const spoilt = join(folder, `${name}.export`);
+      await writeFile(spoilt, content);
+      await card.getByLabel('File', { exact: true }).setInputFiles(spoilt);
+      await card.getByRole('textbox', { name: 'Passphrase of the file' }).fill(PASSPHRASE);
+      await card.getByRole('button', { name: 'Look inside' }).click();
+      await card.getByRole('alert').filter({ hasText: words }).waitFor();
+      await card.getByText('Nothing was changed.').waitFor();
+      expect(await region(settings, 'What the import would change').count()).toBe(0);
+      expect(await everythingKept(settings)).toEqual(before);
+    }
+    await settings.close();
+  });
+
+  test('is imported into another browser after a look, and the key counts once it is approved', async () => {
     const settings = await openData(fresh);
     const card = region(settings, 'Import');
     await card.getByLabel('File', { exact: true }).setInputFiles(file);

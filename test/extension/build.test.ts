@@ -146,6 +146,7 @@ describe('the manifest', () => {
     expect(firefox['background']).toEqual({ scripts: ['background.js'], type: 'module' });
     expect(chromium).not.toHaveProperty('browser_specific_settings');
     expect(firefox).not.toHaveProperty('key');
+    expect(firefox).toMatchObject({ browser_specific_settings: { gecko: { strict_min_version: '140.0' } } });
   });
 
   test('lets no inline script, no foreign script and no frame in', async () => {

@@ -73,6 +73,8 @@ function preferences({ hosts = [], downloads }: BrowserOptions): Preferences {
     'network.proxy.no_proxies_on': hosts.join(','),
     'extensions.webextensions.uuids': JSON.stringify({ [geckoId()]: UUID }),
     'extensions.webextOptionalPermissionPrompts': false,
+    // without a network this machine itself is out of reach, too
+    'network.disable-localhost-when-offline': true,
     // in Chromium the driver keeps the worker awake; here only this does. Tests end it where that is what they test
     'extensions.background.idle.timeout': 600_000,
     // in a tab behind others timers run as in one at the front: Chromium's driver has it so too
@@ -114,6 +116,7 @@ async function withExtension(
     requests: () => privileged.requests(),
     killWorker: () => privileged.endBackground(),
     ...desk,
+    offline: (isOffline) => privileged.offline(isOffline),
     update: async () => {
       await install();
     },

@@ -10,12 +10,18 @@ export interface Privileged {
   requests(): Promise<readonly { method: string; url: string }[]>;
   /** Ends the extension's event page as the browser does when it was idle, whatever it is at. */
   endBackground(): Promise<void>;
+  /** “Work Offline”, or not. */
+  offline(isOffline: boolean): Promise<void>;
 }
 
 /** The names that are there: https://firefox-source-docs.mozilla.org/toolkit/components/extensions/ */
 interface Chrome {
   readonly Services: {
-    readonly obs: { addObserver(observe: (subject: Subject) => void, topic: string): void };
+    readonly io: { offline: boolean };
+    readonly obs: {
+      addObserver(observe: (subject: Subject) => void, topic: string): void;
+      notifyObservers(subject: null, topic: string): void;
+    };
   };
   readonly Ci: { readonly nsIHttpChannel: unknown; readonly nsIUserIdleServiceInternal: unknown };
   readonly Cc: Readonly<Record<string, { getService(face: unknown): UserIdle }>>;
@@ -51,6 +57,9 @@ export async function openPrivileged(
     endBackground: async () => {
       await call(endBackground);
     },
+    offline: async (isOffline) => {
+      await call(isOffline ? goOffline : goOnline);
+    },
   };
 }
 
@@ -73,6 +82,16 @@ function keepPersonThere(): void {
 
 function readRequests(): unknown {
   return (globalThis as unknown as Chrome).letterboxSeen;
+}
+
+function goOffline(): void {
+  const { io, obs } = (globalThis as unknown as Chrome).Services;
+  io.offline = true;
+  obs.notifyObservers(null, 'net:prune-all-connections'); // those that are open to this machine would stay
+}
+
+function goOnline(): void {
+  (globalThis as unknown as Chrome).Services.io.offline = false;
 }
 
 async function endBackground(id: string): Promise<void> {
