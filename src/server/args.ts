@@ -74,7 +74,10 @@ const OPTIONS = {
     help: 'who may open an inbox: open, invite (codes from `letterbox-server invite`) or allowlist',
     fallback: 'open',
   },
-  allowlist: { value: 'FILE', help: 'for that: addresses, one a line; read anew for each enrolment' },
+  allowlist: {
+    value: 'FILE',
+    help: 'for that: addresses, one a line, and how much each keeps where that differs; read anew for each enrolment',
+  },
   operator: { value: 'TEXT', help: 'who runs this server, for /v1/server; and so the next three' },
   terms: { value: 'URL', help: 'under what terms' },
   price: { value: 'TEXT', help: 'at what price' },

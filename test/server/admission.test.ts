@@ -87,6 +87,11 @@ describe('by allowlist', () => {
 
   test('a line that is no address is refused', () => {
     expect(() => parseAllowlist(`${alice.address}\nnonsense`)).toThrow('malformed');
-    expect(parseAllowlist(`\r\n ${alice.address} \r\n`)).toEqual(new Set([alice.address]));
+    expect(parseAllowlist(`\r\n ${alice.address} \r\n`)).toEqual(new Map([[alice.address, {}]]));
+    expect(parseAllowlist(`${alice.address} 500 # pays`)).toEqual(
+      new Map([[alice.address, { stored: 500 }]]),
+    );
+    for (const plan of ['0', '-1', '1.5', 'many', '5 6', '1234567890'])
+      expect(() => parseAllowlist(`${alice.address} ${plan}`)).toThrow('malformed');
   });
 });

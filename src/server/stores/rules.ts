@@ -1,7 +1,7 @@
 import type { Digest } from '../../protocol/bytes.ts';
 import { LetterboxError } from '../../protocol/errors.ts';
 import type { PolicyBody } from '../../protocol/server-api.ts';
-import type { Inbox, StoredRecord, StoreLimits } from './store.ts';
+import type { Admission, Inbox, Invite, Plan, StoredRecord, StoreLimits } from './store.ts';
 
 /** What every store decides alike, whatever it keeps its state in. */
 
@@ -14,6 +14,15 @@ export const RETENTION_SECONDS = 30 * 86_400;
  */
 export function endOf({ exp }: Pick<StoredRecord, 'exp'>): number {
   return exp + RETENTION_SECONDS;
+}
+
+export function isInvite(admission: Admission): admission is Invite {
+  return typeof admission !== 'string' && 'id' in admission;
+}
+
+/** Whether an inbox that keeps so much is on another plan than these grounds say. */
+export function isOtherPlan(admission: Admission, stored: number | undefined): admission is Invite | Plan {
+  return typeof admission !== 'string' && admission.stored !== stored;
 }
 
 /**

@@ -119,17 +119,24 @@ export interface Inbox extends StoredRecord {
   readonly frozen: boolean;
 }
 
-/** Why a new inbox may be made: anybody's may, by an invite, or it may not. */
-export type Admission = 'open' | 'none' | Invite;
+/**
+ * Why a new inbox may be made: anybody's may, by an invite, on a list, or it may not. One that is there is renewed in any
+ * case, and is on the plan from then that its list, or an invite that can still be used, says.
+ */
+export type Admission = 'open' | 'none' | Invite | Plan;
+
+/** What the owner of an inbox gets. */
+export interface Plan {
+  /** How much it keeps of contacts; `StoreLimits.stored` where absent. */
+  readonly stored?: number;
+}
 
 /** An invitation whose signature was checked; how often it was used, the store knows. */
-export interface Invite {
+export interface Invite extends Plan {
   readonly id: string;
   /** How many inboxes it opens. */
   readonly uses: number;
   readonly exp: number;
-  /** How much an inbox opened by it keeps, where that is not `StoreLimits.stored`. */
-  readonly stored?: number;
 }
 
 export interface DeliveryAddress extends DeliveryKey {

@@ -11,6 +11,14 @@ export function describeAdmission({ open, withBob }: Subject): void {
     const enrol = (store: Store, person: Person, admission: Admission, now = START) =>
       codeOf(store.enrol(storedRecord(person), START, now, admission));
 
+    /** What becomes of so many of Alice's, some of which are there already. */
+    const fill = async (store: Store, to: Person, count = 5): Promise<string[]> => {
+      const codes: string[] = [];
+      for (const seed of ['a', 'b', 'c', 'd', 'e'].slice(0, count))
+        codes.push(await codeOf(store.accept(newDelivery(alice, to, seed))));
+      return codes;
+    };
+
     test('without grounds no inbox is made, and one that is there is renewed', async () => {
       const store = await withBob();
       expect(await enrol(store, alice, 'none')).toBe('not-admitted');
@@ -46,6 +54,14 @@ export function describeAdmission({ open, withBob }: Subject): void {
       expect(await enrol(store, bob, invite, START + 100)).toBe('not-admitted');
     });
 
+    test('a clock that was ahead for a while gives no use back', async () => {
+      const [store, once] = [await open(), { ...invite, uses: 1 }];
+      const [month, later] = [30 * 86_400, { ...invite, id: 'another', exp: START + 40 * 86_400 }];
+      expect(await enrol(store, alice, once)).toBe('none');
+      expect(await enrol(store, carol, later, START + month)).toBe('none');
+      expect(await enrol(store, bob, once, START + 1)).toBe('not-admitted');
+    });
+
     test('who is refused for another reason uses nothing up', async () => {
       const store = await withBob();
       const once = { ...invite, uses: 1 };
@@ -61,14 +77,55 @@ export function describeAdmission({ open, withBob }: Subject): void {
       await allow(store, 1, alice.address);
       const policy = { seq: 1, allowed: [alice.address], blocked: [] };
       await store.setPolicy(carol.address, policy, 'digest' as Digest);
-      const fill = async (to: Person): Promise<string[]> => {
-        const codes: string[] = [];
-        for (const seed of ['a', 'b', 'c', 'd', 'e'])
-          codes.push(await codeOf(store.accept(newDelivery(alice, to, seed))));
-        return codes;
-      };
-      expect(await fill(bob)).toEqual(['none', 'none', 'none', 'none', 'inbox-full']);
-      expect(await fill(carol)).toEqual(['none', 'none', 'none', 'inbox-full', 'inbox-full']);
+      expect(await fill(store, bob)).toEqual(['none', 'none', 'none', 'none', 'inbox-full']);
+      expect(await fill(store, carol)).toEqual(['none', 'none', 'none', 'inbox-full', 'inbox-full']);
+    });
+
+    describe('a plan', () => {
+      const FULL = { 1: ['none', 'inbox-full'], 2: ['none', 'none', 'inbox-full'] };
+
+      test.each([
+        ['an invite', { ...invite, stored: 1 }, { ...invite, id: 'more', stored: 2 }],
+        ['a list', { stored: 1 }, { stored: 2 }],
+      ])('of %s is another from the renewal on that says so', async (_grounds, small, large) => {
+        const store = await open();
+        expect(await enrol(store, bob, small)).toBe('none');
+        await allow(store, 1, alice.address);
+        expect(await fill(store, bob, 2)).toEqual(FULL[1]);
+        expect(await enrol(store, bob, large)).toBe('none');
+        expect(await fill(store, bob, 3)).toEqual(FULL[2]);
+        expect(await codeOf(store.enrol(storedRecord(bob, { seq: 11 }), START, START, 'none'))).toBe('none');
+        expect(await fill(store, bob, 3)).toEqual(FULL[2]);
+        expect((await store.list(bob.address, { limit: 9, unreadOnly: false }, START)).total).toBe(2);
+      });
+
+      test('that the list no longer names is that of all others', async () => {
+        const store = await open();
+        await enrol(store, bob, { stored: 1 });
+        await allow(store, 1, alice.address);
+        expect(await enrol(store, bob, {})).toBe('none');
+        expect(await fill(store, bob, 4)).toEqual(['none', 'none', 'none', 'inbox-full']);
+      });
+
+      test('by an invite that is used up, or has run out, is none: the inbox is renewed and stays on its own', async () => {
+        const store = await open();
+        const once = { ...invite, id: 'once', uses: 1, stored: 2 };
+        await enrol(store, bob, { ...invite, stored: 1 });
+        await enrol(store, carol, once);
+        await allow(store, 1, alice.address);
+        const renewal = (seq: number, now: number) =>
+          codeOf(store.enrol(storedRecord(bob, { seq }), START, now, once));
+        expect([await renewal(11, START), await renewal(12, START + 100)]).toEqual(['none', 'none']);
+        expect((await store.inbox(bob.address))?.seq).toBe(12);
+        expect(await fill(store, bob, 2)).toEqual(FULL[1]);
+      });
+
+      test('moved to by an invite counts as one of its uses', async () => {
+        const store = await withBob();
+        const once = { ...invite, uses: 1, stored: 2 };
+        expect(await enrol(store, bob, once)).toBe('none');
+        expect(await enrol(store, alice, once)).toBe('not-admitted');
+      });
     });
   });
 }

@@ -1,8 +1,8 @@
-import { LetterboxError } from '../../../protocol/errors.ts';
+import { isLetterboxError, LetterboxError } from '../../../protocol/errors.ts';
 import type { Address } from '../../../protocol/ids.ts';
-import { confirmed, endOf, renewed } from '../rules.ts';
+import { confirmed, endOf, isInvite, isOtherPlan, renewed } from '../rules.ts';
 import type { Admission, Inbox, Store, StoredRecord } from '../store.ts';
-import { recordIn, type RecordDocument } from './documents.ts';
+import { headIn, recordIn, type RecordDocument } from './documents.ts';
 import type { Endings } from './endings.ts';
 import type { Engine } from './engine.ts';
 import type { Erasure } from './erasure.ts';
@@ -57,8 +57,25 @@ export function enrolments(engine: Engine, { invites, erasure, endings }: Enrolm
     if (admission === 'open') return {};
     if (admission === 'none') throw new LetterboxError('not-admitted', {});
     if (source === 'any') throw unavailable(new Error('an invite is used only once the leader was asked'));
-    await invites.use(admission, address, now);
+    if (isInvite(admission)) await invites.use(admission, address, now);
     return admission.stored === undefined ? {} : { stored: admission.stored };
+  }
+
+  /** Onto the plan that an inbox is renewed with; nothing where it stays on its own. */
+  async function move(address: Address, admission: Admission, now: number, view: View): Promise<Write[]> {
+    if (typeof admission === 'string') return [];
+    const shelf = shelves.of(address);
+    const subject = headOf(shelf, address);
+    const found = await engine.find(shelf, [subject], view.source);
+    const { stored, ...head } = headIn(found, shelf, address);
+    if (!isOtherPlan(admission, stored)) return [];
+    try {
+      const plan = await admit(admission, address, now, view);
+      return [{ subject, data: encodeHead({ ...head, ...plan }), expects: found.seqOf(subject) }];
+    } catch (error) {
+      if (isLetterboxError(error, 'not-admitted')) return [];
+      throw error;
+    }
   }
 
   function newGeneration(): number {
@@ -83,7 +100,11 @@ export function enrolments(engine: Engine, { invites, erasure, endings }: Enrolm
     return change(record.address, now, async ({ enrolled, left }, write, view) => {
       if (left.some((departure) => issued <= departure.issued))
         throw new LetterboxError('token-replayed', {});
-      if (enrolled !== undefined) return rewrite(renewed(enrolled.inbox, record), enrolled, left, write);
+      if (enrolled !== undefined) {
+        const { writes } = rewrite(renewed(enrolled.inbox, record), enrolled, left, write);
+        const moved = await move(record.address, admission, now, view);
+        return { writes: [...moved, ...writes], result: nothing };
+      }
       const made = await create(record, admission, now, view);
       return { writes: [made.head, ...write({ enrolled: made.enrolled, left })], result: nothing };
     });
@@ -99,7 +120,7 @@ export function enrolments(engine: Engine, { invites, erasure, endings }: Enrolm
 
     enrol(record, issued, now, admission) {
       const work = (): Promise<void> => enrol(record, issued, now, admission);
-      return typeof admission === 'string' ? work() : queues.run(`invite ${admission.id}`, work);
+      return isInvite(admission) ? queues.run(`invite ${admission.id}`, work) : work();
     },
 
     confirm: (record, state, now) =>

@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { LetterboxError } from '../../../protocol/errors.ts';
 import type { Address } from '../../../protocol/ids.ts';
-import { confirmed, renewed, RETENTION_SECONDS } from '../rules.ts';
-import type { Admission, Inbox, Store, StoredRecord } from '../store.ts';
+import { confirmed, isInvite, isOtherPlan, renewed, RETENTION_SECONDS } from '../rules.ts';
+import type { Admission, Inbox, Invite, Plan, Store, StoredRecord } from '../store.ts';
 import { BY_VALUE } from './by-value.ts';
 import type { InboxTable } from './inboxes.ts';
 import { inviteTable } from './invites.ts';
@@ -63,6 +63,7 @@ export function enrolments(db: DatabaseSync, inboxes: InboxTable): Enrolments {
     `UPDATE inboxes SET app = ?, bucket = ?, unknown = ?, seq = ?, exp = ?, digest = ?, confirmed = ?, frozen = ?
        WHERE address = ?`,
   );
+  const setStored = db.prepare('UPDATE inboxes SET stored_limit = ? WHERE address = ?');
   const remove = db.prepare('DELETE FROM inboxes WHERE address = ?');
   const ended = db.prepare(`SELECT address, id FROM inboxes WHERE exp <= ? LIMIT ${BY_VALUE}`);
   const left = departures(db);
@@ -100,9 +101,18 @@ export function enrolments(db: DatabaseSync, inboxes: InboxTable): Enrolments {
   /** @throws LetterboxError `not-admitted` */
   function admit(admission: Admission, address: Address, now: number): { readonly stored?: number } {
     if (admission === 'open') return {};
-    if (admission === 'none' || !invites.use(admission, address, now))
+    if (admission === 'none' || !entitles(admission, address, now))
       throw new LetterboxError('not-admitted', {});
     return admission;
+  }
+
+  function entitles(plan: Invite | Plan, address: Address, now: number): boolean {
+    return !isInvite(plan) || invites.use(plan, address, now);
+  }
+
+  function move({ inbox: { address }, storedLimit }: Enrolled, admission: Admission, now: number): void {
+    if (isOtherPlan(admission, storedLimit) && entitles(admission, address, now))
+      setStored.run(admission.stored ?? null, address);
   }
 
   return {
@@ -110,9 +120,13 @@ export function enrolments(db: DatabaseSync, inboxes: InboxTable): Enrolments {
 
     enrol(record, issued, now, admission) {
       if (issued <= left.lastOf(record.address, now)) throw new LetterboxError('token-replayed', {});
-      const stored = enrolled(record.address)?.inbox;
-      if (stored === undefined) create(record, admit(admission, record.address, now).stored);
-      else replace(renewed(stored, record));
+      const known = enrolled(record.address);
+      if (known === undefined) {
+        create(record, admit(admission, record.address, now).stored);
+      } else {
+        replace(renewed(known.inbox, record));
+        move(known, admission, now);
+      }
     },
 
     confirm(record, state, now) {
