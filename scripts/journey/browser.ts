@@ -40,6 +40,11 @@ export interface ExtensionBrowser {
   viewsOf(view: View): Promise<readonly Tab[]>;
   /** Does something that makes the extension open a view by itself, such as the approval window. */
   untilOpens(view: View, act: () => Promise<unknown>): Promise<Tab>;
+  /**
+   * Presses the extension's icon in the toolbar while a tab is in front, and then a button in the popup that opens.
+   * @returns what the popup said
+   */
+  pressInPopup(tab: Tab, button: string): Promise<string>;
   /** Does something that downloads a file in a tab. @returns where it is */
   download(tab: Tab, act: () => Promise<unknown>): Promise<string>;
   /**

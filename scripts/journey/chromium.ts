@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { chromium } from 'playwright';
 import type { BrowserContext, Page } from 'playwright';
 import type { BrowserOptions, ExtensionBrowser, SeenRequest, View } from './browser.ts';
+import { pressInPopup } from './chromium-popup.ts';
 import { opening } from './open-tabs.ts';
 import type { Tab } from './tab.ts';
 import { until } from './wait.ts';
@@ -85,7 +86,11 @@ export function launchArguments(options: BrowserOptions, window: typeof WINDOW):
 }
 
 function withExtensionOf({ extension = BUILD }: BrowserOptions): string[] {
-  return [`--disable-extensions-except=${extension}`, `--load-extension=${extension}`];
+  return [
+    `--disable-extensions-except=${extension}`,
+    `--load-extension=${extension}`,
+    '--enable-unsafe-extension-debugging', // whoever drives it may press its icon
+  ];
 }
 
 function plainArguments(options: BrowserOptions, window: typeof WINDOW): string[] {
@@ -134,6 +139,7 @@ async function withExtension(context: BrowserContext, { ends, downloads }: Kept)
       const [page] = await opening(opened, async () => context.pages());
       return page;
     },
+    pressInPopup: (tab, button) => pressInPopup(context, { extension: host, page: pageOf(tab), button }),
     download: (tab, act) => download(pageOf(tab), act, downloads),
     grant: (...sites) => grant(context, host, sites),
     requestPermission: (view, site) => requestPermission(pageOf(view), site),

@@ -76,6 +76,13 @@ export async function wakeLink(tx: Writing<'links'>, link: LinkRow): Promise<voi
   await tx.put('links', { ...link, touches: (link.touches ?? 0) + 1, retry: NOW });
 }
 
+/** What another device of the person read since is found with the next visit, not only once a day. */
+export async function walkAgain(tx: Writing<'links'>): Promise<void> {
+  for (const link of await tx.list('links')) {
+    if (link.walkedAt !== undefined) await tx.put('links', { ...link, walkedAt: 0 });
+  }
+}
+
 export async function updateLink(
   ctx: Pick<Context, 'store'>,
   { inbox, server }: LinkRow,

@@ -12,7 +12,7 @@ import { redeemInvite } from './invites.ts';
 import { message, messages, requests } from './inbox.ts';
 import { offerSession, readSession, requireShown } from './offering.ts';
 import { acceptMoved, cancelSend, outboxItems, retrySend, sendForOwner } from './owner-outbox.ts';
-import { serverKey } from './link-rows.ts';
+import { serverKey, walkAgain } from './link-rows.ts';
 import type { OwnerApi } from './owner-api.ts';
 import { overview, type Now } from './overview.ts';
 import { accept, block, blocked, dismiss, unblock } from './people.ts';
@@ -81,6 +81,7 @@ export function createOwner(ctx: Context, run: Run): OwnerApi {
 
     async syncNow() {
       await makeAllDue(ctx);
+      await ctx.store.write(['links'], walkAgain);
       await run.work();
     },
     async syncServer({ inbox, server }) {

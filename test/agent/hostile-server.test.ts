@@ -10,6 +10,7 @@ import { createMallory, GARBAGE } from './mallory.ts';
 import { callerFor } from '../transports/peer.ts';
 import { createPerson, nodeFetch, random, startWorld, type World } from './world.ts';
 
+const MINUTE = 60_000;
 const DAY = 86_400_000;
 
 let world: World;
@@ -162,19 +163,24 @@ describe('a server', () => {
     expect(entries.map(({ receivedAt }) => receivedAt <= now)).toEqual([true, true]);
   });
 
-  test('that dropped a delivery from its new ones is found out on the daily walk', async () => {
+  test.for([
+    ['on the daily walk', DAY, 'work'],
+    ['as soon as the person looks', 0, 'syncNow'],
+  ] as const)('that dropped a delivery from its new ones is found out %s', async ([, wait, look]) => {
     let isHiding = true;
     const { forge, agent, states } = await scene((real) => async (entry, caller, after) => {
       const listed = await real(entry, caller, after);
       return isHiding ? { ...listed, items: [] } : listed;
     });
     await forge.post();
-    await agent.owner.syncNow();
-    isHiding = false;
-    await agent.owner.syncNow();
+    for (const hides of [true, false]) {
+      isHiding = hides;
+      world.pass(MINUTE);
+      await agent.work();
+    }
     expect(await states()).toEqual([]);
-    world.pass(DAY);
-    await agent.owner.syncNow();
+    world.pass(wait);
+    await (look === 'work' ? agent.work() : agent.owner.syncNow());
     expect(await states()).toEqual(['readable']);
   });
 });

@@ -149,6 +149,21 @@ describe('a person’s data', () => {
     await settings.close();
   });
 
+  test('read in one of the two browsers a message is read in the other, once the person looks', async () => {
+    const unread = `Unread. ${world.people.alice.name}, name proven, in Postcard. ${SECOND}`;
+    await old.checkAllNow();
+    const [here, there] = [await old.openView('popup'), await fresh.openView('popup')];
+    await messageRow(here, unread).waitFor();
+    await messageRow(there, SECOND).click();
+    await there.getByRole('heading', { name: 'Message from alice' }).waitFor();
+    await until('it is read there', async () => {
+      await old.checkAllNow();
+      return (await messageRow(here, unread).count()) === 0;
+    });
+    await messageRow(here, SECOND).waitFor();
+    await Promise.all([here.close(), there.close()]);
+  });
+
   test('is all deleted there, although the worker dies under it, and the site is off', async () => {
     const apps = await fresh.openView('settings', 'apps');
     await fresh.grant(world.apps[0]);

@@ -99,6 +99,26 @@ describe('the approval window', () => {
     await other[Symbol.asyncDispose]();
   });
 
+  test('is one for pages in two windows of the browser, and both hear the answer', async () => {
+    const view = await browser.openView('settings');
+    const before = (await browser.tabs()).length;
+    await view.evaluate(async (url) => void (await chrome.windows.create({ url })), site.origin);
+    const other = await until('the page in the other window is open', async () => {
+      const tabs = await browser.tabs();
+      if (tabs.length <= before) return undefined;
+      for (const tab of tabs.slice(before))
+        if (await tab.evaluate((url) => location.href.startsWith(url), site.origin)) return tab;
+      return undefined;
+    });
+    const page = await open();
+    for (const one of [page, other]) await ask(one, 'App');
+    const window = await approvalWindow();
+    await window.getByRole('button', { name: 'Decline' }).dispatchEvent('click');
+    for (const one of [page, other]) await expect.poll(() => toldIn(one)).toEqual(['rejected']);
+    await expect.poll(async () => (await windows()).length).toBe(0);
+    for (const one of [page, other, view]) await one.close();
+  });
+
   test('closed after the worker died under the question still declines it', async () => {
     const page = await open();
     await ask(page, 'App');

@@ -73,6 +73,8 @@ function preferences({ hosts = [], downloads }: BrowserOptions): Preferences {
     'network.proxy.no_proxies_on': hosts.join(','),
     'extensions.webextensions.uuids': JSON.stringify({ [geckoId()]: UUID }),
     'extensions.webextOptionalPermissionPrompts': false,
+    // the toolbar's popup stays open while nobody looks
+    'ui.popup.disable_autohide': true,
     // without a network this machine itself is out of reach, too
     'network.disable-localhost-when-offline': true,
     // in Chromium the driver keeps the worker awake; here only this does. Tests end it where that is what they test
@@ -110,6 +112,10 @@ async function withExtension(
     },
     viewsOf: (view) => tabs.showing(addressOf(view)),
     untilOpens: (view, act) => tabs.untilOpens(addressOf(view), act),
+    pressInPopup: async (tab, button) => {
+      await tab.bringToFront();
+      return privileged.pressInPopup(button);
+    },
     download: (_tab, act) => download(act, downloads),
     grant: async () => undefined, // it is asked within the click, and answered by the preference
     requestPermission,

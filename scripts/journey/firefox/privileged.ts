@@ -1,3 +1,5 @@
+import { pressIn } from '../popup-script.ts';
+import { pressInPanel } from './popup.ts';
 import { callIn } from './realm.ts';
 import type { Session } from './session.ts';
 
@@ -10,6 +12,8 @@ export interface Privileged {
   requests(): Promise<readonly { method: string; url: string }[]>;
   /** Ends the extension's event page as the browser does when it was idle, whatever it is at. */
   endBackground(): Promise<void>;
+  /** Presses the extension's icon, and then a button in the popup. @returns what the popup said */
+  pressInPopup(button: string): Promise<string>;
   /** “Work Offline”, or not. */
   offline(isOffline: boolean): Promise<void>;
 }
@@ -56,6 +60,13 @@ export async function openPrivileged(
     requests: async () => (await call(readRequests)) as { method: string; url: string }[],
     endBackground: async () => {
       await call(endBackground);
+    },
+    pressInPopup: async (button) => {
+      const source = `(${String(pressIn)})(${JSON.stringify(button)})`;
+      return (await callIn(session, { context: window.context }, String(pressInPanel), [
+        extensionId,
+        source,
+      ])) as string;
     },
     offline: async (isOffline) => {
       await call(isOffline ? goOffline : goOnline);
