@@ -16,7 +16,7 @@ export interface Hosting {
   /** A host of its own for each that asks, on loopback: what one check makes the server fetch is not another's. */
   open(): Promise<Site>;
   readonly registry: Registry;
-  /** How many files of all sites were asked for. */
+  /** How many files of all sites were asked for and there. */
   fetched(): number;
   close(): Promise<void>;
 }
@@ -37,7 +37,7 @@ export async function openHosting({ registryPort, publicUrl, sitePort }: Hosting
       return site;
     },
     registry,
-    fetched: () => sites.reduce((sum, { requests }) => sum + requests, 0),
+    fetched: () => sites.reduce((sum, { found }) => sum + found, 0),
     async close() {
       await Promise.all(listeners.map((listener) => listener.close()));
     },

@@ -19,6 +19,8 @@ export interface Site {
 }
 
 export interface ServedSite extends Site {
+  /** Requests so far for files that are there: others can be meant for whoever had the port before. */
+  readonly found: number;
   /** Answers for a path under the site. @param path without a leading slash */
   serve(path: string, response: ServerResponse): void;
 }
@@ -29,6 +31,7 @@ export function createSite(url: string): ServedSite {
   let running = 0;
   let atOnce = 0;
   let requests = 0;
+  let found = 0;
 
   return {
     url,
@@ -41,6 +44,9 @@ export function createSite(url: string): ServedSite {
     get requests() {
       return requests;
     },
+    get found() {
+      return found;
+    },
     serve(path, response) {
       const file = `${url}${path}`;
       asked.set(file, (asked.get(file) ?? 0) + 1);
@@ -49,6 +55,7 @@ export function createSite(url: string): ServedSite {
       atOnce = Math.max(atOnce, running);
       response.once('close', () => (running -= 1));
       const content = files.get(file);
+      if (content !== undefined) found += 1;
       if (content === undefined) response.writeHead(404).end();
       else if (typeof content === 'function') content(response);
       else response.writeHead(200, { 'content-type': 'application/json' }).end(content);
