@@ -81,6 +81,7 @@ export function createAgent(ports: Ports): Agent {
     waiters: createWaiters(),
     unlocking: createUnlocking(),
     telling: new Set(),
+    isLive: (inbox, server) => listening.isLive(inbox, server),
     kick,
   };
   const hint = async (inbox: Address): Promise<void> => {
@@ -96,7 +97,7 @@ export function createAgent(ports: Ports): Agent {
       isBusy: flight.isBusy,
       work: flight.run,
       hush: () => listening.hush(),
-      isLive: (inbox, server) => listening.isLive(inbox, server),
+      isLive: ctx.isLive,
     }),
     page: createPageGate(ctx),
     work: flight.run,

@@ -1,3 +1,4 @@
+import type { Address } from '../protocol/ids.ts';
 import type { Buckets } from './buckets.ts';
 import type { Ports } from './ports.ts';
 import type { Telling } from './page-events.ts';
@@ -11,6 +12,8 @@ export interface Context extends Ports {
   readonly waiters: Waiters;
   readonly unlocking: Unlocking;
   readonly telling: Telling;
+  /** Whether the server says at once when something comes for this inbox. */
+  isLive(inbox: Address, server: string): boolean;
   /** Starts the work that a change has made due, without anyone waiting for it. */
   kick(): void;
 }

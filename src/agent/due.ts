@@ -3,7 +3,7 @@ import { putContact } from './contacts.ts';
 import type { Context } from './context.ts';
 import { forgetCounts } from './counting.ts';
 import { putEntry } from './entries.ts';
-import { linksOf, touchLinks, wakeLink, wakeLinks } from './link-rows.ts';
+import { dueAt, linksOf, touchLinks, wakeLink, wakeLinks } from './link-rows.ts';
 import type { FetchingContent } from './rows.ts';
 import type { Writing } from './store.ts';
 import { MINUTE } from './time.ts';
@@ -60,7 +60,7 @@ function hasOwnTime({ stale, at }: FetchingContent, now: number): boolean {
 }
 
 /** When the next try of anything falls due, in milliseconds. What is due already and did not move waits for something else. */
-export async function nextTry(ctx: Pick<Context, 'store' | 'clock' | 'vault'>): Promise<number> {
+export async function nextTry(ctx: Pick<Context, 'store' | 'clock' | 'vault' | 'isLive'>): Promise<number> {
   if (await isLocked(ctx)) return Infinity; // the next alarm counts, and that is all
   const { store, clock } = ctx;
   const now = clock.now();
@@ -71,7 +71,8 @@ export async function nextTry(ctx: Pick<Context, 'store' | 'clock' | 'vault'>): 
       const first = { prefix: [address], after: [address, now], limit: 1 };
       const next = { ...first, index: 'nextTry' } as const;
       times.push(publish?.nextTry);
-      for (const { retry } of await linksOf(tx, address)) times.push(retry.nextTry);
+      for (const link of await linksOf(tx, address))
+        times.push(dueAt(link, ctx.isLive(address, link.server)));
       for (const row of await tx.list('outbox', next)) times.push(row.nextTry);
       for (const row of await tx.list('entries', next)) times.push(row.nextTry);
       for (const row of await tx.list('contacts', { ...first, index: 'nextNameTry' }))

@@ -1,5 +1,5 @@
 import type { Address } from '../protocol/ids.ts';
-import { serverKey } from './link-rows.ts';
+import { dueAt, serverKey } from './link-rows.ts';
 import type { LeavingServer, ServerHealth } from './owner-api.ts';
 import type { InboxRow, LinkRow } from './rows.ts';
 import { MINUTE } from './time.ts';
@@ -34,13 +34,15 @@ export function leavingOf(links: readonly LinkRow[], at: Moment): LeavingServer[
 }
 
 function healthOf(link: LinkRow, { now, isLive }: Moment): ServerHealth {
-  const { inbox, server, entry, syncedAt, retry, problem, lastProblem } = link;
+  const { inbox, server, entry, syncedAt, problem, lastProblem } = link;
+  const live = isLive(inbox, server);
+  const next = dueAt(link, live);
   return {
     entry,
     state: stateAfter(link, now),
-    live: isLive(inbox, server),
+    live,
     ...(syncedAt === undefined ? {} : { lastSync: Math.floor(syncedAt / 1000) }),
-    ...(retry.nextTry > now ? { nextSync: Math.ceil(retry.nextTry / 1000) } : {}),
+    ...(next > now ? { nextSync: Math.ceil(next / 1000) } : {}),
     ...(problem === undefined ? {} : { problem }),
     ...(lastProblem === undefined ? {} : { lastProblem }),
   };

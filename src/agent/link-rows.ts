@@ -3,6 +3,7 @@ import type { ServerEntry } from '../protocol/record.ts';
 import type { Context } from './context.ts';
 import type { LinkRow, Overlap } from './rows.ts';
 import type { Reading, Writing } from './store.ts';
+import { LIVE_POLL_INTERVAL, POLL_INTERVAL } from './time.ts';
 
 const NOW = { attempts: 0, nextTry: 0 };
 
@@ -15,6 +16,15 @@ export function serverKey(entry: ServerEntry): string {
 
 export function linksOf(tx: Reading<'links'>, inbox: Address): Promise<LinkRow[]> {
   return tx.list('links', { prefix: [inbox] });
+}
+
+/**
+ * When it is visited next, in milliseconds: a server that says at once when something comes is asked less often, as long
+ * as nothing but the time since the last visit makes it due.
+ */
+export function dueAt({ retry, syncedAt = 0 }: LinkRow, isLive: boolean): number {
+  const isByTime = retry.nextTry === syncedAt + POLL_INTERVAL;
+  return isLive && isByTime ? syncedAt + LIVE_POLL_INTERVAL : retry.nextTry;
 }
 
 /** What a change of servers goes by. */

@@ -8,7 +8,7 @@ import { keepCountToken } from './counting.ts';
 import { makeAllDue } from './due.ts';
 import type { OpenInbox } from './open-inbox.ts';
 import { forget, hasNothingLeft, isToLeave, leave } from './leaving.ts';
-import { comeBack, updateLink } from './link-rows.ts';
+import { comeBack, dueAt, updateLink } from './link-rows.ts';
 import { expected } from './outlook.ts';
 import { pushPolicy } from './policy.ts';
 import type { LinkRow } from './rows.ts';
@@ -22,7 +22,8 @@ import { transportFor } from './transport-for.ts';
  * @returns whether anything was due
  */
 export async function tendLink(ctx: Context, open: OpenInbox, link: LinkRow): Promise<boolean> {
-  if (link.retry.nextTry > ctx.clock.now() || open.row.published === undefined) return false;
+  const due = dueAt(link, ctx.isLive(link.inbox, link.server));
+  if (due > ctx.clock.now() || open.row.published === undefined) return false;
   const isLeft = isToLeave(link, ctx.clock.now());
   if (isLeft && open.row.publish !== undefined) return false; // senders have to know first
   try {

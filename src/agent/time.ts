@@ -8,6 +8,9 @@ export const DAY = 24 * HOUR;
 /** Less than the minute between two alarms, so that each of them finds the servers due. */
 export const POLL_INTERVAL = MINUTE - 10_000;
 
+/** Of a server that says at once what comes, since any hint may be lost. docs/protocol.md#6 */
+export const LIVE_POLL_INTERVAL = 10 * MINUTE;
+
 const FIRST_DELAY = 5000;
 const LONGEST_DELAY = HOUR;
 

@@ -18,9 +18,13 @@ afterAll(() => world.stop());
 function watched(device: Device) {
   const sockets: { socket: Socket; cut: () => void }[] = [];
   let changes = 0;
+  let polls = 0;
   const transports = [
     createLetterboxTransport({
-      fetch: nodeFetch,
+      fetch(url, init) {
+        if (url.includes('/messages')) polls += 1;
+        return nodeFetch(url, init);
+      },
       clock: world.clock,
       openSocket(url, events) {
         const socket = openSocket(url, events);
@@ -36,7 +40,12 @@ function watched(device: Device) {
     }),
   ];
   const notifier = { ...device.ports.notifier, changed: () => void (changes += 1) };
-  return { agent: device.start({ transports, notifier }), sockets, changes: () => changes };
+  return {
+    agent: device.start({ transports, notifier }),
+    sockets,
+    changes: () => changes,
+    polls: () => polls,
+  };
 }
 
 async function until(condition: () => Promise<boolean>): Promise<void> {
@@ -164,3 +173,27 @@ async function linkOf({ store }: Device) {
   const links = await store.read(['links'], (tx) => tx.list('links'));
   return links[0];
 }
+
+test('a server that says what comes is asked every ten minutes, and again each minute once it does not', async () => {
+  const bob = await createPerson(world);
+  const { agent, polls } = watched(await createDevice(world));
+  await agent.listen();
+  await connect(agent, bob);
+  const server = async () => (await agent.owner.overview()).apps[0]?.servers[0];
+  await until(async () => (await server())?.live === true);
+  await agent.work();
+
+  const pollsWithin = async (minutes: number): Promise<number> => {
+    const before = polls();
+    for (let minute = 0; minute < minutes; minute += 1) {
+      world.pass(60_000);
+      await agent.work();
+    }
+    return polls() - before;
+  };
+  expect(await pollsWithin(9)).toBe(0);
+  expect(await pollsWithin(2)).toBe(1);
+  expect((await server())?.nextSync).toBeGreaterThan(world.clock.now() / 1000 + 480);
+  agent.unlisten();
+  expect(await pollsWithin(3)).toBe(3);
+});
