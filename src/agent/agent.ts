@@ -97,7 +97,7 @@ export function createAgent(ports: Ports): Agent {
       isBusy: flight.isBusy,
       work: flight.run,
       hush: () => listening.hush(),
-      isLive: ctx.isLive,
+      isLive: (inbox, server) => listening.isLive(inbox, server),
     }),
     page: createPageGate(ctx),
     work: flight.run,
