@@ -55,7 +55,7 @@ function announce({ people, wallet }: World): void {
     Noughts by mail   ${apps[1]}
     message server    ${server}
     Gaia hub          ${hub}
-    name registry     ${registry}
+    name registry     ${registry}  (of .btc names too)
     wallet            ${wallet}  (published test keys: nothing of value belongs under them)
 
     People            ${people.alice.name}, ${people.bob.name}

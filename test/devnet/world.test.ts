@@ -81,6 +81,20 @@ describe('a world', () => {
     },
   );
 
+  test(
+    'has names of BNSv2 for people who are to have those, which lead there as well',
+    PATIENCE,
+    async () => {
+      const world = await freshWorld({ names: { bob: 'bob.btc' } });
+      const [postcard] = world.apps;
+      expect([world.people.alice.name, world.people.bob.name]).toEqual(['alice.id.blockstack', 'bob.btc']);
+      const session = await signInHeadless(world, 'bob', postcard);
+      const options = { ...web, registries: { bns: [], bnsv2: [world.registry] }, clock: { now: Date.now } };
+      const { address } = await resolveName(parseName('bob.btc'), parseOrigin(postcard), options);
+      expect(address).toBe(publicKeyToBtcAddress(getPublicKeyFromPrivate(session.appPrivateKey)));
+    },
+  );
+
   test('takes another name, and another owner for a known one', PATIENCE, async () => {
     const world = await freshWorld();
     const { owner } = world.people.bob;
