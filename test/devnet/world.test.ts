@@ -189,6 +189,17 @@ describe('npm run world', () => {
     return { child, origins: JSON.parse(text) as unknown };
   }
 
+  test('has people with .btc names where it is told so', PATIENCE, async () => {
+    const { child, origins } = await run(['--btc'], join(await freshDirectory(), 'world.json'));
+    const { registry } = origins as { registry: string };
+    expect(await status(`${registry}/names/alice.btc`)).toBe(200);
+    expect(await status(`${registry}/names/bob.btc`)).toBe(200);
+    expect(await status(`${registry}/v1/names/bob.id.blockstack`)).toBe(404);
+    const exit = once(child, 'exit');
+    child.kill('SIGTERM');
+    expect(await exit).toEqual([0, null]);
+  });
+
   test('ends when whoever started it is gone', PATIENCE, async () => {
     const json = join(await freshDirectory(), 'world.json');
     const args = JSON.stringify(['src/devnet/main.ts', '--json', json]);
