@@ -9,7 +9,8 @@ import { countReport } from './lanes/vitest-report.ts';
  *               → faults under load, fuzzer
  *     browser   build → size budgets → web-ext lint → end-to-end tests in Chromium → in Firefox
  *
- * Nothing stops at the first failure. The last line counts tests, and each check that is none as one.
+ * Nothing stops at the first failure. The last line counts tests, and each check that is none as one; before it stands
+ * what was skipped, and why.
  */
 const REPORTS = 'out/test';
 
@@ -58,7 +59,7 @@ async function check(name: string, command: string, ...args: string[]): Promise<
   const passed = code === 0;
   report(
     name,
-    { passed: passed ? 1 : 0, failed: passed ? 0 : 1, failures: passed ? [] : [name] },
+    { passed: passed ? 1 : 0, failed: passed ? 0 : 1, failures: passed ? [] : [name], skipped: [] },
     performance.now() - start,
   );
   if (!passed) console.log(output.trimEnd());
@@ -84,11 +85,12 @@ async function tests(project: string): Promise<void> {
 }
 
 function notBuilt(): Outcome {
-  return { passed: 0, failed: 1, failures: ['there is no build to test'] };
+  return { passed: 0, failed: 1, failures: ['there is no build to test'], skipped: [] };
 }
 
 function report(name: string, outcome: Outcome, ms: number): void {
-  outcomes.push({ ...outcome, failures: outcome.failures.map((failure) => `${name}: ${failure}`) });
+  const named = (lines: readonly string[]) => lines.map((line) => `${name}: ${line}`);
+  outcomes.push({ ...outcome, failures: named(outcome.failures), skipped: named(outcome.skipped) });
   const count = `${outcome.passed} passed${outcome.failed > 0 ? `, ${outcome.failed} FAILED` : ''}`;
   console.log(
     `${outcome.failed > 0 ? '✗' : '✓'} ${name.padEnd(14)} ${(ms / 1000).toFixed(1).padStart(6)} s   ${count}`,
@@ -96,13 +98,22 @@ function report(name: string, outcome: Outcome, ms: number): void {
 }
 
 function finish(): void {
-  const failures = outcomes.flatMap((outcome) => outcome.failures);
-  if (failures.length > 0)
-    console.log(`\nFailed:\n${failures.map((failure) => `  ${failure}`).join('\n')}\n`);
+  list(
+    'Skipped, because something that they need is not here (the set-up says what, at its start)',
+    outcomes.flatMap((outcome) => outcome.skipped),
+  );
+  list(
+    'Failed',
+    outcomes.flatMap((outcome) => outcome.failures),
+  );
   const sum = (member: 'passed' | 'failed'): number =>
     outcomes.reduce((total, outcome) => total + outcome[member], 0);
   process.exitCode = sum('failed') > 0 ? 1 : 0;
   console.log(`${sum('passed')} passed, ${sum('failed')} failed`);
+}
+
+function list(title: string, lines: readonly string[]): void {
+  if (lines.length > 0) console.log(`\n${title}:\n${lines.map((line) => `  ${line}`).join('\n')}\n`);
 }
 
 async function readIfThere(file: string): Promise<string | undefined> {

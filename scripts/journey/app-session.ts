@@ -22,12 +22,11 @@ export interface AppSession {
   readonly username: string;
 }
 
-interface StoredSession {
-  readonly userData: {
-    readonly appPrivateKey: string;
-    readonly hubUrl: string;
-    readonly username: string;
-  };
+/** What of @stacks/auth's `loadUserData()` a session is known by. */
+interface UserData {
+  readonly appPrivateKey: string;
+  readonly hubUrl: string;
+  readonly username?: string;
 }
 
 /** Reads it out of the page: only the person themself, and whoever looks over their shoulder, can. */
@@ -37,7 +36,11 @@ export async function sessionIn(page: Tab): Promise<AppSession> {
     stored: localStorage.getItem('blockstack-session'),
   }));
   if (stored === null) throw new Error(`nobody is signed in at ${origin}`);
-  const { userData } = JSON.parse(stored) as StoredSession;
+  return sessionOf(origin, (JSON.parse(stored) as { userData: UserData }).userData);
+}
+
+/** The same of someone who signed in without a page. */
+export async function sessionOf(origin: string, userData: UserData): Promise<AppSession> {
   const info = (await (await fetch(`${userData.hubUrl}/hub_info`)).json()) as { read_url_prefix: string };
   const privateKey = parsePrivateKey(userData.appPrivateKey);
   const address = addressOf(publicKeyOf(privateKey));
@@ -47,6 +50,6 @@ export async function sessionIn(page: Tab): Promise<AppSession> {
     address,
     bucket: parseBucket(`${info.read_url_prefix}${address}/`, 'session', { [allowLoopback]: true }),
     hub: userData.hubUrl,
-    username: userData.username,
+    username: userData.username ?? '',
   };
 }

@@ -19,6 +19,7 @@ export async function chooseWorld(browser: ExtensionBrowser, settings: Tab, worl
   for (const [label, url] of [
     ['Default message server', world.server],
     ['Name registry', world.registry],
+    ['Registry for .btc names', world.registry],
   ] as const) {
     const field = (page: Tab) => page.getByRole('textbox', { name: label });
     await field(settings).fill(url);

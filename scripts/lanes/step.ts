@@ -6,6 +6,8 @@ export interface Outcome {
   readonly failed: number;
   /** What failed, one line each. */
   readonly failures: readonly string[];
+  /** What was left out and is no failure, likewise. */
+  readonly skipped: readonly string[];
 }
 
 /** What a command did, from the outside. */

@@ -11,6 +11,9 @@ const TOOLS = {
   xdotool: ['xdotool'],
 };
 
+const WITHOUT_SCREEN =
+  'Until Xvfb and xdotool (Debian’s xvfb and xdotool) are both there, the test that Letterbox locks by itself is skipped.';
+
 /**
  * Sees to it that a command is there.
  *
@@ -25,8 +28,8 @@ export async function ensureTool(tool, env) {
 }
 
 /**
- * Sees to a screen that nobody sees, on which a test is the person at the computer. Without one that test is skipped, which
- * under CI is a failure.
+ * Sees to a screen that nobody sees, on which a test is the person at the computer. Without one that test is skipped, and
+ * named at the end; under CI that is a failure. It keeps nobody from the other tests who may not install anything here.
  *
  * @param {NodeJS.ProcessEnv} env
  */
@@ -36,7 +39,7 @@ export async function ensureScreen(env) {
     for (const tool of /** @type {const} */ (['Xvfb', 'xdotool'])) await ensureTool(tool, env);
   } catch (error) {
     if (!(error instanceof SetUpError)) throw error;
-    console.log(error.message);
+    console.log(`${error.message}\n${WITHOUT_SCREEN}`);
   }
 }
 

@@ -10,7 +10,7 @@ import type { World } from './world.ts';
  * `npm run world -- --json FILE`: the world alone, without browsers, until it is stopped (SIGINT, SIGTERM).
  *
  * `--json FILE` gets `{server, hub, registry, apps}` once everything answers; `--data DIR` keeps the world between
- * starts; `--hub URL` and `--server URL` use ones that run already.
+ * starts; `--hub URL` and `--server URL` use ones that run already. `--btc` gives people names of BNSv2, like `bob.btc`.
  */
 const { values } = parseArgs({
   options: {
@@ -18,6 +18,7 @@ const { values } = parseArgs({
     data: { type: 'string' },
     hub: { type: 'string' },
     server: { type: 'string' },
+    btc: { type: 'boolean', default: false },
   },
 });
 
@@ -37,6 +38,7 @@ const world = await startWorld({
   dataDir,
   ...(values.hub !== undefined && { hubUrl: values.hub }),
   ...(values.server !== undefined && { serverUrl: values.server }),
+  ...(values.btc && { names: { alice: 'alice.btc', bob: 'bob.btc' } }),
 });
 const { server, hub, registry, apps } = world;
 if (values.json !== undefined) {
@@ -55,7 +57,7 @@ function announce({ people, wallet }: World): void {
     Noughts by mail   ${apps[1]}
     message server    ${server}
     Gaia hub          ${hub}
-    name registry     ${registry}
+    name registry     ${registry}  (of .btc names too)
     wallet            ${wallet}  (published test keys: nothing of value belongs under them)
 
     People            ${people.alice.name}, ${people.bob.name}

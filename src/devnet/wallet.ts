@@ -6,8 +6,8 @@ import { siteAnswer } from './site.ts';
 import type { Site } from './site.ts';
 import { deriveIdentity, ensureProfile, nameRecord } from './wallet/identity.ts';
 import type { Identity } from './wallet/identity.ts';
-import { PEOPLE } from './wallet/people.ts';
-import type { PersonId } from './wallet/people.ts';
+import { peopleNamed } from './wallet/people.ts';
+import type { OtherNames, PersonId } from './wallet/people.ts';
 import { answerAuthRequest } from './wallet/sign-in.ts';
 import { walletApi } from './wallet/wallet-api.ts';
 
@@ -18,6 +18,7 @@ export interface WalletOptions {
   /** The built pages: the provider script and the sign-in dialog. Without it the wallet serves its API only. */
   site?: Site;
   port?: number;
+  names?: OtherNames;
 }
 
 /** What anyone may know of a person of the devnet. */
@@ -46,7 +47,8 @@ export interface Wallet extends LoopbackServer {
 export async function startWallet(options: WalletOptions): Promise<Wallet> {
   stacksConfig.logLevel = 'error';
   const readPrefix = await readPrefixOf(options.hubUrl);
-  const derived = await Promise.all(PEOPLE.map((person) => deriveIdentity(person, readPrefix)));
+  const people = peopleNamed(options.names ?? {});
+  const derived = await Promise.all(people.map((person) => deriveIdentity(person, readPrefix)));
   const identities = new Map(derived.map((identity) => [identity.id, identity]));
   for (const identity of identities.values()) {
     await ensureProfile(identity, options.hubUrl);

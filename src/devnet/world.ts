@@ -14,7 +14,7 @@ import { siteAnswer } from './site.ts';
 import type { Site } from './site.ts';
 import { startWallet } from './wallet.ts';
 import type { PublicPerson } from './wallet.ts';
-import type { PersonId } from './wallet/people.ts';
+import type { OtherNames, PersonId } from './wallet/people.ts';
 
 export interface WorldOptions {
   /** Everything that the world keeps: buckets, the message server's database and log, its ports. */
@@ -23,6 +23,8 @@ export interface WorldOptions {
   hubUrl?: string;
   /** A message server that runs already, instead of the embedded one. */
   serverUrl?: string;
+  /** The names that people own, where they are not of BNS v1. */
+  names?: OtherNames;
 }
 
 /** A running world. Origins have no trailing slash. */
@@ -30,6 +32,7 @@ export interface World {
   /** The message server. */
   readonly server: string;
   readonly hub: string;
+  /** Of BNS v1 and of BNSv2. */
   readonly registry: string;
   readonly wallet: string;
   /** Postcard, which hands its session to Letterbox; Noughts by mail, which does not. */
@@ -82,7 +85,10 @@ async function assemble(
     options.hubUrl?.replace(/\/$/, '') ??
     started(await startHub({ dataDir: join(dataDir, 'hub'), port: ports.hub })).origin;
   const walletSite = { directory: bundles.wallet, values: {} };
-  const wallet = started(await startWallet({ hubUrl: hub, registry, site: walletSite, port: ports.wallet }));
+  const { names = {} } = options;
+  const wallet = started(
+    await startWallet({ hubUrl: hub, registry, site: walletSite, port: ports.wallet, names }),
+  );
   const values = { REGISTRY: registry.origin, WALLET: wallet.origin };
   const postcard = started(await startSite({ directory: bundles.postcard, values }, ports.postcard));
   const noughts = started(await startSite({ directory: bundles.noughts, values }, ports.noughts));

@@ -9,6 +9,7 @@ import type { Registry } from '../../src/devnet/registry.ts';
 import { ADDRESS, freshHub, KEY, OTHER_KEY, store } from './hub/hub-client.ts';
 
 const NAME = 'alice.id.blockstack';
+const BTC_NAME = 'alice.btc';
 const OWNER = ownerOf(KEY);
 
 async function freshRegistry(): Promise<Registry> {
@@ -72,6 +73,48 @@ describe('the registry', () => {
     expect(() => {
       registry.register({ name, address: OWNER, zonefile: '' });
     }).toThrow(TypeError);
+  });
+});
+
+/** As the API of BNSv2 answers; of BNS v1, nothing ends in `.btc` here. */
+describe('the registry, of names of BNSv2,', () => {
+  async function withBoth(): Promise<(path: string) => Promise<unknown>> {
+    const registry = await freshRegistry();
+    registry.register({ name: NAME, address: OWNER, zonefile: '' });
+    registry.register({
+      name: BTC_NAME,
+      address: OWNER,
+      zonefile: '{"url":"https://a.example/profile.json"}',
+    });
+    return async (path) => {
+      const response = await get(registry, path);
+      return response.ok ? response.json() : response.status;
+    };
+  }
+
+  test('says whose they are, where they lead, and which of them somebody has', async () => {
+    const ask = await withBoth();
+    expect(await ask(`/names/${BTC_NAME}`)).toEqual({
+      status: 'active',
+      data: { full_name: BTC_NAME, owner: OWNER, revoked: false, is_valid: true },
+    });
+    expect(await ask(`/resolve-name/${BTC_NAME}`)).toEqual({
+      zonefile: { url: 'https://a.example/profile.json' },
+    });
+    expect(await ask(`/names/address/${OWNER}/valid`)).toEqual({
+      total: 1,
+      names: [{ full_name: BTC_NAME }],
+    });
+  });
+
+  test('has no name of the other kind, in either', async () => {
+    const ask = await withBoth();
+    for (const path of ['/names/nobody.btc', `/names/${NAME}`, `/resolve-name/${NAME}`]) {
+      expect(await ask(path)).toBe(404);
+    }
+    expect(await ask(`/v1/names/${BTC_NAME}`)).toBe(404);
+    expect(await ask(`/v1/addresses/stacks/${OWNER}`)).toEqual({ names: [NAME] });
+    expect(await ask(`/names/address/${ownerOf(OTHER_KEY)}/valid`)).toEqual({ total: 0, names: [] });
   });
 });
 

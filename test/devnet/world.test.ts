@@ -81,6 +81,20 @@ describe('a world', () => {
     },
   );
 
+  test(
+    'has names of BNSv2 for people who are to have those, which lead there as well',
+    PATIENCE,
+    async () => {
+      const world = await freshWorld({ names: { bob: 'bob.btc' } });
+      const [postcard] = world.apps;
+      expect([world.people.alice.name, world.people.bob.name]).toEqual(['alice.id.blockstack', 'bob.btc']);
+      const session = await signInHeadless(world, 'bob', postcard);
+      const options = { ...web, registries: { bns: [], bnsv2: [world.registry] }, clock: { now: Date.now } };
+      const { address } = await resolveName(parseName('bob.btc'), parseOrigin(postcard), options);
+      expect(address).toBe(publicKeyToBtcAddress(getPublicKeyFromPrivate(session.appPrivateKey)));
+    },
+  );
+
   test('takes another name, and another owner for a known one', PATIENCE, async () => {
     const world = await freshWorld();
     const { owner } = world.people.bob;
@@ -174,6 +188,17 @@ describe('npm run world', () => {
     const text = await vi.waitFor(() => readFile(json, 'utf8'), { timeout: 50_000, interval: 100 });
     return { child, origins: JSON.parse(text) as unknown };
   }
+
+  test('has people with .btc names where it is told so', PATIENCE, async () => {
+    const { child, origins } = await run(['--btc'], join(await freshDirectory(), 'world.json'));
+    const { registry } = origins as { registry: string };
+    expect(await status(`${registry}/names/alice.btc`)).toBe(200);
+    expect(await status(`${registry}/names/bob.btc`)).toBe(200);
+    expect(await status(`${registry}/v1/names/bob.id.blockstack`)).toBe(404);
+    const exit = once(child, 'exit');
+    child.kill('SIGTERM');
+    expect(await exit).toEqual([0, null]);
+  });
 
   test('ends when whoever started it is gone', PATIENCE, async () => {
     const json = join(await freshDirectory(), 'world.json');

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ExtensionBrowser } from '../../scripts/journey/browser.ts';
-import { startWorld, type World } from '../../src/devnet/world.ts';
+import { startWorld, type World, type WorldOptions } from '../../src/devnet/world.ts';
 import { launchBrowser } from './launch.ts';
 
 /** A world, and the browser of someone who lives in it, with nothing turned on or connected yet. */
@@ -13,9 +13,13 @@ export interface InWorld {
   readonly end: () => Promise<void>;
 }
 
-export async function startInWorld(name: string): Promise<InWorld> {
+/** @param names of the people there; of BNS v1 where absent */
+export async function startInWorld(
+  name: string,
+  names: NonNullable<WorldOptions['names']> = {},
+): Promise<InWorld> {
   const dataDir = await mkdtemp(join(tmpdir(), `letterbox-${name}-`));
-  const world = await startWorld({ dataDir });
+  const world = await startWorld({ dataDir, names });
   const browser = await launchBrowser({ headless: true });
   await liveIn(browser, world);
   return {

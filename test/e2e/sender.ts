@@ -42,7 +42,7 @@ export async function startSender(
     notifier: { changed: () => undefined, page: () => undefined },
   });
   await agent.owner.saveSettings({
-    registries: { bns: [world.registry], bnsv2: [] },
+    registries: { bns: [world.registry], bnsv2: [world.registry] },
     defaultServer: world.server,
     receipts: true,
     development: true,

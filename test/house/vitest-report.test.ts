@@ -9,7 +9,12 @@ function report(...statuses: string[]): string {
 
 describe('countReport', () => {
   test('counts tests', () => {
-    expect(countReport(report('passed', 'passed'), 0, true)).toEqual({ passed: 2, failed: 0, failures: [] });
+    expect(countReport(report('passed', 'passed'), 0, true)).toEqual({
+      passed: 2,
+      failed: 0,
+      failures: [],
+      skipped: [],
+    });
   });
 
   test('names what failed', () => {
@@ -17,13 +22,24 @@ describe('countReport', () => {
       passed: 1,
       failed: 1,
       failures: ['test 1'],
+      skipped: [],
     });
   });
 
-  test('a skipped test fails under CI, and is nothing elsewhere', () => {
+  test('a skipped test fails under CI, and is named elsewhere', () => {
     const skipped = report('passed', 'skipped');
-    expect(countReport(skipped, 0, true)).toEqual({ passed: 1, failed: 1, failures: ['test 1 (skipped)'] });
-    expect(countReport(skipped, 0, false)).toEqual({ passed: 1, failed: 0, failures: [] });
+    expect(countReport(skipped, 0, true)).toEqual({
+      passed: 1,
+      failed: 1,
+      failures: ['test 1 (skipped)'],
+      skipped: [],
+    });
+    expect(countReport(skipped, 0, false)).toEqual({
+      passed: 1,
+      failed: 0,
+      failures: [],
+      skipped: ['test 1'],
+    });
   });
 
   test('a file that does not load is a failure', () => {
@@ -36,6 +52,7 @@ describe('countReport', () => {
       passed: 0,
       failed: 1,
       failures: ['b.test.ts: no such file'],
+      skipped: [],
     });
   });
 

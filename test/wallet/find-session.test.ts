@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getGaiaAddress, getAppPrivateKey, signAndUploadProfile } from '@stacks/wallet-sdk';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { signInHeadless } from '../../src/devnet/headless.ts';
 import { startHub, type Hub } from '../../src/devnet/hub.ts';
 import { startRegistry, type Registry } from '../../src/devnet/registry.ts';
@@ -71,6 +71,22 @@ describe('the key of an app', () => {
       gaiaAssociationToken: expect.any(String) as unknown,
       profile: { apps: { [APP]: bucketAt(address) } },
     });
+  });
+
+  test('is found by a name that ends in .btc too', async () => {
+    const btc = await startRegistry();
+    const named = await startWallet({ hubUrl: hub.origin, registry: btc, names: { alice: 'alice.btc' } });
+    onTestFinished(async () => {
+      await named.stop();
+      await btc.stop();
+    });
+    const world = { signIn: named.signIn, people: named.people, registry: btc.origin };
+    const given = await signInHeadless(world, 'alice', APP);
+    const found = await findSession(accountOf(alice, 0), APP, {
+      ...options,
+      registries: { bns: [btc.origin], bnsv2: [btc.origin] },
+    });
+    expect(found).toMatchObject({ appPrivateKey: given.appPrivateKey, username: 'alice.btc' });
   });
 
   test('of an account without a name is the one that its profile beside its apps names', async () => {

@@ -27,9 +27,12 @@ export async function deriveIdentity(person: Person, readPrefix: string): Promis
   };
 }
 
-/** What the registry is to hold of the person's name. */
+/** What the registry is to hold of the person's name. docs/protocol.md#1 */
 export function nameRecord({ name, owner, profileUrl }: Identity): NameRecord {
-  return { name, address: owner, zonefile: makeProfileZoneFile(name, profileUrl) };
+  const zonefile = name.endsWith('.btc')
+    ? JSON.stringify({ url: profileUrl })
+    : makeProfileZoneFile(name, profileUrl);
+  return { name, address: owner, zonefile };
 }
 
 /** Publishes a first profile where there is none yet; one with apps in it stays as it is. */

@@ -1,6 +1,9 @@
 /** The two people of every devnet. */
 export type PersonId = 'alice' | 'bob';
 
+/** The names that people own where they are not those below: `bob.btc` is of BNSv2. */
+export type OtherNames = Readonly<Partial<Record<PersonId, string>>>;
+
 export interface Person {
   id: PersonId;
   /** As in their profile. */
@@ -29,6 +32,11 @@ export const PEOPLE: readonly Person[] = [
     secretKey: 'legal winner thank year wave sausage worth useful legal winner thank yellow',
   },
 ];
+
+/** The people, by the names that they own in this world. */
+export function peopleNamed(names: OtherNames): Person[] {
+  return PEOPLE.map((person) => ({ ...person, name: names[person.id] ?? person.name }));
+}
 
 export function isPersonId(value: unknown): value is PersonId {
   return PEOPLE.some(({ id }) => id === value);
