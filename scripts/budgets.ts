@@ -11,22 +11,24 @@ const BUDGETS: Readonly<Record<string, number>> = {
   // letters at once, 700 bytes encrypt what is here in many rows at once, 200 show a question whose window or worker was
   // cut off, 200 ask the servers whether the clock is right before a record is dated by it, 100
   // let it sleep in Firefox, 100 renew what it listens to before that ends, 700 have nothing wait for longer than it must
-  // once the network is back or the clock is right, 100 ask servers less often that say what comes.
-  background: 109_600,
+  // once the network is back or the clock is right, 100 ask servers less often that say what comes, 100 open a database
+  // again that the browser has closed.
+  background: 109_700,
   // libsecp256k1 in WebAssembly, as published: not in the background's script, which starts for every event, but beside
   // it, and loaded when there is mail to open.
   curve: 107_000,
   content: 2_000,
   page: 4_000,
-  // 300 bytes show how far what is here is with being encrypted, to whoever waits for it; so do some of the settings'.
-  popup: 31_800,
+  // 300 bytes show how far what is here is with being encrypted, to whoever waits for it; so do some of the settings'. 200
+  // of each of these say who gave what can't be understood, an app, a server or a storage, and who can fix it.
+  popup: 32_000,
   approve: 30_000,
   // 100 bytes more are for a server's row that shows the newest that is known.
-  settings: 37_800,
+  settings: 38_000,
   // Loaded when they are opened; what they share with the settings is counted again. 300 bytes of the data's ask once
-  // more about a key whose storage did not answer.
-  data: 47_400,
-  'secret-key': 160_700,
+  // more about a key whose storage did not answer, 100 tell a file that can't be read any more from one that isn't ours.
+  data: 47_700,
+  'secret-key': 160_900,
   'ask-wallet': 76_000,
   // Into one page, and only where the person wants their wallet there.
   wallet: 20_000,

@@ -20,15 +20,33 @@ export interface OpenedStore extends Store {
  * end of the browser. Opening again with an older program than wrote the database rejects with VersionError.
  */
 export async function openStore(name = 'letterbox'): Promise<OpenedStore> {
-  const database = await openDB(name, VERSION, {
+  let opened: Promise<IDBPDatabase> | undefined;
+  const lose = (): void => {
+    opened = undefined;
+  };
+  // The browser closes it by itself where the disk is full, or its files are damaged or cleared, and does not end this
+  // program: whoever asks next opens it again, and again where that failed.
+  const database = (): Promise<IDBPDatabase> => {
+    if (opened === undefined) {
+      opened = open(name, lose);
+      opened.catch(lose);
+    }
+    return opened;
+  };
+  await database();
+  return {
+    read: async (tables, work) => transact(await database(), tables, 'readonly', work),
+    write: async (tables, work) => transact(await database(), tables, 'readwrite', work),
+    close: () => void opened?.then((current) => current.close()),
+  };
+}
+
+function open(name: string, terminated: () => void): Promise<IDBPDatabase> {
+  return openDB(name, VERSION, {
     upgrade,
     blocking: (_from, _to, event) => (event.target as IDBDatabase).close(), // a newer version of us wants in
+    terminated,
   });
-  return {
-    read: (tables, work) => transact(database, tables, 'readonly', work),
-    write: (tables, work) => transact(database, tables, 'readwrite', work),
-    close: () => database.close(),
-  };
 }
 
 type AnyTransaction = IDBPTransaction<unknown, string[], 'readonly' | 'readwrite'>;

@@ -87,7 +87,7 @@ export async function importFile(
     size: file.size,
     read: async (start: number, end: number) => {
       done = start;
-      return new Uint8Array(await file.slice(start, end).arrayBuffer());
+      return bytesOf(file.slice(start, end));
     },
   };
   let summary = NOTHING;
@@ -108,6 +108,15 @@ export async function importFile(
   if (isFirst) throw new LetterboxError('file-refused', { problem: 'content' });
   await flush();
   return summary;
+}
+
+/** A browser reads a file only as it was when it was chosen, if it still can. */
+async function bytesOf(part: Blob): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await part.arrayBuffer());
+  } catch (cause) {
+    throw new LetterboxError('file-refused', { problem: 'unreadable' }, { cause });
+  }
 }
 
 function requireStart(line: string): void {

@@ -1,5 +1,5 @@
-import type { TargetedEvent } from 'preact';
-import { useId, useState } from 'preact/hooks';
+import type { Ref, TargetedEvent } from 'preact';
+import { useId, useRef, useState } from 'preact/hooks';
 import { Button } from '../ui/controls.tsx';
 import { count } from '../ui/format.ts';
 import { useAction } from '../ui/hooks.ts';
@@ -7,7 +7,7 @@ import { Fault } from '../ui/notices.tsx';
 import { PassphraseField } from '../ui/passphrase.tsx';
 import { Progress } from '../ui/progress.tsx';
 import { useWorld } from '../ui/world.ts';
-import { FileFault } from './file-fault.tsx';
+import { FileFault, isUnreadable } from './file-fault.tsx';
 import { askOnceMore, importFile, type ImportSummary } from './data-file.ts';
 import { ImportWords } from './import-words.tsx';
 
@@ -25,17 +25,28 @@ export function ImportData() {
   const [looked, setLooked] = useState<Looked | undefined>();
   const [taken, setTaken] = useState<ImportSummary | undefined>();
   const [part, setPart] = useState(0);
+  const field = useRef<HTMLInputElement>(null);
+  const read = async (chosen: File, how: Parameters<typeof importFile>[2]) => {
+    setPart(0);
+    try {
+      return await importFile(world, chosen, how, setPart);
+    } catch (error) {
+      if (isUnreadable(error)) {
+        if (field.current !== null) field.current.value = ''; // or the same file is no other choice
+        choose(undefined);
+      }
+      throw error;
+    }
+  };
   const look = useAction(async (chosen: File) => {
     setTaken(undefined);
     setLooked(undefined);
-    setPart(0);
-    const summary = await importFile(world, chosen, { passphrase, write: false }, setPart);
+    const summary = await read(chosen, { passphrase, write: false });
     setLooked({ file: chosen, passphrase, summary });
     setPassphrase('');
   });
   const take = useAction(async ({ file: chosen, passphrase: words }: Looked) => {
-    setPart(0);
-    setTaken(await importFile(world, chosen, { passphrase: words, write: true }, setPart));
+    setTaken(await read(chosen, { passphrase: words, write: true }));
     setLooked(undefined);
   });
   const again = useAction(async (summary: ImportSummary) => setTaken(await askOnceMore(world, summary)));
@@ -63,7 +74,7 @@ export function ImportData() {
             file, so import only your own.
           </p>
         </div>
-        <FileField onChoose={choose} />
+        <FileField input={field} onChoose={choose} />
         {looked === undefined && (
           <>
             <PassphraseField label="Passphrase of the file" value={passphrase} onInput={setPassphrase} />
@@ -110,13 +121,19 @@ export function ImportData() {
   );
 }
 
-function FileField({ onChoose }: { readonly onChoose: (file: File | undefined) => void }) {
+interface FileFieldProps {
+  readonly input: Ref<HTMLInputElement>;
+  readonly onChoose: (file: File | undefined) => void;
+}
+
+function FileField({ input, onChoose }: FileFieldProps) {
   const id = useId();
   return (
     <div class="field">
       <label for={id}>{'File'}</label>
       <input
         id={id}
+        ref={input}
         class="input"
         type="file"
         accept=".export"

@@ -33,7 +33,13 @@ const REFUSALS: Readonly<Record<ErrorContexts['file-refused']['problem'], Words>
     what: 'What is in this file can’t be read.',
     todo: `${NOTHING_CHANGED} Export it anew where it came from.`,
   },
+  unreadable: { what: 'The file changed or can’t be read any more.', todo: 'Choose it again.' },
 };
+
+/** Whether the file has to be chosen again. */
+export function isUnreadable(error: unknown): boolean {
+  return isLetterboxError(error, 'file-refused') && error.context.problem === 'unreadable';
+}
 
 /** Why a file was not taken, or what else went wrong with it. */
 export function FileFault({ error }: { readonly error: LetterboxError | undefined }) {

@@ -51,7 +51,7 @@ export function ImportWords({ summary, isDone = false }: ImportWordsProps) {
           <li>
             {count(unreadable, 'entry', 'entries')} can’t be read and {unreadable === 1 ? 'is' : 'are'} left
             out.
-            {why !== undefined && ` The first: ${wordsFor(why).what}`}
+            {why !== undefined && why.code !== 'malformed' && ` The first: ${wordsFor(why).what}`}
           </li>
         )}
       </ul>

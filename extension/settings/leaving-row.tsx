@@ -6,7 +6,7 @@ import { useAction } from '../ui/hooks.ts';
 import { Fault, Health } from '../ui/notices.tsx';
 import { sentenceFor } from '../ui/words.ts';
 import { ServerHost } from './server-host.tsx';
-import { syncWords } from './server-state.tsx';
+import { pastWords, syncWords } from './server-state.tsx';
 
 interface LeavingRowProps {
   readonly server: LeavingServer;
@@ -36,7 +36,13 @@ export function LeavingRow({ server, busy, now, isFresh, onPutBack, onSync }: Le
           <span>{until > now ? `Removed. Still listening until ${fullDate(until)}` : 'Being left…'}</span>
         </p>
         {problem !== undefined && <p class="faint small time">{sentenceFor(problem)}</p>}
-        <p class="faint small time">{syncWords(server, now)}</p>
+        {[syncWords(server, now), pastWords(server, now)]
+          .filter((words) => words !== '')
+          .map((words) => (
+            <p key={words} class="faint small time">
+              {words}
+            </p>
+          ))}
         <Fault error={sync.error} />
       </div>
       <span class="server-actions">

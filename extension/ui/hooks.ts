@@ -117,8 +117,10 @@ export function useNow(): number {
   return time;
 }
 
+/** What is no error of ours is a bug: its words are for the console. */
 export function toLetterboxError(error: unknown): LetterboxError {
   if (isLetterboxError(error)) return error;
+  reportError(error);
   const problem = error instanceof Error ? error.message : 'unknown';
   return new LetterboxError('internal', { problem }, { cause: error });
 }

@@ -12,7 +12,7 @@ export interface About {
   readonly who?: string;
 }
 
-/** An error in the person's words. */
+/** An error in the person's words. What a developer wants to know of it is in its context, which `ErrorDetails` shows. */
 export function wordsFor(error: WireError, about: About = {}): Words {
   const write = WORDS[error.code] as (context: never, who: Person) => Words;
   return write(error.context as never, person(about.who));
@@ -76,6 +76,23 @@ function spanWords(seconds: number): string {
   return hours < 36 ? count(hours, 'hour', 'hours') : count(Math.round(hours / 24), 'day', 'days');
 }
 
+/** Who gives what has such names; what no one of them gave, the person may have typed. */
+const GIVERS: readonly (readonly [names: RegExp, who: string, maker: string])[] = [
+  [/^(call|connect|envelope|list|message|pointer|response|session)/, 'An app', 'developer'],
+  [/^(acceptance|answer|counts|event|page|problem|server\.)/, 'The server', 'operator'],
+  [/^(hub|name|profile|record)/, 'A storage or name registry', 'operator'],
+];
+
+function notUnderstood(what: string): Words {
+  const [, who, maker] = GIVERS.find(([names]) => names.test(what)) ?? [];
+  if (who === undefined)
+    return { what: 'This can’t be understood.', todo: 'Check what you entered, or open Letterbox again.' };
+  return {
+    what: `${who} gave something that Letterbox can’t understand.`,
+    todo: `Its ${maker} has to fix that.`,
+  };
+}
+
 function dated(their: string): Words {
   return {
     what: `${their} mailbox entry is dated ahead of time.`,
@@ -85,14 +102,8 @@ function dated(their: string): Words {
 
 /** Every code; one without words does not compile. */
 const WORDS: { readonly [Code in ErrorCode]: Writer<Code> } = {
-  malformed: ({ what, problem }) => {
-    if (problem === 'not https') return ONLY_HTTPS;
-    return {
-      what: `Something can’t be understood: ${what}, ${problem}.`,
-      todo: 'Check what you entered. If it came from an app or a server, tell its makers.',
-    };
-  },
-  'too-large': ({ what }) => ({ what: `The ${what} is too large.`, todo: 'Make it shorter and try again.' }),
+  malformed: ({ what, problem }) => (problem === 'not https' ? ONLY_HTTPS : notUnderstood(what)),
+  'too-large': say('This is too large.', 'If it is your message, make it shorter and try again.'),
 
   'signature-invalid': say('The signature doesn’t hold.', 'It was not kept.'),
   'key-mismatch': ({ expected, actual }) => ({
@@ -246,10 +257,10 @@ const WORDS: { readonly [Code in ErrorCode]: Writer<Code> } = {
     what: `There is no sign-in at ${hostOf(app)}.`,
     todo: 'Sign in there first, then connect again.',
   }),
-  'session-refused': ({ problem }) => ({
-    what: 'The app’s sign-in doesn’t hold. It was not kept.',
-    todo: `Sign in to the app again. (${problem})`,
-  }),
+  'session-refused': say(
+    'The app’s sign-in doesn’t hold. It was not kept.',
+    'Sign in to the app again. If it stays so, its developer has to fix that.',
+  ),
   'address-taken': ({ address, app }) => ({
     what: `${shortAddress(address)} already belongs to ${hostOf(app)}.`,
     todo: 'One inbox belongs to one app. Disconnect it there first.',
@@ -266,8 +277,5 @@ const WORDS: { readonly [Code in ErrorCode]: Writer<Code> } = {
     what: `${hostOf(url)} isn’t a message server that Letterbox can use.`,
     todo: 'Check the address, or choose another server.',
   }),
-  internal: ({ problem }) => ({
-    what: 'Something went wrong inside Letterbox.',
-    todo: `Nothing was lost. Try again. (${problem})`,
-  }),
+  internal: say('Something went wrong inside Letterbox.', 'Nothing was lost. Try again.'),
 };

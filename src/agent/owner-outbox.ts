@@ -56,7 +56,7 @@ export async function acceptMoved(ctx: Context, id: MessageId): Promise<void> {
   await ctx.store.write(['outbox', 'contacts', 'counters'], async (tx) => {
     const row = await tx.get('outbox', id);
     if (row?.state !== 'failed' || row.reason?.code !== 'name-moved' || !('name' in row.to))
-      throw new LetterboxError('malformed', { what: 'message', problem: 'not to a name that moved' });
+      throw new LetterboxError('malformed', { what: 'sent', problem: 'not to a name that moved' });
     const movedTo = parseAddress(row.reason.context['address'], 'address');
     for (const contact of await tx.list('contacts', {
       index: 'provenName',
@@ -79,8 +79,7 @@ export function cancelSend(ctx: Context, id: MessageId): Promise<void> {
 async function changeItem(ctx: Context, id: MessageId, change: (row: OutboxRow) => OutboxRow): Promise<void> {
   await ctx.store.write(['outbox'], async (tx) => {
     const row = await tx.get('outbox', id);
-    if (row?.kind !== 'message')
-      throw new LetterboxError('malformed', { what: 'message', problem: 'unknown' });
+    if (row?.kind !== 'message') throw new LetterboxError('malformed', { what: 'sent', problem: 'unknown' });
     await tx.put('outbox', change(row));
   });
   ctx.notifier.changed();

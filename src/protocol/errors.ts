@@ -80,7 +80,9 @@ export interface ErrorContexts {
   'passphrase-wrong': { after: number };
   'passphrase-wait': { after: number };
   /** A file that was given for import; `problem` says what keeps it from being taken. */
-  'file-refused': { problem: 'not-ours' | 'version' | 'rounds' | 'size' | 'closed' | 'changed' | 'content' };
+  'file-refused': {
+    problem: 'not-ours' | 'version' | 'rounds' | 'size' | 'closed' | 'changed' | 'content' | 'unreadable';
+  };
   /** The message came with an import; whether the device that wrote it has sent it is not known. */
   imported: Record<string, never>;
   'session-missing': { app: string };

@@ -42,11 +42,17 @@ beforeEach(async () => {
 });
 
 const NO_SIGN_IN = 'The app’s sign-in doesn’t hold.';
-const cases: [string, UserData, { words: string; code: string }][] = [
+interface Refusal {
+  readonly words: string;
+  readonly code: string;
+  /** What stands for developers, once they want to see it. */
+  readonly details?: string;
+}
+const cases: [string, UserData, Refusal][] = [
   [
     'the root of several apps',
     { gaiaAppKey: '11'.repeat(32) },
-    { words: '(it holds the root of several apps)', code: 'session-refused' },
+    { words: NO_SIGN_IN, code: 'session-refused', details: 'it holds the root of several apps' },
   ],
   [
     'a key that hashes elsewhere',
@@ -61,7 +67,7 @@ const cases: [string, UserData, { words: string; code: string }][] = [
     '[::ffff:10.0.0.1]',
     '0x0a.1',
     'localhost.',
-  ].map((host): [string, UserData, { words: string; code: string }] => [
+  ].map((host): [string, UserData, Refusal] => [
     `a hub at ${host}`,
     { hubUrl: `https://${host}:8443` },
     { words: NO_SIGN_IN, code: 'session-refused' },
@@ -70,13 +76,15 @@ const cases: [string, UserData, { words: string; code: string }][] = [
 
 test.each(cases)(
   'with %s it is refused in words, and nothing is kept or asked',
-  async (_, change, { words, code }) => {
+  async (_, change, { words, code, details = code }) => {
     const before = (await browser.requests()).length;
     const asked = Promise.withResolvers<Outcome>();
     const window = await browser.untilOpens('approve', async () => {
       void call(app, 'connect', { session: { ...userData, ...change } }).then(asked.resolve, asked.reject);
     });
     await window.getByText(words).waitFor();
+    await window.getByText('Show details').click();
+    await window.getByText(details).waitFor();
     expect(await window.getByRole('button', { name: 'Connect' }).count()).toBe(0);
     await window.getByRole('button', { name: 'Decline' }).click();
     expect(await asked.promise).toEqual({ code });

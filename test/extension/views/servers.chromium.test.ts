@@ -90,6 +90,17 @@ describe('servers', () => {
     await page.close();
   });
 
+  test('still say what went wrong last once they are removed', async () => {
+    const page = await stage.open('settings', 'vanished', { hash: '#servers' });
+    const card = page.getByRole('region', { name: 'Orchard' });
+    await card.getByRole('button', { name: 'Remove post.orchard.example' }).click();
+    await card
+      .getByRole('list', { name: 'Removed servers' })
+      .getByText('Last trouble yesterday, 10:45: The server can’t do it now.')
+      .waitFor();
+    await page.close();
+  });
+
   test('are asked one by one, too', async () => {
     const page = await stage.open('settings', 'settings', { hash: '#servers' });
     const card = page.getByRole('region', { name: 'Orchard' });

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { sentenceFor, wordsFor } from '../../../extension/ui/words.ts';
-import type { ErrorCode, WireError } from '../../../src/protocol/errors.ts';
+import { parseConnect } from '../../../src/agent/page-input.ts';
+import { parseHubUrl } from '../../../src/gaia/hub-info.ts';
+import { openProfile } from '../../../src/gaia/profile.ts';
+import { errorToWire, type ErrorCode, type WireError } from '../../../src/protocol/errors.ts';
+import { parseOrigin, type Address } from '../../../src/protocol/ids.ts';
+import { parseContent } from '../../../src/protocol/message.ts';
+import { parseDeliveryPage, parseServerInfo } from '../../../src/protocol/server-api.ts';
 
 /** One of each, with the context that its code promises. */
 const ERRORS: Record<ErrorCode, WireError['context']> = {
@@ -76,6 +82,21 @@ const ERRORS: Record<ErrorCode, WireError['context']> = {
   internal: { problem: 'x' },
 };
 
+/** What no person is told, whatever the code. */
+const FOR_DEVELOPERS = new Set(['what', 'problem', 'claim', 'member', 'method', 'path', 'reason']);
+const EMPTY = new TextEncoder().encode('{}');
+const ADDRESS = '1Gx9hTmWuUvnLRtBrVUCLxqXQUrYzfvF3a' as Address;
+
+/** As it comes over the wire what a parser refuses. */
+function wireOf(parse: () => unknown): WireError {
+  try {
+    parse();
+  } catch (error) {
+    return errorToWire(error);
+  }
+  throw new Error('it was understood');
+}
+
 const ALL = Object.entries(ERRORS) as [ErrorCode, WireError['context']][];
 
 describe('the words for an error', () => {
@@ -88,6 +109,44 @@ describe('the words for an error', () => {
         expect(sentence).not.toMatch(/undefined|NaN|null|\[object|!|invalid|token|  /i);
       }
     }
+  });
+
+  test.each(ALL)('%s: nothing of what is for developers', (code, context) => {
+    const plain = sentenceFor({ code, context });
+    expect(plain).not.toMatch(/\([^)]*\p{L}/u);
+    const marked = Object.entries(context).map(([member, value]) =>
+      FOR_DEVELOPERS.has(member) ? [member, 'record.accept'] : [member, value],
+    );
+    expect(sentenceFor({ code, context: Object.fromEntries(marked) })).not.toContain('record.accept');
+  });
+
+  test.each([
+    ['a page’s call', () => parseConnect({ name: 1 }), /^An app gave .* Its developer has to fix that\.$/],
+    [
+      'a message',
+      () => parseContent({ type: 'text/plain' }),
+      /^An app gave .* Its developer has to fix that\.$/,
+    ],
+    [
+      'a server’s page',
+      () => parseDeliveryPage(EMPTY, {}),
+      /^The server gave .* Its operator has to fix that\.$/,
+    ],
+    ['a server’s word of itself', () => parseServerInfo(EMPTY), /^The server gave /],
+    ['a hub’s address', () => parseHubUrl(1), /^A storage or name registry gave /],
+    ['a profile', () => openProfile(EMPTY, ADDRESS), /^A storage or name registry gave /],
+    [
+      'something typed',
+      () => parseOrigin('post', 'origin'),
+      /^This can’t be understood\. Check what you entered/,
+    ],
+  ])('say who gave what can’t be understood: %s', (_, parse, words) => {
+    const { code, context } = wireOf(parse);
+    expect(code).toBe('malformed');
+    const sentence = sentenceFor({ code, context });
+    expect(sentence).toMatch(words);
+    expect(sentence).not.toContain(String(context['problem']));
+    expect(sentence).not.toMatch(/\w[._]\w/);
   });
 
   test('name whom it is about where that is known', () => {
