@@ -59,6 +59,10 @@ export function createListening(
         live.add(inbox);
         tell(inbox); // what came before
       },
+      quiet(inbox) {
+        live.delete(inbox);
+        ctx.kick(); // from now on it is polled again
+      },
       hint: tell,
       lost() {
         if (open.get(server) !== place) return;

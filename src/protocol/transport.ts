@@ -52,6 +52,8 @@ export interface Subscription {
 export interface ListenEvents {
   /** From now on this inbox is hinted at; what came before was not. */
   live(address: Address): void;
+  /** Not until it is `live` again: its subscription ended, or the server refuses another. */
+  quiet(address: Address): void;
   /** New deliveries may wait for this inbox. */
   hint(address: Address): void;
   /** The connection was lost or could not be made; the transport does not try again by itself. */

@@ -25,6 +25,7 @@ export function listen(openSocket: OpenSocket, clock: ServerClock, listening: Li
   };
   const events: ListenEvents = {
     live: (address) => listening.events.live(address),
+    quiet: (address) => listening.events.quiet(address),
     hint: (address) => listening.events.hint(address),
     lost(error) {
       close(); // half of the inboxes would look like all of them
@@ -63,6 +64,10 @@ function listenOnce(
     for (const address of live) if ((asked.get(address) ?? 0) <= due) subscribe(byAddress.get(address));
   };
 
+  const end = (address: Address): void => {
+    if (live.delete(address)) events.quiet(address);
+  };
+
   const handle = (event: ServerEvent | undefined): void => {
     switch (event?.type) {
       case 'hint':
@@ -74,11 +79,13 @@ function listenOnce(
         events.live(event.address);
         break;
       case 'expired':
-        live.delete(event.address);
+        end(event.address);
         subscribe(byAddress.get(event.address));
         break;
       case 'refused':
-        if (event.address !== undefined && learnsTime(event)) subscribe(byAddress.get(event.address));
+        if (event.address === undefined) break;
+        if (learnsTime(event)) subscribe(byAddress.get(event.address));
+        else end(event.address);
         break;
       case 'heartbeat':
         renew();

@@ -16,7 +16,7 @@ afterAll(() => world.stop());
 
 /** An agent whose sockets can be watched and cut. */
 function watched(device: Device) {
-  const sockets: { socket: Socket; cut: () => void }[] = [];
+  const sockets: { socket: Socket; cut: () => void; say: (event: object) => void }[] = [];
   let changes = 0;
   let polls = 0;
   const transports = [
@@ -34,6 +34,7 @@ function watched(device: Device) {
             socket.close();
             events.closed(new Error('cut'));
           },
+          say: (event) => events.message(JSON.stringify(event)),
         });
         return socket;
       },
@@ -176,7 +177,7 @@ async function linkOf({ store }: Device) {
 
 test('a server that says what comes is asked every ten minutes, and again each minute once it does not', async () => {
   const bob = await createPerson(world);
-  const { agent, polls } = watched(await createDevice(world));
+  const { agent, polls, sockets } = watched(await createDevice(world));
   await agent.listen();
   await connect(agent, bob);
   const server = async () => (await agent.owner.overview()).apps[0]?.servers[0];
@@ -194,6 +195,10 @@ test('a server that says what comes is asked every ten minutes, and again each m
   expect(await pollsWithin(9)).toBe(0);
   expect(await pollsWithin(2)).toBe(1);
   expect((await server())?.nextSync).toBeGreaterThan(world.clock.now() / 1000 + 480);
+  const problem = { type: 'urn:letterbox:problem:quota', title: '', status: 429, retry: 'never' };
+  sockets[0]?.say({ type: 'refused', address: bob.address, problem });
+  expect((await server())?.live).toBe(false);
+  expect(await pollsWithin(3)).toBe(3);
   agent.unlisten();
   expect(await pollsWithin(3)).toBe(3);
 });

@@ -197,6 +197,7 @@ export function recorded() {
       listened.add(address);
       wake();
     },
+    quiet: (address: Address) => void listened.delete(address),
     untilLive: (address: Address) => when(() => listened.has(address)),
     hint(address: Address) {
       counts.set(address, of(address) + 1);

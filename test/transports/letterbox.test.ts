@@ -170,7 +170,8 @@ describe('events', () => {
     });
     const told: string[] = [];
     const live = (address: string): void => void told.push(address);
-    scripted.listen(entry(), [caller, other], { live, hint: () => undefined, lost: () => undefined });
+    const quiet = (address: string): void => void told.push(`not ${address}`);
+    scripted.listen(entry(), [caller, other], { live, quiet, hint: () => undefined, lost: () => undefined });
     const say = (event: object): void => sockets[0]?.message(JSON.stringify(event));
     sockets[0]?.opened();
     say({ type: 'subscribed', address: caller.address }); // and nothing of the other
@@ -184,7 +185,10 @@ describe('events', () => {
     say({ type: 'expired', address: caller.address });
     say({ type: 'subscribed', address: caller.address });
     expect(sent).toHaveLength(2);
-    expect(told).toEqual([caller.address, caller.address]);
+    expect(told).toEqual([caller.address, `not ${caller.address}`, caller.address]);
+    const gone = { type: 'urn:letterbox:problem:not-enrolled', title: '', status: 404, retry: 'never' };
+    for (const { address } of [caller, other, caller]) say({ type: 'refused', address, problem: gone });
+    expect(told.slice(3)).toEqual([`not ${caller.address}`]);
   });
 
   test('sixty-five inboxes take two sockets, and the end of one is the end of both', async () => {
