@@ -245,7 +245,8 @@ async function dyingEverywhere(
   }
 }
 
-describe('the worker dies at any step', () => {
+/** A passphrase is tried before and after each step, a million rounds each. */
+describe('the worker dies at any step', { timeout: 120_000 }, () => {
   const hasAlice = async () => expect(await start().keys.get(alice.address)).toBe(alice.privateKey);
 
   test('of setting a passphrase: there is no vault yet, or the whole one', async () => {
@@ -297,7 +298,7 @@ describe('the worker dies at any step', () => {
     );
     expect(steps).toBeGreaterThan(4);
     expect(await codeOf(() => restart().vault.unlock(PASSPHRASE))).toBe('passphrase-wrong');
-  }, 60_000);
+  });
 
   test('of locking: it is open, or nothing is left', async () => {
     const steps = await dyingEverywhere(
