@@ -4,21 +4,23 @@ import type { StoredRecord } from '../store.ts';
 import { ask } from './api.ts';
 import type { Engine } from './engine.ts';
 import { endingOf, subjectsIn, type Shelf } from './subjects.ts';
-import type { Write } from './writing.ts';
+import { erasing, type Write } from './writing.ts';
 
 /**
- * Which inboxes end when: a mark for each, by the day on which it is erased unless it was renewed. A renewal makes another
- * mark, and the old one says nothing when its day comes. So what is due is found without a look at what is not.
+ * Which inboxes end when: a mark for each, by the day on which it is erased unless it was renewed. A renewal moves it; one
+ * that stayed all the same says nothing when its day comes. So what is due is found without a look at what is not.
  */
 export interface Endings {
-  /** Goes with each write of a record. */
-  mark(record: Pick<StoredRecord, 'address' | 'exp'>): Write;
+  /** Go with each write of a record in the place of another, or of none. */
+  marks(record: Marked | undefined, before: Marked | undefined): readonly Write[];
   /**
    * @param end erases an inbox where it has ended, and says whether it did
    * @returns how many inboxes were erased: at most `limit`
    */
   sweep(now: number, limit: number, end: (address: Address) => Promise<boolean>): Promise<number>;
 }
+
+type Marked = Pick<StoredRecord, 'address' | 'exp'>;
 
 const DAY = 86_400;
 /** Longer than any server of the store was away, while its agents' records live for 100 days. */
@@ -28,6 +30,9 @@ export function createEndings(engine: Engine): Endings {
   const { nats, shelves } = engine;
   /** Of the days before, no mark is left. */
   let from: number | undefined;
+
+  const subjectOf = ({ address, exp }: Marked): string =>
+    endingOf(shelves.of(address), Math.ceil(endOf({ exp }) / DAY), address);
 
   async function* marksOf(shelf: Shelf, day: number): AsyncGenerator<Address, void, undefined> {
     const all = endingOf(shelf, day, '*');
@@ -41,10 +46,13 @@ export function createEndings(engine: Engine): Endings {
   }
 
   return {
-    mark: ({ address, exp }) => ({
-      subject: endingOf(shelves.of(address), Math.ceil(endOf({ exp }) / DAY), address),
-      data: '{}',
-    }),
+    marks(record, before) {
+      const [mark, old] = [record && subjectOf(record), before && subjectOf(before)];
+      return [
+        ...(old === undefined || old === mark ? [] : [erasing(old)]),
+        ...(mark === undefined ? [] : [{ subject: mark, data: '{}' }]),
+      ];
+    },
 
     async sweep(now, limit, end) {
       const today = Math.floor(now / DAY);

@@ -42,12 +42,17 @@ export function enrolments(engine: Engine, { invites, erasure, endings }: Enrolm
     return queues.run(address, () =>
       steps.take(async (view) => {
         const found = await engine.find(shelf, [subject], view.source);
-        const write = (next: RecordDocument): readonly Write[] => {
-          const document = { subject, data: JSON.stringify(next), expects: found.seqOf(subject) };
-          if (next.enrolled === undefined) return [{ ...document, seconds: lastForget(next) - now + grace }];
-          return [endings.mark(next.enrolled.inbox), document];
-        };
-        return decide(recordIn(found, shelf, address, now), write, view);
+        const document = recordIn(found, shelf, address, now);
+        const write = (next: RecordDocument): readonly Write[] => [
+          ...endings.marks(next.enrolled?.inbox, document.enrolled?.inbox),
+          {
+            subject,
+            data: JSON.stringify(next),
+            expects: found.seqOf(subject),
+            ...(next.enrolled === undefined ? { seconds: lastForget(next) - now + grace } : {}),
+          },
+        ];
+        return decide(document, write, view);
       }),
     );
   }

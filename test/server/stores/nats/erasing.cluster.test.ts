@@ -58,6 +58,22 @@ describe.skipIf(!isThere)('the engine', () => {
   });
 });
 
+describe.skipIf(!isThere)('an inbox', () => {
+  test('has one mark of the day on which it ends, which a renewal moves and its end takes along', async () => {
+    const { store, engine } = await withBob();
+    const marks = () => engine.subjects('ends.>');
+    const first = await marks();
+    expect(first).toEqual([expect.stringMatching(new RegExp(`^ends\\.\\d{5}\\.${bob.address}$`))]);
+    await store.enrol(storedRecord(bob, { seq: 11, exp: START + 90 * 86_400 }), START, START, 'open');
+    await vi.waitFor(async () => expect(await marks()).toHaveLength(1), PATIENCE);
+    expect(await marks()).not.toEqual(first);
+    expect(await store.sweep(START + 121 * 86_400, 10)).toBe(1);
+    await vi.waitFor(async () => {
+      expect((await engine.subjects('>')).filter((subject) => !/^(head|check)/.test(subject))).toEqual([]);
+    }, PATIENCE); // the head's bar stays for some minutes
+  });
+});
+
 describe.skipIf(!isThere)('an inbox that was left', () => {
   const leave = { jti: 'once', issued: START + 10, forget: START + 600 };
 
