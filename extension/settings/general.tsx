@@ -1,5 +1,5 @@
 import { useRef, useState } from 'preact/hooks';
-import type { Settings } from '../../src/agent/owner-api.ts';
+import type { Settings, SettingsChange } from '../../src/agent/owner-api.ts';
 import { useKeep, useLive } from '../ui/hooks.ts';
 import { Banner, Fault } from '../ui/notices.tsx';
 import { tidyServer } from '../ui/server-address.ts';
@@ -77,16 +77,18 @@ function GeneralForm({ saved }: { readonly saved: Settings }) {
 }
 
 /** Saves one change after the other; those that come while one is being saved go together. */
-function useSave(write: (change: Partial<Settings>) => Promise<void>) {
-  const waiting = useRef<Partial<Settings>>({});
+function useSave(write: (change: SettingsChange) => Promise<void>) {
+  const waiting = useRef<SettingsChange>({});
   const [done, setDone] = useState(false);
   const { keep, busy, error } = useKeep(() => {
     const change = waiting.current;
     waiting.current = {};
     return write(change);
   });
-  const change = async (more: Partial<Settings>) => {
-    waiting.current = { ...waiting.current, ...more };
+  const change = async (more: SettingsChange) => {
+    const before = waiting.current;
+    const registries = more.registries && { ...before.registries, ...more.registries };
+    waiting.current = { ...before, ...more, ...(registries && { registries }) };
     setDone(await keep(undefined));
   };
   return { change, error, state: busy ? 'Saving…' : done ? 'Saved.' : '' };

@@ -23,7 +23,7 @@ const KINDS = [
 
 interface RegistriesProps {
   readonly saved: Saved;
-  readonly onSave: (registries: Saved) => Promise<unknown>;
+  readonly onSave: (change: Partial<Saved>) => Promise<unknown>;
 }
 
 /** Whom names are asked of, in order, for each kind of name. Emptying a field takes its registry out. */
@@ -36,7 +36,7 @@ export function Registries({ saved, onSave }: RegistriesProps) {
             key={kind}
             {...words}
             urls={saved[kind]}
-            onSave={(urls) => onSave({ ...saved, [kind]: urls })}
+            onSave={(urls) => onSave({ [kind]: urls })}
           />
         ))}
         <p class="faint small">

@@ -6,7 +6,7 @@ import type { DataApi } from './data-api.ts';
 import type { ApprovalsApi } from './owner-approvals.ts';
 import type { Grants, GrantsApi, QuietApp } from './owner-grants.ts';
 import type { LeavingServer, ServerHealth, ServersApi } from './owner-servers.ts';
-import type { Settings, VaultApi, VaultView } from './owner-settings.ts';
+import type { Settings, SettingsChange, VaultApi, VaultView } from './owner-settings.ts';
 
 export type { Approval, ConnectApproval, Decision, SendApproval, SessionOffer } from './owner-approvals.ts';
 export type { Grant, Grants, Lasting, Power, Powers, QuietApp } from './owner-grants.ts';
@@ -18,7 +18,7 @@ export type {
   ServerTest,
 } from './owner-servers.ts';
 export type { Registries } from '../gaia/registry.ts';
-export type { AutoLock, Progress, Settings, VaultView } from './owner-settings.ts';
+export type { AutoLock, Progress, Settings, SettingsChange, VaultView } from './owner-settings.ts';
 
 /**
  * What Letterbox's own views can ask of the agent: everything that the person may do. Never reachable from a page.
@@ -61,7 +61,7 @@ export interface OwnerApi extends VaultApi, DataApi, ServersApi, ApprovalsApi, G
   syncNow(): Promise<void>;
   settings(): Promise<Settings>;
   /** Changes what is named and leaves the rest. */
-  saveSettings(change: Partial<Settings>): Promise<void>;
+  saveSettings(change: SettingsChange): Promise<void>;
 }
 
 /** One inbox: one user in one app. */

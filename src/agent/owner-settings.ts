@@ -13,6 +13,11 @@ export interface Settings {
   readonly autoLock: AutoLock;
 }
 
+/** What of them is to be another: each kind of registries by itself, and its whole list. */
+export type SettingsChange = Partial<Omit<Settings, 'registries'>> & {
+  readonly registries?: Partial<Registries>;
+};
+
 /** When the vault locks by itself: after so many minutes without the person or with the screen, only with it, or never. */
 export type AutoLock = 5 | 15 | 60 | 'screen' | 'never';
 

@@ -20,7 +20,7 @@ import { PORTABLE_VERSION, type Portable, type PortableApp, type PortableContact
 import { parseGrants } from './portable-grants.ts';
 import { parseMessage, parseSent } from './portable-mail.ts';
 import { isFlag, optional } from './portable-parts.ts';
-import { DEFAULT_SETTINGS, ofToday } from './settings.ts';
+import { DEFAULT_SETTINGS, ofToday, withChange } from './settings.ts';
 import { parseSettings } from './settings-request.ts';
 
 const RELATIONS = ['allowed', 'unknown', 'blocked'] as const;
@@ -55,7 +55,7 @@ const PARSERS: {
     };
   },
   settings(value) {
-    const { development: _1, ...settings } = { ...DEFAULT_SETTINGS, ...parseSettings(ofToday(value)) };
+    const { development: _1, ...settings } = withChange(DEFAULT_SETTINGS, parseSettings(ofToday(value)));
     return { kind: 'settings', ...settings };
   },
   app: parseApp,

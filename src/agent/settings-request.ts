@@ -1,5 +1,5 @@
 import { asArray, asObject } from '../protocol/json.ts';
-import type { AutoLock, Registries, Settings } from './owner-api.ts';
+import type { AutoLock, Registries, Settings, SettingsChange } from './owner-api.ts';
 import { absent, asBoolean, malformed, parseWebUrl } from './owner-parts.ts';
 
 /** Of each kind. */
@@ -7,7 +7,7 @@ const MAX_REGISTRIES = 8;
 const AUTO_LOCKS: readonly AutoLock[] = [5, 15, 60, 'screen', 'never'];
 
 /** @throws LetterboxError `malformed` */
-export function parseSettings(value: unknown): Partial<Settings> {
+export function parseSettings(value: unknown): SettingsChange {
   const change = asObject(value, 'settings');
   const member = <Value>(name: keyof Settings, parse: (given: unknown, what: string) => Value) =>
     absent(change, name) ? {} : { [name]: parse(change[name], `settings.${name}`) };
@@ -20,13 +20,17 @@ export function parseSettings(value: unknown): Partial<Settings> {
   };
 }
 
-function parseRegistries(value: unknown, what: string): Registries {
+function parseRegistries(value: unknown, what: string): Partial<Registries> {
   const registries = asObject(value, what);
   const list = (kind: keyof Registries) =>
-    asArray(registries[kind], `${what}.${kind}`, MAX_REGISTRIES).map((url) =>
-      parseWebUrl(url, `${what}.${kind}`),
-    );
-  return { bns: list('bns'), bnsv2: list('bnsv2') };
+    absent(registries, kind)
+      ? {}
+      : {
+          [kind]: asArray(registries[kind], `${what}.${kind}`, MAX_REGISTRIES).map((url) =>
+            parseWebUrl(url, `${what}.${kind}`),
+          ),
+        };
+  return { ...list('bns'), ...list('bnsv2') };
 }
 
 function parseAutoLock(value: unknown, what: string): AutoLock {

@@ -1,6 +1,6 @@
 import { allowLoopback, parseServerOrigin, type PlaceOptions } from '../protocol/ids.ts';
 import { requirePublicPlace } from '../gaia/places.ts';
-import type { Settings } from './owner-api.ts';
+import type { Settings, SettingsChange } from './owner-api.ts';
 import type { SettingsRow } from './rows.ts';
 import type { Store } from './store.ts';
 
@@ -37,14 +37,15 @@ export function ofToday<Kept extends { readonly registry?: string }>({
  * Changes settings on top of those that are there, in one transaction: two views can do it at once.
  * @throws LetterboxError `malformed | place-forbidden`
  */
-export function saveSettings(store: Store, change: Partial<Settings>): Promise<void> {
+export function saveSettings(store: Store, change: SettingsChange): Promise<void> {
   return store.write(['settings'], async (tx) => {
-    const row = await tx.get('settings', 'settings');
-    await tx.put('settings', {
-      key: 'settings',
-      settings: checked({ ...settingsIn(row), ...change }),
-    });
+    const current = settingsIn(await tx.get('settings', 'settings'));
+    await tx.put('settings', { key: 'settings', settings: checked(withChange(current, change)) });
   });
+}
+
+export function withChange(settings: Settings, change: SettingsChange): Settings {
+  return { ...settings, ...change, registries: { ...settings.registries, ...change.registries } };
 }
 
 function checked(settings: Settings): Settings {

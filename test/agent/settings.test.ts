@@ -17,8 +17,9 @@ test('two changes at once both count', async () => {
   await Promise.all([
     saveSettings(store, { defaultServer: 'https://post.example' }),
     saveSettings(store, {
-      registries: { bns: ['https://a.example/', 'https://b.example/x', 'https://a.example'], bnsv2: [] },
+      registries: { bns: ['https://a.example/', 'https://b.example/x', 'https://a.example'] },
     }),
+    saveSettings(store, { registries: { bnsv2: [] } }), // from a view that has not heard of the other yet
     saveSettings(store, { receipts: false }),
   ]);
   expect(await readSettings(store)).toEqual({

@@ -304,7 +304,8 @@ function methods(state: OwnerState): OwnerApi {
     syncNow: async () => undefined,
     settings: async () => state.settings,
     saveSettings: async (change) => {
-      state.settings = { ...state.settings, ...change };
+      const registries = { ...state.settings.registries, ...change.registries };
+      state.settings = { ...state.settings, ...change, registries };
     },
     ...vaultMethods(state),
     ...dataMethods(state),

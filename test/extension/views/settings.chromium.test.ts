@@ -202,7 +202,7 @@ describe('general', () => {
     await expect
       .poll(async () => Object.assign({}, ...(await callsOf(page, 'saveSettings')).flat()))
       .toEqual({
-        registries: { bns: ['http://127.0.0.1:4001'], bnsv2: ['https://bnsv2.example'] },
+        registries: { bns: ['http://127.0.0.1:4001'] },
         defaultServer: 'http://127.0.0.1:4002',
         receipts: false,
         development: true,
@@ -219,26 +219,22 @@ describe('general', () => {
     await field('Name registry 2').fill('names.garden.example/stacks/');
     await field('Name registry 2').press('Enter');
     const both = ['https://registry.example', 'https://names.garden.example/stacks'];
-    await expect.poll(saved).toEqual([{ registries: { bns: both, bnsv2: ['https://bnsv2.example'] } }]);
+    await expect.poll(saved).toEqual([{ registries: { bns: both } }]);
     await picture(page, 'settings-registries');
     await page.getByRole('button', { name: 'Move names.garden.example up' }).press('Enter');
-    await expect
-      .poll(saved)
-      .toEqual([{ registries: { bns: both.toReversed(), bnsv2: ['https://bnsv2.example'] } }]);
+    await expect.poll(saved).toEqual([{ registries: { bns: both.toReversed() } }]);
     await expect.poll(() => field('Name registry').inputValue()).toBe(both[1]);
     const focused = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label'));
     await expect.poll(focused).toBe('Move names.garden.example down');
     await page.keyboard.press('Enter');
-    await expect.poll(saved).toEqual([{ registries: { bns: both, bnsv2: ['https://bnsv2.example'] } }]);
+    await expect.poll(saved).toEqual([{ registries: { bns: both } }]);
     await expect.poll(focused).toBe('Move names.garden.example up');
     await field('Name registry').fill('');
     await field('Name registry').press('Enter');
-    await expect
-      .poll(saved)
-      .toEqual([{ registries: { bns: both.slice(1), bnsv2: ['https://bnsv2.example'] } }]);
+    await expect.poll(saved).toEqual([{ registries: { bns: both.slice(1) } }]);
     await field('Registry for .btc names').fill('');
     await field('Registry for .btc names').press('Enter');
-    await expect.poll(saved).toEqual([{ registries: { bns: both.slice(1), bnsv2: [] } }]);
+    await expect.poll(saved).toEqual([{ registries: { bnsv2: [] } }]);
     expect(await field('Registry for .btc names').inputValue()).toBe('');
     await page.close();
   });
