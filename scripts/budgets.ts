@@ -26,8 +26,8 @@ const BUDGETS: Readonly<Record<string, number>> = {
   // 100 bytes more are for a server's row that shows the newest that is known.
   settings: 38_000,
   // Loaded when they are opened; what they share with the settings is counted again. 300 bytes of the data's ask once
-  // more about a key whose storage did not answer, 100 tell a file that can't be read any more from one that isn't ours; 100 of each save
-  // every list of registries by itself.
+  // more about a key whose storage did not answer, 100 tell a file that can't be read any more from one that isn't ours;
+  // 100 of each save every list of registries by itself.
   data: 47_800,
   'secret-key': 161_000,
   'ask-wallet': 76_000,
