@@ -1,9 +1,9 @@
-import type { Page } from 'playwright';
+import type { Tab } from '../../../scripts/journey/tab.ts';
 import type { OwnerApi } from '../../../src/agent/owner-api.ts';
 import type { ErrorCode } from '../../../src/protocol/errors.ts';
 
 /** The view's calls of one owner method so far, each as its arguments. */
-export function callsOf(page: Page, method: keyof OwnerApi): Promise<unknown[][]> {
+export function callsOf(page: Tab, method: keyof OwnerApi): Promise<unknown[][]> {
   return page.evaluate(
     (wanted) =>
       globalThis.outside.owner.calls.filter((call) => call.method === wanted).map(({ args }) => args),
@@ -12,13 +12,13 @@ export function callsOf(page: Page, method: keyof OwnerApi): Promise<unknown[][]
 }
 
 /** Calls to what is around the view: tabs, sites, settings. */
-export function outsideCalls(page: Page): Promise<{ method: string; args: unknown[] }[]> {
+export function outsideCalls(page: Tab): Promise<{ method: string; args: unknown[] }[]> {
   return page.evaluate(() => globalThis.outside.calls);
 }
 
 /** The next call of this method fails so. */
 export function refuse(
-  page: Page,
+  page: Tab,
   method: keyof OwnerApi,
   code: ErrorCode,
   context: Record<string, string | number> = {},
@@ -32,7 +32,7 @@ export function refuse(
 }
 
 /** What sticks out of the window to the side: nothing may. */
-export function overflowing(page: Page): Promise<string[]> {
+export function overflowing(page: Tab): Promise<string[]> {
   return page.evaluate(() => {
     const width = document.documentElement.clientWidth;
     const scrolls = (element: Element) => {
@@ -57,7 +57,7 @@ export function overflowing(page: Page): Promise<string[]> {
 }
 
 /** Words that have no room: cut off without an ellipsis, or spilling out of their button. */
-export function clipped(page: Page): Promise<string[]> {
+export function clipped(page: Tab): Promise<string[]> {
   return page.evaluate(() =>
     [
       ...document.querySelectorAll<HTMLElement>(
@@ -79,7 +79,7 @@ export function clipped(page: Page): Promise<string[]> {
 }
 
 /** Controls without a name, and pointer targets under 24 px (words within a sentence aside). */
-export function unusable(page: Page): Promise<string[]> {
+export function unusable(page: Tab): Promise<string[]> {
   return page.evaluate(() => {
     const controls = [
       ...document.querySelectorAll<HTMLElement>('button, a[href], input, select, textarea, [role=row]'),

@@ -145,7 +145,7 @@ describe('the inbox', () => {
     await page.evaluate(() => globalThis.outside.owner.changed());
     await page.getByRole('alert').getByText('Something went wrong inside Letterbox.').waitFor();
     expect(await page.getByRole('row').count()).toBe(8);
-    await page.context().setOffline(true);
+    await stage.offline(page);
     await page.getByText('You’re offline').waitFor();
     await page.getByRole('status').getByText('Offline').waitFor();
     await page.close();
@@ -470,7 +470,7 @@ describe('everyone can use it', () => {
     expect(dot?.x).toBeGreaterThan(380);
     expect(time?.x).toBeLessThan(40);
     expect(await page.locator('.row bdi').first().getAttribute('dir')).toBe('ltr');
-    const latin = page.locator('.row-text', { hasText: 'Notes on the crossing' });
+    const latin = page.locator('.row-text').filter({ hasText: 'Notes on the crossing' });
     expect(await latin.evaluate((element) => getComputedStyle(element).textAlign)).toMatch(/right/);
     await picture(page, 'popup-rtl');
     await page.getByRole('row').first().click();
