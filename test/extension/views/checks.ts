@@ -56,6 +56,23 @@ export function overflowing(page: Tab): Promise<string[]> {
   });
 }
 
+/** What is wider than what it stands in, which hides or does not hold it: a row of a list, a link beside the settings. */
+export function tooWide(page: Tab): Promise<string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>('.row, .side')]
+      .flatMap((holder) => {
+        const { left, right } = holder.getBoundingClientRect();
+        return [...holder.querySelectorAll<HTMLElement>('.row-main > *, .time, .mark, .side-link')].filter(
+          (one) => {
+            const own = one.getBoundingClientRect();
+            return own.left < left - 1 || own.right > right + 1;
+          },
+        );
+      })
+      .map((one) => `${one.tagName.toLowerCase()}: ${one.textContent.slice(0, 40)}`),
+  );
+}
+
 /** Words that have no room: cut off without an ellipsis, or spilling out of their button. */
 export function clipped(page: Tab): Promise<string[]> {
   return page.evaluate(() =>
