@@ -83,13 +83,13 @@ export function clipped(page: Tab): Promise<string[]> {
     ]
       .filter((element) => {
         const { overflowX, overflowY, textOverflow, clipPath } = getComputedStyle(element);
-        const tooWide = element.clientWidth > 0 && element.scrollWidth > element.clientWidth + 1;
-        const tooHigh = element.clientHeight > 0 && element.scrollHeight > element.clientHeight + 1;
+        const isTooWide = element.clientWidth > 0 && element.scrollWidth > element.clientWidth + 1;
+        const isTooHigh = element.clientHeight > 0 && element.scrollHeight > element.clientHeight + 1;
         if (clipPath !== 'none') return false; // meant for ears only
-        if (element.tagName === 'BUTTON' && tooWide) return true;
+        if (element.tagName === 'BUTTON' && isTooWide) return true;
         if (textOverflow === 'ellipsis' || element.querySelector('.one-line, .name > bdi') !== null)
           return false;
-        return (tooWide && overflowX !== 'visible') || (tooHigh && overflowY !== 'visible');
+        return (isTooWide && overflowX !== 'visible') || (isTooHigh && overflowY !== 'visible');
       })
       .map((element) => `${element.tagName.toLowerCase()}: ${element.textContent.slice(0, 40)}`),
   );
