@@ -216,7 +216,7 @@ describe('an import', () => {
   });
 
   test.each(['Look inside', 'Import'])(
-    'of a file that changes before “%s” is chosen again',
+    'of a file that became another one is chosen again: %s',
     async (press) => {
       const page = await open({ rough: true });
       const [bytes, other] = [await exported(page), await exported(page)];
