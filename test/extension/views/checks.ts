@@ -73,6 +73,16 @@ export function tooWide(page: Tab): Promise<string[]> {
   );
 }
 
+/** The links beside the settings that touch what stands under them. */
+export function touching(page: Tab): Promise<string[]> {
+  return page.evaluate(() => {
+    const status = document.querySelector('.side-status')?.getBoundingClientRect().top ?? Infinity;
+    return [...document.querySelectorAll('.side-link')]
+      .filter((link) => link.getBoundingClientRect().bottom > status - 4)
+      .map((link) => link.textContent);
+  });
+}
+
 /** Words that have no room: cut off without an ellipsis, or spilling out of their button. */
 export function clipped(page: Tab): Promise<string[]> {
   return page.evaluate(() =>
