@@ -1,8 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
+/** What is in them needs no built extension: they come with pages of their own. */
+const VIEWS = 'test/extension/views/**/*.browser.test.ts';
+
 /**
- * Five lanes: what needs neither browser nor NATS, a cluster, faults under load, and two browsers. What is called
- * `*.browser.test.ts` runs in both.
+ * Seven lanes: what needs neither browser nor NATS, a cluster, faults under load, and in two browsers the views, and the
+ * extension whole. What is called `*.browser.test.ts` runs in both.
  */
 export default defineConfig({
   test: {
@@ -11,7 +14,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.{ts,tsx}'],
-          exclude: ['test/**/*.{browser,chromium,cluster,faults}.test.ts'],
+          exclude: ['test/**/*.{browser,cluster,faults}.test.ts'],
           // The browser lane keeps the machine busy meanwhile, and some of these start servers of their own.
           testTimeout: 30_000,
           hookTimeout: 30_000,
@@ -27,8 +30,10 @@ export default defineConfig({
         },
       },
       heavy('faults', ['test/**/*.faults.test.ts'], { timeout: 300_000 }),
-      heavy('e2e-chromium', ['test/**/*.{browser,chromium}.test.ts'], { browser: 'chromium' }),
-      heavy('e2e-firefox', ['test/**/*.browser.test.ts'], { browser: 'firefox' }),
+      heavy('views-chromium', [VIEWS], { browser: 'chromium' }),
+      heavy('views-firefox', [VIEWS], { browser: 'firefox' }),
+      heavy('e2e-chromium', ['test/**/*.browser.test.ts'], { browser: 'chromium', exclude: [VIEWS] }),
+      heavy('e2e-firefox', ['test/**/*.browser.test.ts'], { browser: 'firefox', exclude: [VIEWS] }),
     ],
   },
 });
@@ -36,14 +41,20 @@ export default defineConfig({
 interface Needs {
   readonly timeout?: number;
   readonly browser?: 'chromium' | 'firefox';
+  readonly exclude?: string[];
 }
 
 /** Browsers, and servers under load, are heavy: one file at a time, and long enough for a slow machine. */
-function heavy(name: string, include: string[], { timeout = 120_000, browser = 'chromium' }: Needs) {
+function heavy(
+  name: string,
+  include: string[],
+  { timeout = 120_000, browser = 'chromium', exclude = [] }: Needs,
+) {
   return {
     test: {
       name,
       include,
+      exclude,
       provide: { browser },
       fileParallelism: false,
       testTimeout: timeout,

@@ -19,7 +19,7 @@ const VERSION = 1;
 const CHUNK_BYTES = 262_144;
 const TAG_BYTES = 16;
 const [VERSION_AT, ITERATIONS_AT, SALT_AT] = [16, 20, 24];
-const HEADER_BYTES = SALT_AT + SALT_BYTES;
+export const HEADER_BYTES = SALT_AT + SALT_BYTES;
 /** Much more than a browser keeps. */
 const FILE_MAX_BYTES = 8 * 1024 ** 3;
 /** Of UTF-8, its newline included. The longest message is an eighth of it. */

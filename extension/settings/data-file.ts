@@ -1,6 +1,6 @@
 import type { DataApi, ImportCounts, ImportReport } from '../../src/agent/data-api.ts';
 import { LetterboxError } from '../../src/protocol/errors.ts';
-import { LINE_MAX_BYTES, openLines, sealLines } from '../platform/export-format.ts';
+import { LINE_MAX_BYTES, openLines, type ReadableFile, sealLines } from '../platform/export-format.ts';
 import { random } from '../platform/random.ts';
 import type { World } from '../ui/world.ts';
 
@@ -78,16 +78,16 @@ const NOTHING: ImportSummary = { added: {}, here: {}, apps: [], conflicts: [], u
  */
 export async function importFile(
   parts: Parts,
-  file: Blob,
+  file: ReadableFile,
   { passphrase, write }: { passphrase: string; write: boolean },
   tell: (part: number) => void,
 ): Promise<ImportSummary> {
   let done = 0;
   const source = {
     size: file.size,
-    read: async (start: number, end: number) => {
+    read: (start: number, end: number) => {
       done = start;
-      return bytesOf(file.slice(start, end));
+      return file.read(start, end);
     },
   };
   let summary = NOTHING;
@@ -108,15 +108,6 @@ export async function importFile(
   if (isFirst) throw new LetterboxError('file-refused', { problem: 'content' });
   await flush();
   return summary;
-}
-
-/** A browser reads a file only as it was when it was chosen, if it still can. */
-async function bytesOf(part: Blob): Promise<Uint8Array> {
-  try {
-    return new Uint8Array(await part.arrayBuffer());
-  } catch (cause) {
-    throw new LetterboxError('file-refused', { problem: 'unreadable' }, { cause });
-  }
 }
 
 function requireStart(line: string): void {

@@ -7,12 +7,14 @@ import { Fault } from '../ui/notices.tsx';
 import { PassphraseField } from '../ui/passphrase.tsx';
 import { Progress } from '../ui/progress.tsx';
 import { useWorld } from '../ui/world.ts';
+import type { ReadableFile } from '../platform/export-format.ts';
+import { chosenFile } from './chosen-file.ts';
 import { FileFault, isUnreadable } from './file-fault.tsx';
 import { askOnceMore, importFile, type ImportSummary } from './data-file.ts';
 import { ImportWords } from './import-words.tsx';
 
 interface Looked {
-  readonly file: File;
+  readonly file: ReadableFile;
   readonly passphrase: string;
   readonly summary: ImportSummary;
 }
@@ -20,13 +22,13 @@ interface Looked {
 /** A file is looked at from beginning to end first; nothing is changed before the person has seen what would be. */
 export function ImportData() {
   const world = useWorld();
-  const [file, setFile] = useState<File | undefined>();
+  const [file, setFile] = useState<ReadableFile | undefined>();
   const [passphrase, setPassphrase] = useState('');
   const [looked, setLooked] = useState<Looked | undefined>();
   const [taken, setTaken] = useState<ImportSummary | undefined>();
   const [part, setPart] = useState(0);
   const field = useRef<HTMLInputElement>(null);
-  const read = async (chosen: File, how: Parameters<typeof importFile>[2]) => {
+  const read = async (chosen: ReadableFile, how: Parameters<typeof importFile>[2]) => {
     setPart(0);
     try {
       return await importFile(world, chosen, how, setPart);
@@ -38,7 +40,7 @@ export function ImportData() {
       throw error;
     }
   };
-  const look = useAction(async (chosen: File) => {
+  const look = useAction(async (chosen: ReadableFile) => {
     setTaken(undefined);
     setLooked(undefined);
     const summary = await read(chosen, { passphrase, write: false });
@@ -50,13 +52,19 @@ export function ImportData() {
     setLooked(undefined);
   });
   const again = useAction(async (summary: ImportSummary) => setTaken(await askOnceMore(world, summary)));
-  const choose = (next: File | undefined) => {
+  const choose = (next: ReadableFile | undefined) => {
     setFile(next);
     setLooked(undefined);
     setTaken(undefined);
     look.forget();
     take.forget();
     again.forget();
+  };
+  const pick = async (next: File | undefined) => {
+    choose(undefined);
+    if (next === undefined) return;
+    const chosen = await chosenFile(next);
+    if (field.current?.files?.[0] === next) choose(chosen); // unless another was picked meanwhile
   };
   return (
     <section class="card" aria-label="Import">
@@ -74,7 +82,7 @@ export function ImportData() {
             file, so import only your own.
           </p>
         </div>
-        <FileField input={field} onChoose={choose} />
+        <FileField input={field} onChoose={(next) => void pick(next)} />
         {looked === undefined && (
           <>
             <PassphraseField label="Passphrase of the file" value={passphrase} onInput={setPassphrase} />

@@ -154,7 +154,8 @@ async function withExtension(context: BrowserContext, { ends, downloads }: Kept)
   };
 }
 
-async function download(
+/** Does something that downloads a file, and keeps it in a folder. @returns where */
+export async function download(
   page: Page,
   act: () => Promise<unknown>,
   folder: string | undefined,

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { until } from '../wait.ts';
 
@@ -15,7 +15,7 @@ export function downloadPreferences(folder: string | undefined): Record<string, 
   };
 }
 
-/** Until it is whole, a part lies beside it, and it may have a name made up of eight characters. */
+/** Until it is whole, a part lies beside it, and it is empty or has a name made up of eight characters. */
 const UNFINISHED = /\.part$|^[\w+-]{8}\.[a-z]+$/;
 
 /** Firefox tells nobody of a download by an extension's page: the folder shows it. */
@@ -23,9 +23,10 @@ export async function download(act: () => Promise<unknown>, folder: string | und
   if (folder === undefined) throw new Error('launched without a folder for downloads');
   const before = new Set(await readdir(folder));
   await act();
-  const name = await until('a file is downloaded', async () => {
-    const files = (await readdir(folder)).filter((file) => !before.has(file));
-    return files.every((file) => !UNFINISHED.test(file)) && files[0];
+  return until('a file is downloaded', async () => {
+    const [name, ...others] = (await readdir(folder)).filter((file) => !before.has(file));
+    if (name === undefined || [name, ...others].some((file) => UNFINISHED.test(file))) return false;
+    const path = join(folder, name);
+    return (await stat(path)).size > 0 && path;
   });
-  return join(folder, name);
 }

@@ -1,5 +1,6 @@
 import { getByLabelSelector, getByRoleSelector, getByTextSelector } from 'ivya';
-import type { Frame, Locator } from '../tab.ts';
+import type { Locator } from '../locator.ts';
+import type { Frame } from '../tab.ts';
 import { until } from '../wait.ts';
 import type { Finder } from './finder.ts';
 import { finderScript } from './finder-script.ts';

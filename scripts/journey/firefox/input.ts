@@ -1,8 +1,6 @@
 import type { FirefoxFrame } from './frame.ts';
+import { chord, typed } from './keys.ts';
 import type { ElementId } from './values.ts';
-
-/** Keys by the code points that WebDriver gives them. */
-const KEYS: Readonly<Record<string, string>> = { Enter: '\uE007', Escape: '\uE00C' };
 
 /**
  * Moves the mouse there and presses its button, in the tab brought to the front: no one clicks in one behind.
@@ -18,10 +16,13 @@ export async function clickOn(frame: FirefoxFrame, element: ElementId): Promise<
   return true;
 }
 
+/** One key, or several at once: `Shift+Tab`. */
 export async function pressKey(frame: FirefoxFrame, key: string): Promise<void> {
-  const value = KEYS[key] ?? key;
-  const actions = ['keyDown', 'keyUp'].map((type) => ({ type, value }));
-  await act(frame, [{ type: 'key', id: 'keyboard', actions }]);
+  await act(frame, [{ type: 'key', id: 'keyboard', actions: chord(key) }]);
+}
+
+export async function typeText(frame: FirefoxFrame, text: string): Promise<void> {
+  await act(frame, [{ type: 'key', id: 'keyboard', actions: typed(text) }]);
 }
 
 export async function chooseFile(

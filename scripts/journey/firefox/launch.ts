@@ -6,12 +6,14 @@ import type { BrowserOptions, ExtensionBrowser, View } from '../browser.ts';
 import { until } from '../wait.ts';
 import { download, downloadPreferences } from './downloads.ts';
 import { openDesk } from './desk.ts';
+import type { Preferences } from './preferences.ts';
 import { requestPermission } from './permission.ts';
 import { openPrivileged } from './privileged.ts';
 import { sessionOf } from './session.ts';
 import { openTabs, type Tabs } from './tabs.ts';
 
-const BUILD = join(import.meta.dirname, '../../../dist/firefox');
+const ROOT = join(import.meta.dirname, '../../..');
+const BUILD = join(ROOT, 'dist/firefox');
 /** The extension's internal id, given beforehand so that the addresses of its views are known. */
 const UUID = '5d0f9c1e-4f0b-4a57-9a43-8f8f3d1c2b6a';
 const ORIGIN = `moz-extension://${UUID}`;
@@ -28,12 +30,15 @@ export async function launchFirefox(options: BrowserOptions): Promise<ExtensionB
   return driveFirefox(await startFirefox(options), options, isNew);
 }
 
-type Preferences = Readonly<Record<string, string | number | boolean>>;
-
-/** One without the extension. @param own preferences of Firefox that are to be otherwise than in the tests */
+/**
+ * One without the extension.
+ * @param own preferences of Firefox that are to be otherwise than in the tests
+ * @param env environment variables beside this process's own
+ */
 export function startFirefox(
   { profile, display, ...options }: BrowserOptions,
   own: Preferences = {},
+  env: Readonly<Record<string, string>> = {},
 ): Promise<Browser> {
   const executablePath = process.env['FIREFOX_PATH'];
   if (executablePath === undefined) throw new Error('Set FIREFOX_PATH, as npm test does.');
@@ -41,7 +46,7 @@ export function startFirefox(
     browser: 'firefox',
     executablePath,
     headless: options.headless,
-    ...(display === undefined ? {} : { env: { ...process.env, DISPLAY: display } }),
+    env: { ...process.env, ...(display === undefined ? {} : { DISPLAY: display }), ...env },
     args: ['--remote-allow-system-access'],
     extraPrefsFirefox: { ...preferences(options), ...own },
     ...(profile === undefined ? {} : { userDataDir: profile }),
@@ -145,7 +150,7 @@ function addressOf(view: View): string {
 
 function geckoId(): string {
   const { browser_specific_settings: settings } = JSON.parse(
-    readFileSync(join(BUILD, 'manifest.json'), 'utf8'),
+    readFileSync(join(ROOT, 'manifest.json'), 'utf8'),
   ) as { browser_specific_settings: { gecko: { id: string } } };
   return settings.gecko.id;
 }

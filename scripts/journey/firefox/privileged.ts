@@ -1,12 +1,11 @@
 import { pressIn } from '../popup-script.ts';
+import { offline } from './offline.ts';
+import { ownWindow } from './own-window.ts';
 import { pressInPanel } from './popup.ts';
 import { callIn } from './realm.ts';
 import type { Session } from './session.ts';
 
-/**
- * What Firefox lets nobody do from a page: asked in its own window, where its chrome runs. Needs
- * `--remote-allow-system-access`.
- */
+/** What Firefox lets nobody do from a page: asked in its own window. */
 export interface Privileged {
   /** Every HTTP request since it was opened. */
   requests(): Promise<readonly { method: string; url: string }[]>;
@@ -21,11 +20,7 @@ export interface Privileged {
 /** The names that are there: https://firefox-source-docs.mozilla.org/toolkit/components/extensions/ */
 interface Chrome {
   readonly Services: {
-    readonly io: { offline: boolean };
-    readonly obs: {
-      addObserver(observe: (subject: Subject) => void, topic: string): void;
-      notifyObservers(subject: null, topic: string): void;
-    };
+    readonly obs: { addObserver(observe: (subject: Subject) => void, topic: string): void };
   };
   readonly Ci: { readonly nsIHttpChannel: unknown; readonly nsIUserIdleServiceInternal: unknown };
   readonly Cc: Readonly<Record<string, { getService(face: unknown): UserIdle }>>;
@@ -49,11 +44,8 @@ export async function openPrivileged(
   extensionId: string,
   isKept: boolean,
 ): Promise<Privileged> {
-  const { contexts } = await session.send('browsingContext.getTree', { 'moz:scope': 'chrome' });
-  const [window] = contexts as readonly { context: string }[];
-  if (window === undefined) throw new Error('Firefox shows none of its own windows');
-  const call = (run: (id: string) => unknown) =>
-    callIn(session, { context: window.context }, String(run), [extensionId]);
+  const window = await ownWindow(session);
+  const call = (run: (id: string) => unknown) => callIn(session, window, String(run), [extensionId]);
   await call(watchRequests);
   if (isKept) await call(keepPersonThere);
   return {
@@ -63,14 +55,9 @@ export async function openPrivileged(
     },
     pressInPopup: async (button) => {
       const source = `(${String(pressIn)})(${JSON.stringify(button)})`;
-      return (await callIn(session, { context: window.context }, String(pressInPanel), [
-        extensionId,
-        source,
-      ])) as string;
+      return (await callIn(session, window, String(pressInPanel), [extensionId, source])) as string;
     },
-    offline: async (isOffline) => {
-      await call(isOffline ? goOffline : goOnline);
-    },
+    offline: (isOffline) => offline(session, window, isOffline),
   };
 }
 
@@ -93,16 +80,6 @@ function keepPersonThere(): void {
 
 function readRequests(): unknown {
   return (globalThis as unknown as Chrome).letterboxSeen;
-}
-
-function goOffline(): void {
-  const { io, obs } = (globalThis as unknown as Chrome).Services;
-  io.offline = true;
-  obs.notifyObservers(null, 'net:prune-all-connections'); // those that are open to this machine would stay
-}
-
-function goOnline(): void {
-  (globalThis as unknown as Chrome).Services.io.offline = false;
 }
 
 async function endBackground(id: string): Promise<void> {

@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
-import type { Tab } from '../tab.ts';
+import type { Keyboard, Tab } from '../tab.ts';
 import { until } from '../wait.ts';
 import { FirefoxFrame } from './frame.ts';
+import { pressKey, typeText } from './input.ts';
 import type { Session } from './session.ts';
 
 /** What a browsing context holds: itself, its address, the frames in it. */
@@ -18,6 +19,11 @@ export async function contextsOf(session: Session, root?: string): Promise<reado
 }
 
 export class FirefoxTab extends FirefoxFrame implements Tab {
+  readonly keyboard: Keyboard = {
+    press: (key) => pressKey(this, key),
+    type: (text) => typeText(this, text),
+  };
+
   /** Of an extension's page Firefox never says that it has loaded: then it is the document that is asked. */
   async goto(url: string): Promise<void> {
     const isOwn = url.startsWith('moz-extension:');

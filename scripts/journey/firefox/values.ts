@@ -3,6 +3,7 @@ interface Carried {
   readonly type: string;
   readonly value?: unknown;
   readonly sharedId?: string;
+  readonly internalId?: string;
 }
 
 /** An element in a page, by the browser's own name for it. */
@@ -22,28 +23,39 @@ export function carried(value: unknown): object {
 
 /** And what comes back: elements as ElementId, whatever else is no data as undefined. */
 export function received(answer: unknown): unknown {
-  const { type, value, sharedId } = answer as Carried;
-  switch (type) {
-    case 'null':
-      return null;
-    case 'string':
-    case 'boolean':
-      return value;
-    case 'number':
-      return Number(value); // Infinity, NaN and -0 come as text
-    case 'bigint':
-      return BigInt(String(value));
-    case 'array':
-      return (value as unknown[]).map(received);
-    case 'object':
-      return Object.fromEntries(
-        (value as [string, unknown][]).map(([name, member]) => [name, received(member)]),
-      );
-    case 'node':
-      return { sharedId };
-    case 'window':
-      return value;
-    default:
-      return undefined;
-  }
+  return taken(answer as Carried, new Map());
+}
+
+/** @param seen what stands in the answer more than once comes whole the first time, and then by its id */
+function taken(answer: Carried, seen: Map<string, unknown>): unknown {
+  const { type, value, sharedId, internalId } = answer;
+  if (internalId !== undefined && seen.has(internalId)) return seen.get(internalId);
+  const data = (): unknown => {
+    switch (type) {
+      case 'null':
+        return null;
+      case 'string':
+      case 'boolean':
+        return value;
+      case 'number':
+        return Number(value); // Infinity, NaN and -0 come as text
+      case 'bigint':
+        return BigInt(String(value));
+      case 'array':
+        return (value as Carried[]).map((member) => taken(member, seen));
+      case 'object':
+        return Object.fromEntries(
+          (value as [string, Carried][]).map(([name, member]) => [name, taken(member, seen)]),
+        );
+      case 'node':
+        return { sharedId };
+      case 'window':
+        return value;
+      default:
+        return undefined;
+    }
+  };
+  const given = data();
+  if (internalId !== undefined) seen.set(internalId, given);
+  return given;
 }

@@ -1,9 +1,9 @@
-import type { Page } from 'playwright';
+import type { Tab } from '../../../scripts/journey/tab.ts';
 import type { OwnerApi } from '../../../src/agent/owner-api.ts';
 import type { ErrorCode } from '../../../src/protocol/errors.ts';
 
 /** The view's calls of one owner method so far, each as its arguments. */
-export function callsOf(page: Page, method: keyof OwnerApi): Promise<unknown[][]> {
+export function callsOf(page: Tab, method: keyof OwnerApi): Promise<unknown[][]> {
   return page.evaluate(
     (wanted) =>
       globalThis.outside.owner.calls.filter((call) => call.method === wanted).map(({ args }) => args),
@@ -12,13 +12,13 @@ export function callsOf(page: Page, method: keyof OwnerApi): Promise<unknown[][]
 }
 
 /** Calls to what is around the view: tabs, sites, settings. */
-export function outsideCalls(page: Page): Promise<{ method: string; args: unknown[] }[]> {
+export function outsideCalls(page: Tab): Promise<{ method: string; args: unknown[] }[]> {
   return page.evaluate(() => globalThis.outside.calls);
 }
 
 /** The next call of this method fails so. */
 export function refuse(
-  page: Page,
+  page: Tab,
   method: keyof OwnerApi,
   code: ErrorCode,
   context: Record<string, string | number> = {},
@@ -32,7 +32,7 @@ export function refuse(
 }
 
 /** What sticks out of the window to the side: nothing may. */
-export function overflowing(page: Page): Promise<string[]> {
+export function overflowing(page: Tab): Promise<string[]> {
   return page.evaluate(() => {
     const width = document.documentElement.clientWidth;
     const scrolls = (element: Element) => {
@@ -56,8 +56,35 @@ export function overflowing(page: Page): Promise<string[]> {
   });
 }
 
+/** What is wider than what it stands in, which hides or does not hold it: a row of a list, a link beside the settings. */
+export function tooWide(page: Tab): Promise<string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>('.row, .side')]
+      .flatMap((holder) => {
+        const { left, right } = holder.getBoundingClientRect();
+        return [...holder.querySelectorAll<HTMLElement>('.row-main > *, .time, .mark, .side-link')].filter(
+          (one) => {
+            const own = one.getBoundingClientRect();
+            return own.left < left - 1 || own.right > right + 1;
+          },
+        );
+      })
+      .map((one) => `${one.tagName.toLowerCase()}: ${one.textContent.slice(0, 40)}`),
+  );
+}
+
+/** The links beside the settings that touch what stands under them. */
+export function touching(page: Tab): Promise<string[]> {
+  return page.evaluate(() => {
+    const status = document.querySelector('.side-status')?.getBoundingClientRect().top ?? Infinity;
+    return [...document.querySelectorAll('.side-link')]
+      .filter((link) => link.getBoundingClientRect().bottom > status - 4)
+      .map((link) => link.textContent);
+  });
+}
+
 /** Words that have no room: cut off without an ellipsis, or spilling out of their button. */
-export function clipped(page: Page): Promise<string[]> {
+export function clipped(page: Tab): Promise<string[]> {
   return page.evaluate(() =>
     [
       ...document.querySelectorAll<HTMLElement>(
@@ -66,20 +93,20 @@ export function clipped(page: Page): Promise<string[]> {
     ]
       .filter((element) => {
         const { overflowX, overflowY, textOverflow, clipPath } = getComputedStyle(element);
-        const tooWide = element.clientWidth > 0 && element.scrollWidth > element.clientWidth + 1;
-        const tooHigh = element.clientHeight > 0 && element.scrollHeight > element.clientHeight + 1;
+        const isTooWide = element.clientWidth > 0 && element.scrollWidth > element.clientWidth + 1;
+        const isTooHigh = element.clientHeight > 0 && element.scrollHeight > element.clientHeight + 1;
         if (clipPath !== 'none') return false; // meant for ears only
-        if (element.tagName === 'BUTTON' && tooWide) return true;
+        if (element.tagName === 'BUTTON' && isTooWide) return true;
         if (textOverflow === 'ellipsis' || element.querySelector('.one-line, .name > bdi') !== null)
           return false;
-        return (tooWide && overflowX !== 'visible') || (tooHigh && overflowY !== 'visible');
+        return (isTooWide && overflowX !== 'visible') || (isTooHigh && overflowY !== 'visible');
       })
       .map((element) => `${element.tagName.toLowerCase()}: ${element.textContent.slice(0, 40)}`),
   );
 }
 
 /** Controls without a name, and pointer targets under 24 px (words within a sentence aside). */
-export function unusable(page: Page): Promise<string[]> {
+export function unusable(page: Tab): Promise<string[]> {
   return page.evaluate(() => {
     const controls = [
       ...document.querySelectorAll<HTMLElement>('button, a[href], input, select, textarea, [role=row]'),

@@ -1,18 +1,24 @@
-import { fileURLToPath } from 'node:url';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright';
-import { build, preview } from 'vite';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { inject } from 'vitest';
 import type { Tab } from '../../../scripts/journey/tab.ts';
+import { until } from '../../../scripts/journey/wait.ts';
+import { openChromium } from './chromium-onlooker.ts';
+import { openFirefox } from './firefox-onlooker.ts';
+import type { Onlooker } from './onlooker.ts';
+import { type Pages, servePages } from './pages.ts';
 import type { SceneName } from './scenes.ts';
+import { lookedAt, type Sight } from './sight.ts';
 
-const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const SIZES = {
   popup: { width: 400, height: 600 },
   approve: { width: 420, height: 680 },
   settings: { width: 1280, height: 920 },
 } as const;
+
+const BROWSER = inject('browser');
 
 export type View = keyof typeof SIZES;
 
@@ -30,93 +36,104 @@ export interface Look {
   readonly drafts?: Record<string, string>;
 }
 
-/** The views in a real Chromium, each in a scene of its own. */
+/** The views in the browser of this run, each in a scene of its own. */
 export interface Stage {
-  open(view: View, scene: SceneName, look?: Look): Promise<Page>;
+  open(view: View, scene: SceneName, look?: Look): Promise<Tab>;
+  /** Does something that downloads a file in a tab. */
+  download(tab: Tab, act: () => Promise<unknown>): Promise<{ name: string; bytes: Buffer }>;
+  offline(tab: Tab): Promise<void>;
   close(): Promise<void>;
 }
 
 export async function openStage(): Promise<Stage> {
-  const folder = await mkdtemp(join(tmpdir(), 'letterbox-views-'));
-  await buildPages(folder);
-  const server = await preview({
-    root: ROOT,
-    configFile: false,
-    logLevel: 'error',
-    build: { outDir: folder },
-    preview: { host: '127.0.0.1', port: 0 },
-  });
-  const base = server.resolvedUrls?.local[0];
-  if (base === undefined) throw new Error('the harness is not served');
-  const browser = await launch();
+  const downloads = await mkdtemp(join(tmpdir(), 'letterbox-downloads-'));
+  const pages = await servePages(Object.keys(SIZES));
+  const browser = await (BROWSER === 'firefox' ? openFirefox : openChromium)(downloads);
   return {
-    open: (view, scene, look = {}) => openView(browser, base, view, scene, look),
+    open: (view, scene, look = {}) => openView({ browser, pages }, view, scene, look),
+    async download(tab, act) {
+      const path = await browser.download(tab, act);
+      const bytes = await readFile(path);
+      await rm(path); // so that the next one keeps its name
+      return { name: basename(path), bytes };
+    },
+    offline: (tab) => browser.offline(tab, true),
     close: async () => {
       await browser.close();
-      await server.close();
-      await rm(folder, { recursive: true });
+      await pages.close();
+      await rm(downloads, { recursive: true });
     },
   };
-}
-
-/** The views with the harness around them, built as the extension builds them. */
-async function buildPages(folder: string): Promise<void> {
-  await build({
-    root: ROOT,
-    configFile: false,
-    logLevel: 'error',
-    oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-    build: {
-      outDir: folder,
-      emptyOutDir: true,
-      rolldownOptions: {
-        input: Object.keys(SIZES).map((view) => join(ROOT, `test/extension/views/harness/${view}.html`)),
-      },
-    },
-  });
-}
-
-function launch(): Promise<Browser> {
-  const executablePath = process.env['CHROMIUM_PATH'];
-  if (executablePath === undefined) throw new Error('Set CHROMIUM_PATH, as npm test does.');
-  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--no-proxy-server'] });
 }
 
 async function openView(
-  browser: Browser,
-  base: string,
+  { browser, pages }: { browser: Onlooker; pages: Pages },
   view: View,
   scene: SceneName,
   look: Look,
-): Promise<Page> {
-  const size = SIZES[view];
-  const options: BrowserContextOptions = {
-    viewport: { width: look.width ?? size.width, height: size.height },
-    deviceScaleFactor: look.rough ? 1 : 2,
-    locale: 'en-GB',
-    timezoneId: 'UTC',
-    colorScheme: look.dark ? 'dark' : 'light',
-    forcedColors: look.forced ? 'active' : 'none',
-    reducedMotion: look.still === false ? 'no-preference' : 'reduce',
-  };
-  const page = await browser.newPage(options);
-  page.setDefaultTimeout(20_000);
-  const failures: string[] = [];
-  page.on('pageerror', (error) => failures.push(error.message));
+): Promise<Tab> {
+  const sight = sightOf(view, look);
+  const tab = await browser.open(sight);
+  await tab.addInitScript(noteFailures);
   const query = new URLSearchParams({
     scene,
     dir: look.rtl ? 'rtl' : 'ltr',
     drafts: JSON.stringify(look.drafts ?? {}),
   });
-  await page.goto(`${base}test/extension/views/harness/${view}.html?${query}${look.hash ?? ''}`);
-  if (look.text !== undefined) await page.addStyleTag({ content: `html { font-size: ${look.text}% }` });
-  await page.locator('#view > *').first().waitFor();
-  if (failures.length > 0) throw new Error(`the view failed: ${failures.join('; ')}`);
-  return page;
+  await tab.goto(`${pages.addressOf(view)}?${query}${look.hash ?? ''}`);
+  if (look.text !== undefined) await setTextSize(tab, look.text);
+  await lookedAt(tab, sight);
+  await shown(tab);
+  return tab;
 }
 
-/** Keeps a picture for people to look at, under out/. */
+function sightOf(view: View, { width, rough, dark, forced, still }: Look): Sight {
+  const size = SIZES[view];
+  return {
+    width: width ?? size.width,
+    height: size.height,
+    scale: rough === true ? 1 : 2,
+    dark: dark === true,
+    forced: forced === true,
+    still: still !== false,
+  };
+}
+
+declare global {
+  // oxlint-disable-next-line no-var -- how a global is declared
+  var failures: string[] | undefined;
+}
+
+/** In the page, before its own scripts: keeps what fails in them. */
+function noteFailures(): void {
+  const failures: string[] = [];
+  globalThis.failures = failures;
+  addEventListener('error', ({ message }) => failures.push(message));
+  addEventListener('unhandledrejection', ({ reason }) => failures.push(String(reason)));
+}
+
+/** @throws Error if the view failed instead */
+async function shown(tab: Tab): Promise<void> {
+  const first = tab.locator('#view > *').first();
+  const failures = await until('the view is shown', async () => {
+    const noted = await tab.evaluate(() => globalThis.failures ?? ['nothing listens for failures']);
+    return (noted.length > 0 || (await first.isVisible())) && noted;
+  });
+  if (failures.length > 0) throw new Error(`the view failed: ${failures.join('; ')}`);
+}
+
+async function setTextSize(tab: Tab, percent: number): Promise<void> {
+  await tab.evaluate((size) => {
+    const style = document.createElement('style');
+    style.textContent = `html { font-size: ${String(size)}% }`;
+    document.head.append(style);
+  }, percent);
+}
+
+/** Where pictures for people to look at are kept, a folder a browser. */
+const PICTURES = join(fileURLToPath(new URL('../../..', import.meta.url)), 'out/screenshots', BROWSER);
+
 export async function picture(page: Pick<Tab, 'screenshot'>, name: string): Promise<void> {
-  await mkdir(`${ROOT}out/screenshots`, { recursive: true });
-  await page.screenshot({ path: `${ROOT}out/screenshots/${name}.png` });
+  await mkdir(PICTURES, { recursive: true });
+  await page.screenshot({ path: join(PICTURES, `${name}.png`) });
 }

@@ -1,6 +1,7 @@
 import type { ComponentChild } from 'preact';
 import { mount } from '../../../../extension/ui/mount.tsx';
 import type { World } from '../../../../extension/ui/world.ts';
+import type { OwnerApi } from '../../../../src/agent/owner-api.ts';
 import type { Origin } from '../../../../src/protocol/ids.ts';
 import { NOW } from '../apps.ts';
 import { fixtureOwner, type FixtureOwner, type OwnerState } from '../fixture.ts';
@@ -13,7 +14,9 @@ export interface Outside {
   /** Calls to anything but the owner. */
   readonly calls: { method: string; args: unknown[] }[];
   readonly drafts: Map<string, string>;
-  /** Of what the scene holds. */
+  /** The method's next calls do not answer before it is let go. */
+  readonly hold: (method: keyof OwnerApi) => void;
+  /** Of all that the scene and the test hold. */
   readonly letGo: () => void;
 }
 
@@ -27,7 +30,9 @@ export function show(view: ComponentChild): void {
   document.documentElement.dir = parameters.get('dir') ?? 'ltr';
   const scene: Scene = SCENES[(parameters.get('scene') ?? 'rich') as SceneName]();
   const owner = fixtureOwner(scene.state);
-  const held = (scene.held ?? []).map((method) => owner.hold(method));
+  const held: (() => void)[] = [];
+  const hold = (method: keyof OwnerApi) => void held.push(owner.hold(method));
+  for (const method of scene.held ?? []) hold(method);
   const calls: Outside['calls'] = [];
   const names = new Map<string, string>();
   const drafts = new Map(
@@ -90,8 +95,8 @@ export function show(view: ComponentChild): void {
     close: () => note('close'),
   };
   const letGo = () => {
-    for (const release of held) release();
+    for (const release of held.splice(0)) release();
   };
-  globalThis.outside = { owner, state: scene.state, calls, drafts, letGo };
+  globalThis.outside = { owner, state: scene.state, calls, drafts, hold, letGo };
   mount(world, view);
 }

@@ -1,5 +1,5 @@
-import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Tab } from '../../../scripts/journey/tab.ts';
 import { callsOf, clipped, overflowing, unusable } from './checks.ts';
 import { openStage, picture, type Stage } from './stage.ts';
 
@@ -12,14 +12,14 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-async function open(look = {}): Promise<Page> {
+async function open(look = {}): Promise<Tab> {
   const page = await stage.open('settings', 'settings', { hash: '#apps', ...look });
   await page.getByRole('button', { name: 'Use a Secret Key' }).click();
   await page.getByRole('heading', { name: 'Connect with a Secret Key' }).waitFor();
   return page;
 }
 
-async function fill(page: Page, words = WORDS): Promise<void> {
+async function fill(page: Tab, words = WORDS): Promise<void> {
   const card = page.getByRole('region', { name: 'Connect with a Secret Key' });
   await card.getByRole('textbox', { name: 'App address' }).fill('quill.example');
   await card.getByRole('textbox', { name: 'Storage' }).fill('https://hub.invalid');

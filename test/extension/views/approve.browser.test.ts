@@ -223,7 +223,7 @@ describe('everyone can use it', () => {
     const onSend = () => page.evaluate(() => document.activeElement?.textContent === 'Send');
     for (let step = 0; step < 5 && !(await onSend()); step++) await page.keyboard.press('Tab');
     expect(await onSend()).toBe(true);
-    await page.locator('button[aria-disabled=false]', { hasText: 'Send' }).waitFor();
+    await page.locator('button[aria-disabled=false]').filter({ hasText: 'Send' }).waitFor();
     await page.keyboard.press('Enter');
     await expect.poll(() => callsOf(page, 'decide')).toHaveLength(1);
     await page.close();

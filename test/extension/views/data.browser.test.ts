@@ -1,8 +1,8 @@
-import { mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Tab } from '../../../scripts/journey/tab.ts';
 import { FERRY, LANTERN, ORCHARD, QUILL } from './apps.ts';
 import { callsOf, clipped, outsideCalls, overflowing, refuse, unusable } from './checks.ts';
 import { openStage, picture, type Stage } from './stage.ts';
@@ -10,42 +10,51 @@ import { openStage, picture, type Stage } from './stage.ts';
 const PASSPHRASE = 'four quiet herons wade';
 
 let stage: Stage;
+let folder: string;
 beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'letterbox-import-'));
   stage = await openStage();
 });
-afterAll(() => stage.close());
+afterAll(async () => {
+  await stage.close();
+  await rm(folder, { recursive: true });
+});
 
-const region = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
-const fault = (page: Page) => page.getByRole('alert').filter({ hasText: /\S/ });
+const region = (page: Tab, name: string) => page.getByRole('region', { name, exact: true });
+const fault = (page: Tab) => page.getByRole('alert').filter({ hasText: /\S/ });
 
-async function open(change: Parameters<Stage['open']>[2] = {}): Promise<Page> {
+async function open(change: Parameters<Stage['open']>[2] = {}): Promise<Tab> {
   const page = await stage.open('settings', 'data', { hash: '#data', ...change });
   await page.getByRole('heading', { name: 'Your data' }).waitFor();
   return page;
 }
 
 /** Exports as the person does. @returns the file's bytes */
-async function exported(page: Page): Promise<Buffer> {
+async function exported(page: Tab): Promise<Buffer> {
   const card = region(page, 'Export');
   await card.getByRole('textbox', { name: 'Passphrase for the file' }).fill(PASSPHRASE);
-  const [download] = await Promise.all([
-    page.waitForEvent('download'),
+  const { name, bytes } = await stage.download(page, () =>
     card.getByRole('button', { name: 'Export' }).click(),
-  ]);
-  expect(download.suggestedFilename()).toMatch(/^letterbox-\d{4}-\d{2}-\d{2}\.export$/);
-  return readFile(await download.path());
+  );
+  expect(name).toMatch(/^letterbox-\d{4}-\d{2}-\d{2}\.export$/);
+  return bytes;
 }
 
-async function look(page: Page, file: Buffer, passphrase = PASSPHRASE): Promise<void> {
+/** Another file each time, as a person chooses it. */
+async function onDisk(bytes: Buffer): Promise<string> {
+  const path = join(await mkdtemp(join(folder, 'file-')), 'mine.export');
+  await writeFile(path, bytes);
+  return path;
+}
+
+async function look(page: Tab, file: Buffer, passphrase = PASSPHRASE): Promise<void> {
   const card = region(page, 'Import');
-  await card
-    .getByLabel('File', { exact: true })
-    .setInputFiles({ name: 'mine.export', mimeType: 'application/octet-stream', buffer: file });
+  await card.getByLabel('File', { exact: true }).setInputFiles(await onDisk(file));
   await card.getByRole('textbox', { name: 'Passphrase of the file' }).fill(passphrase);
   await card.getByRole('button', { name: 'Look inside' }).click();
 }
 
-const written = (page: Page) =>
+const written = (page: Tab) =>
   callsOf(page, 'importLines').then((calls) => calls.map(([batch]) => (batch as { write: boolean }).write));
 
 describe('an export', () => {
@@ -68,7 +77,7 @@ describe('an export', () => {
   test('that takes long says how far it is', async () => {
     const page = await open({ rough: true });
     const card = region(page, 'Export');
-    const release = await page.evaluateHandle(() => globalThis.outside.owner.hold('exportLines'));
+    await page.evaluate(() => globalThis.outside.hold('exportLines'));
     await card.getByRole('textbox', { name: 'Passphrase for the file' }).fill(PASSPHRASE);
     await card.getByRole('button', { name: 'Export' }).click();
     const progress = card.getByRole('progressbar', { name: 'Exporting' });
@@ -76,7 +85,7 @@ describe('an export', () => {
     expect(await progress.getAttribute('aria-valuetext')).toMatch(/^\d+ entr(y|ies) so far$/);
     expect([...(await overflowing(page)), ...(await clipped(page))]).toEqual([]);
     await picture(page, 'settings-data-exporting');
-    await release.evaluate((go) => go());
+    await stage.download(page, () => page.evaluate(() => globalThis.outside.letGo()));
     await card.getByText('3 entries exported.').waitFor();
     expect(await progress.count()).toBe(0);
     await page.close();
@@ -124,19 +133,19 @@ describe('an import', () => {
   test('that takes long says which part is done', async () => {
     const page = await open({ rough: true });
     const file = await exported(page);
-    const release = await page.evaluateHandle(() => globalThis.outside.owner.hold('importLines'));
+    await page.evaluate(() => globalThis.outside.hold('importLines'));
     await look(page, file);
     const looking = region(page, 'Import').getByRole('progressbar', { name: 'Looking inside' });
     await looking.waitFor();
     expect(await looking.evaluate((bar) => (bar as HTMLProgressElement).max)).toBe(1);
-    await release.evaluate((go) => go());
+    await page.evaluate(() => globalThis.outside.letGo());
     const summary = region(page, 'What the import would change');
     await summary.waitFor();
     expect(await looking.count()).toBe(0);
-    const again = await page.evaluateHandle(() => globalThis.outside.owner.hold('importLines'));
+    await page.evaluate(() => globalThis.outside.hold('importLines'));
     await summary.getByRole('button', { name: 'Import', exact: true }).click();
     await summary.getByRole('progressbar', { name: 'Importing' }).waitFor();
-    await again.evaluate((go) => go());
+    await page.evaluate(() => globalThis.outside.letGo());
     await page.getByRole('heading', { name: 'Imported' }).waitFor();
     await page.close();
   });
@@ -207,42 +216,36 @@ describe('an import', () => {
   });
 
   test.each(['Look inside', 'Import'])(
-    'of a file that changes before “%s” is chosen again',
+    'of a file that became another one is chosen again: %s',
     async (press) => {
       const page = await open({ rough: true });
-      const bytes = await exported(page);
-      const folder = await mkdtemp(join(tmpdir(), 'letterbox-import-'));
-      const path = join(folder, 'mine.export');
-      await writeFile(path, bytes);
-      await utimes(path, 1_700_000_000, 1_700_000_000); // a change within the second shows by its size only, where it does
+      const [bytes, other] = [await exported(page), await exported(page)];
+      const path = await onDisk(bytes);
+      await utimes(path, 1_700_000_000, 1_700_000_000); // else a change within the second might not show
       const card = region(page, 'Import');
-      const choose = async () => {
-        const chooser = page.waitForEvent('filechooser');
-        await card.getByLabel('File', { exact: true }).click();
-        await (await chooser).setFiles(path);
-      };
-      const lookInside = async () => {
-        await card.getByRole('textbox', { name: 'Passphrase of the file' }).fill(PASSPHRASE);
-        await card.getByRole('button', { name: 'Look inside' }).click();
-      };
+      const lookInside = card.getByRole('button', { name: 'Look inside' });
       const summary = region(page, 'What the import would change');
+      const choose = async () => {
+        await card.getByLabel('File', { exact: true }).setInputFiles(path);
+        await card.getByRole('textbox', { name: 'Passphrase of the file' }).fill(PASSPHRASE);
+        await expect.poll(() => lookInside.isEnabled()).toBe(true);
+      };
       await choose();
       if (press === 'Import') {
-        await lookInside();
+        await lookInside.click();
         await summary.waitFor();
       }
-      await writeFile(path, Buffer.concat([bytes, bytes]));
-      await (press === 'Import'
-        ? summary.getByRole('button', { name: press, exact: true }).click()
-        : lookInside());
+      await writeFile(path, other);
+      await (
+        press === 'Import' ? summary.getByRole('button', { name: press, exact: true }) : lookInside
+      ).click();
       await fault(page).getByText('The file changed or can’t be read any more. Choose it again.').waitFor();
       expect(await summary.count()).toBe(0);
-      await writeFile(path, bytes);
+      expect(await written(page)).not.toContain(true);
       await choose();
-      await lookInside();
+      await lookInside.click();
       await summary.waitFor();
       expect(await fault(page).count()).toBe(0);
-      await rm(folder, { recursive: true });
       await page.close();
     },
   );
@@ -264,7 +267,7 @@ describe('an import', () => {
 });
 
 describe('an app’s data', () => {
-  const row = (page: Page, host: string) =>
+  const row = (page: Tab, host: string) =>
     region(page, 'Delete an app’s data').locator('.card-row').filter({ hasText: host });
 
   test('goes after it was said what goes and what stays, its server first', async () => {

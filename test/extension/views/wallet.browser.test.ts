@@ -1,5 +1,5 @@
-import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Tab } from '../../../scripts/journey/tab.ts';
 import type { AskForWallet } from '../../../extension/approve/wallet-way.tsx';
 import { callsOf, clipped, outsideCalls, overflowing, refuse, unusable } from './checks.ts';
 import { openStage, picture, type Stage } from './stage.ts';
@@ -11,13 +11,13 @@ beforeAll(async () => {
 afterAll(() => stage.close());
 
 /** What comes of asking for a wallet, as the tab would say. */
-function says(page: Page, answer: Awaited<ReturnType<AskForWallet>>): Promise<void> {
+function says(page: Tab, answer: Awaited<ReturnType<AskForWallet>>): Promise<void> {
   return page.evaluate((walletAnswer) => {
     Object.assign(globalThis, { walletAnswer });
   }, answer);
 }
 
-const ask = (page: Page) => page.getByRole('button', { name: 'Connect with your wallet' }).click();
+const ask = (page: Tab) => page.getByRole('button', { name: 'Connect with your wallet' }).click();
 
 test('an app that handed nothing over can be connected with the wallet: its session answers the question', async () => {
   const page = await stage.open('approve', 'consent');

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Page } from 'playwright';
+import type { Tab } from '../../../scripts/journey/tab.ts';
 import { callsOf, clipped, outsideCalls, overflowing, refuse, unusable } from './checks.ts';
 import { openStage, picture, type Stage } from './stage.ts';
 
@@ -11,9 +11,9 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-const field = (page: Page, name = 'Passphrase') => page.getByRole('textbox', { name, exact: true });
-const unlock = (page: Page) => page.getByRole('button', { name: 'Unlock' });
-const fault = (page: Page) => page.getByRole('alert').filter({ hasText: /\S/ });
+const field = (page: Tab, name = 'Passphrase') => page.getByRole('textbox', { name, exact: true });
+const unlock = (page: Tab) => page.getByRole('button', { name: 'Unlock' });
+const fault = (page: Tab) => page.getByRole('alert').filter({ hasText: /\S/ });
 
 describe('locked, the popup', () => {
   test('says how much waits, has the field at once, and shows the inbox once it is unlocked', async () => {
@@ -169,13 +169,9 @@ describe('lock and keys', () => {
 
   test('with much to encrypt, it says how far that is', async () => {
     const page = await stage.open('settings', 'settled', { hash: '#lock' });
-    const done = await page.evaluateHandle(() => {
-      const { owner, state } = globalThis.outside;
-      const { promise, resolve } = Promise.withResolvers<void>();
-      state.vault.progress = { to: 'sealed', done: 6400, total: 20_000 };
-      owner.owner.setPassphrase = () =>
-        promise.then(() => void Object.assign(state.vault, { state: 'open' }));
-      return resolve;
+    await page.evaluate(() => {
+      globalThis.outside.state.vault.progress = { to: 'sealed', done: 6400, total: 20_000 };
+      globalThis.outside.hold('setPassphrase');
     });
     await field(page).fill('four quiet herons wade');
     await page.getByRole('button', { name: 'Set passphrase' }).click();
@@ -184,7 +180,7 @@ describe('lock and keys', () => {
     expect(await bar.getAttribute('aria-valuetext')).toBe('32%');
     expect(await bar.evaluate((element: HTMLProgressElement) => element.position)).toBe(0.32);
     await picture(page, 'settings-lock-encrypting');
-    await done.evaluate((resolve) => resolve());
+    await page.evaluate(() => globalThis.outside.letGo());
     await page.getByRole('button', { name: 'Lock now' }).first().waitFor();
     expect(await bar.count()).toBe(0);
     await page.close();
@@ -275,16 +271,16 @@ describe('the first run', () => {
 
   test('with much to encrypt, it says how far that is', async () => {
     const page = await stage.open('settings', 'fresh', { hash: '#welcome' });
-    const release = await page.evaluateHandle(() => {
+    await page.evaluate(() => {
       globalThis.outside.state.vault.progress = { to: 'sealed', done: 6400, total: 20_000 };
-      return globalThis.outside.owner.hold('setPassphrase');
+      globalThis.outside.hold('setPassphrase');
     });
     await page.getByRole('radio', { name: 'With a passphrase' }).check();
     await field(page).fill('four quiet herons wade');
     await page.getByRole('button', { name: 'Continue' }).click();
     await page.getByText('Encrypting your messages: 32%').waitFor();
     await picture(page, 'first-run-encrypting');
-    await release.evaluate((go) => go());
+    await page.evaluate(() => globalThis.outside.letGo());
     await page.getByRole('heading', { name: 'Connected apps' }).waitFor();
     expect(await page.getByRole('progressbar').count()).toBe(0);
     await page.close();

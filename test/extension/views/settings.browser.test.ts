@@ -1,6 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DAY, FERRY, NOW, ORCHARD } from './apps.ts';
-import { callsOf, clipped, outsideCalls, overflowing, refuse, unusable } from './checks.ts';
+import {
+  callsOf,
+  clipped,
+  outsideCalls,
+  overflowing,
+  refuse,
+  tooWide,
+  touching,
+  unusable,
+} from './checks.ts';
 import { openStage, picture, type Stage } from './stage.ts';
 
 let stage: Stage;
@@ -308,6 +317,8 @@ describe('everyone can use it', () => {
         const page = await stage.open('settings', 'settings', { ...look, hash, rough: true });
         await page.getByRole('heading', { level: 1 }).waitFor();
         expect({ look, hash, found: await overflowing(page) }).toEqual({ look, hash, found: [] });
+        expect({ look, hash, found: await tooWide(page) }).toEqual({ look, hash, found: [] });
+        expect({ look, hash, found: await touching(page) }).toEqual({ look, hash, found: [] });
         expect({ look, hash, found: await clipped(page) }).toEqual({ look, hash, found: [] });
         expect({ look, hash, found: await unusable(page) }).toEqual({ look, hash, found: [] });
         await page.close();
