@@ -80,9 +80,15 @@ export function openSqliteStore({ path, limits, random }: SqliteOptions): Store 
     confirm: (...input) => changeRecord(input[0].address, () => enrolment.confirm(...input)),
     leave: (...input) => changeRecord(input[0], () => enrolment.leave(...input)),
 
-    standing: read(
-      (address, sender: Address) => policy.standing(heads.enrolled(address)?.id, sender),
-      (address) => (heads.enrolledAtHand(address)?.hasPolicy === false ? 'unknown' : undefined),
+    recipient: read(
+      (address: Address, sender: Address) => {
+        const found = heads.enrolled(address);
+        return found && { inbox: found.inbox, standing: policy.standing(found, sender) };
+      },
+      (address) => {
+        const found = heads.enrolledAtHand(address);
+        return found?.hasPolicy === false ? { inbox: found.inbox, standing: 'unknown' } : undefined;
+      },
     ),
     setPolicy: (...input) => changeRecord(input[0], () => policy.set(...input)),
 
