@@ -55,12 +55,21 @@ export function addressOf(publicKey: PublicKey): Address {
 /** Of those who came last: who asks a server once asks again, and the arithmetic costs a fifth of a signature's check. */
 const addresses = new Map<PublicKey, Address>();
 const REMEMBERED = 16_384;
-/** And what was found right: one address stands in a request up to four times, and the same places in one after the other. */
-const [goodAddresses, goodOrigins, goodBuckets] = [new Set<string>(), new Set<string>(), new Set<string>()];
+/**
+ * And what was found right: one address stands in a request up to four times, and the same places in one after the other.
+ * The text that was found right is what is handed out for all equal ones: whoever looks something up by it finds it by
+ * identity, where a part of a request's path would be compared a character at a time.
+ */
+const [goodAddresses, goodOrigins, goodBuckets] = [
+  new Map<string, Address>(),
+  new Map<string, Origin>(),
+  new Map<string, Bucket>(),
+];
 
-function remember(good: Set<string>, text: string): void {
+function remember<Text extends string>(good: Map<string, Text>, text: Text): Text {
   if (good.size >= REMEMBERED) good.clear();
-  good.add(text);
+  good.set(text, text);
+  return text;
 }
 
 export function publicKeyOf(privateKey: PrivateKey): PublicKey {
@@ -70,7 +79,8 @@ export function publicKeyOf(privateKey: PrivateKey): PublicKey {
 /** @param coder of a server: two hashes are most of the cost */
 export function parseAddress(value: unknown, what = 'address', coder: Base58check = base58check): Address {
   const text = parseString(value, what, 35);
-  if (goodAddresses.has(text)) return text as Address;
+  const known = goodAddresses.get(text);
+  if (known !== undefined) return known;
   let bytes: Uint8Array;
   try {
     bytes = coder.decode(text);
@@ -78,8 +88,7 @@ export function parseAddress(value: unknown, what = 'address', coder: Base58chec
     throw malformed(what, 'not base58check', cause);
   }
   if (bytes.length !== 21 || bytes[0] !== P2PKH) throw malformed(what, 'not a P2PKH address of version 0');
-  remember(goodAddresses, text);
-  return text as Address;
+  return remember(goodAddresses, text as Address);
 }
 
 /** Checks the form only: whether it is a point on the curve is settled by the signature that it has to verify. */
@@ -129,12 +138,12 @@ export function parseName(value: unknown, what = 'name'): Name {
 /** An app's origin: https, or http (apps under development); equal to its own WHATWG serialisation. */
 export function parseOrigin(value: unknown, what = 'origin'): Origin {
   const text = parseString(value, what, 256);
-  if (goodOrigins.has(text)) return text as Origin;
+  const known = goodOrigins.get(text);
+  if (known !== undefined) return known;
   const url = parseUrl(text, what);
   if (url.protocol !== 'https:' && url.protocol !== 'http:') throw malformed(what, 'not a web origin');
   if (url.origin !== text) throw malformed(what, 'not an origin in its standard form');
-  remember(goodOrigins, text);
-  return text as Origin;
+  return remember(goodOrigins, text as Origin);
 }
 
 /** A message server's public origin: https, or http on loopback under the development switch. docs/protocol.md#2 */
@@ -148,7 +157,8 @@ export function parseServerOrigin(value: unknown, what = 'server', options: Plac
 export function parseBucket(value: unknown, what = 'bucket', options: PlaceOptions = {}): Bucket {
   const text = parseString(value, what, 256);
   const isSecure = text.startsWith('https:') || options[allowLoopback] === true; // for those that were right once
-  if (isSecure && goodBuckets.has(text)) return text as Bucket;
+  const known = isSecure ? goodBuckets.get(text) : undefined;
+  if (known !== undefined) return known;
   const url = parseUrl(text, what);
   requireSecure(url, what, options);
   if (url.href !== text) throw malformed(what, 'not in its standard form');
@@ -157,8 +167,7 @@ export function parseBucket(value: unknown, what = 'bucket', options: PlaceOptio
   if (segments.at(-1) !== '' || segments.at(-2) === '')
     throw malformed(what, 'not ended by exactly one slash');
   parseAddress(segments.at(-2), `${what}.address`);
-  remember(goodBuckets, text);
-  return text as Bucket;
+  return remember(goodBuckets, text as Bucket);
 }
 
 /** The address that a bucket's last segment names. */

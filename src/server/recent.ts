@@ -4,6 +4,7 @@ export interface Recent<Value> {
   readonly set: (key: string, value: Value) => void;
   readonly delete: (key: string) => void;
   readonly clear: () => void;
+  readonly values: () => Iterable<Value>;
 }
 
 interface Entry<Value> {
@@ -47,5 +48,8 @@ export function createRecent<Value>(size: number): Recent<Value> {
     },
     delete: (key) => void entries.delete(key),
     clear: () => entries.clear(),
+    *values() {
+      for (const { value } of entries.values()) yield value;
+    },
   };
 }

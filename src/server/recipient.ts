@@ -6,7 +6,7 @@ import { nowOf, type ServerContext } from './context.ts';
 import { unlessAnswered } from './looked-up.ts';
 import type { Permit } from './ports.ts';
 import { digestOf } from './stores/digest.ts';
-import type { Inbox, Standing, StoredRecord } from './stores/store.ts';
+import type { Inbox, Recipient, StoredRecord } from './stores/store.ts';
 
 const CONFIRM_SECONDS = 86_400;
 const FRESH_SECONDS = 60;
@@ -22,20 +22,12 @@ const failed = unlessAnswered(refused);
 
 /**
  * Whether the recipient wants to hear from this sender, as far as that is known without a look-up.
- * @returns what the recipient's policy says of the sender
  * @throws LetterboxError `recipient-refused`
  */
-export async function checkPolicy(
-  context: ServerContext,
-  inbox: Inbox,
-  sender: VerifiedRequest,
-): Promise<Standing> {
-  if (inbox.frozen || inbox.exp <= nowOf(context)) throw refused();
-  const standing = await context.store.standing(inbox.address, sender.sub);
-  if (standing === 'allowed') return standing;
+export function checkPolicy({ inbox, standing }: Recipient, sender: VerifiedRequest, now: number): void {
+  if (inbox.frozen || inbox.exp <= now || standing === 'blocked') throw refused();
   const unnamed = inbox.unknown === 'named' && sender.name === undefined;
-  if (standing === 'blocked' || inbox.unknown === 'closed' || unnamed) throw refused();
-  return standing;
+  if (standing !== 'allowed' && (inbox.unknown === 'closed' || unnamed)) throw refused();
 }
 
 /** Whether its own bucket listed this server less than a day ago. */

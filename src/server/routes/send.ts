@@ -9,7 +9,7 @@ import { checkPolicy, confirmRecipient, isConfirmed, refused } from '../recipien
 import { verifyName, verifySender } from '../sender.ts';
 import { digestOf } from '../stores/digest.ts';
 import { RETENTION_SECONDS } from '../stores/rules.ts';
-import type { Inbox, NewDelivery } from '../stores/store.ts';
+import type { NewDelivery, Recipient } from '../stores/store.ts';
 
 /**
  * `POST /v1/inboxes/{address}/messages`, answered in the order of docs/protocol.md#5: shape, token, signature,
@@ -20,12 +20,12 @@ export async function send(exchange: InboxExchange): Promise<Answer> {
   const body = await exchange.asked.body(LIMITS.messageBytes);
   const delivery = parseSendBody(body);
   const sender = authenticate(exchange, ['send'], body);
-  const inbox = requireOpen(await exchange.context.store.inbox(exchange.address), sender);
+  const recipient = requireOpen(await exchange.context.store.recipient(exchange.address, sender.sub), sender);
   try {
-    const standing = await checkPolicy(exchange.context, inbox, sender);
+    checkPolicy(recipient, sender, nowOf(exchange.context));
     exchange.context.rates.sending(exchange.asked.network, sender.sub);
-    await lookUp(exchange, inbox, sender);
-    exchange.context.rates.delivery(inbox.address, standing);
+    await lookUp(exchange, recipient, sender);
+    exchange.context.rates.delivery(exchange.address, recipient.standing);
   } catch (refusal) {
     const known = await findDuplicate(exchange, sender, delivery);
     if (known === undefined) throw refusal;
@@ -37,9 +37,9 @@ export async function send(exchange: InboxExchange): Promise<Answer> {
   return answer(outcome === 'stored' ? 201 : 200, acceptance);
 }
 
-function requireOpen(inbox: Inbox | undefined, sender: VerifiedRequest): Inbox {
-  if (inbox === undefined || inbox.app !== sender.app) throw refused();
-  return inbox;
+function requireOpen(recipient: Recipient | undefined, sender: VerifiedRequest): Recipient {
+  if (recipient === undefined || recipient.inbox.app !== sender.app) throw refused();
+  return recipient;
 }
 
 /** @throws LetterboxError `conflict` for the same id with another pointer */
@@ -55,7 +55,7 @@ async function findDuplicate(
 
 async function lookUp(
   { context, asked: { network } }: InboxExchange,
-  inbox: Inbox,
+  { inbox, standing }: Recipient,
   sender: VerifiedRequest,
 ): Promise<void> {
   const permit: Permit = {
@@ -65,16 +65,14 @@ async function lookUp(
   let confirmed = inbox;
   if (!isConfirmed(inbox, nowOf(context))) {
     confirmed = await confirmRecipient(context, inbox, permit);
-    await checkPolicy(context, confirmed, sender); // by the newest record
+    checkPolicy({ inbox: confirmed, standing }, sender, nowOf(context)); // by the newest record
   }
   const record = await verifySender(context, sender, permit);
   if (sender.name === undefined) return;
   try {
     await verifyName(context, record, sender.name, permit);
   } catch (error) {
-    const needsName =
-      confirmed.unknown === 'named' &&
-      (await context.store.standing(inbox.address, sender.sub)) === 'unknown';
+    const needsName = confirmed.unknown === 'named' && standing === 'unknown';
     if (needsName && isLetterboxError(error, 'sender-unverified')) throw refused(error);
     throw error;
   }

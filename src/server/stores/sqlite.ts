@@ -6,7 +6,7 @@ import type { Random } from '../../protocol/ports.ts';
 import type { Cursor, DeliveryPage } from '../../protocol/server-api.ts';
 import { formatCursor, parseCursorAt } from './cursor.ts';
 import { deliveries, type Deliveries } from './sqlite/deliveries.ts';
-import { enrolments } from './sqlite/enrolments.ts';
+import { enrolments, type Enrolled } from './sqlite/enrolments.ts';
 import { createGroupCommit, type GroupCommit } from './sqlite/group-commit.ts';
 import { rememberHeads, type Contents } from './sqlite/heads.ts';
 import { inboxTable } from './sqlite/inboxes.ts';
@@ -58,11 +58,10 @@ export function openSqliteStore({ path, limits, random }: SqliteOptions): Store 
       return { row, cursor: cursor(row.id, row.last_sequence) };
     },
   });
-  const change = <Result>(address: Address, write: () => Result): Promise<Result> =>
-    commit.run(() => {
-      heads.changed(address);
-      return write();
-    });
+  const change = <Result>(
+    address: Address,
+    write: (inbox: Enrolled | undefined) => Result,
+  ): Promise<Result> => commit.run(() => write(heads.changing(address)));
   const changeRecord = (address: Address, write: () => void): Promise<void> =>
     commit.run(() => {
       heads.recordChanged(address);
@@ -80,9 +79,15 @@ export function openSqliteStore({ path, limits, random }: SqliteOptions): Store 
     confirm: (...input) => changeRecord(input[0].address, () => enrolment.confirm(...input)),
     leave: (...input) => changeRecord(input[0], () => enrolment.leave(...input)),
 
-    standing: read(
-      (address, sender: Address) => policy.standing(heads.enrolled(address)?.id, sender),
-      (address) => (heads.enrolledAtHand(address)?.hasPolicy === false ? 'unknown' : undefined),
+    recipient: read(
+      (address: Address, sender: Address) => {
+        const found = heads.enrolled(address);
+        return found && { inbox: found.inbox, standing: policy.standing(found, sender) };
+      },
+      (address) => {
+        const found = heads.enrolledAtHand(address);
+        return found?.hasPolicy === false ? { inbox: found.inbox, standing: 'unknown' } : undefined;
+      },
     ),
     setPolicy: (...input) => changeRecord(input[0], () => policy.set(...input)),
 
@@ -91,8 +96,8 @@ export function openSqliteStore({ path, limits, random }: SqliteOptions): Store 
       return inbox === undefined ? undefined : mail.remembered(inbox.id, { from, id }, now);
     }),
     async accept(delivery) {
-      const { inbox, sequence, ...accepted } = await change(delivery.to, () =>
-        mail.accept(heads.enrolled(delivery.to), delivery),
+      const { inbox, sequence, ...accepted } = await change(delivery.to, (place) =>
+        mail.accept(place, delivery),
       );
       const isNews = accepted.outcome === 'stored' && watchers.isWatched(delivery.to);
       if (isNews) watchers.tell(delivery.to, cursor(inbox, sequence));

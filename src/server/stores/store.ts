@@ -46,8 +46,8 @@ export interface Store {
    */
   leave(address: Address, leave: { jti: string; issued: number; forget: number }, now: number): Promise<void>;
 
-  /** How the inbox's owner looks at a sender. */
-  standing(inbox: Address, sender: Address): Promise<Standing>;
+  /** The same as a sender meets it. */
+  recipient(address: Address, sender: Address): Promise<Recipient | undefined>;
 
   /** What was answered to a delivery that is still remembered, whether or not it is still listed. */
   remembered(key: DeliveryAddress, now: number): Promise<Remembered | undefined>;
@@ -103,7 +103,14 @@ export interface Store {
   close(): Promise<void>;
 }
 
+/** How the owner of an inbox looks at a sender. */
 export type Standing = 'allowed' | 'blocked' | 'unknown';
+
+export interface Recipient {
+  readonly inbox: Inbox;
+  /** The sender's. */
+  readonly standing: Standing;
+}
 
 /** The part of a record that the server goes by. */
 export type StoredRecord = Pick<RecordClaims, 'address' | 'app' | 'bucket' | 'seq' | 'exp'> & {

@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import type { Digest } from '../../../src/protocol/bytes.ts';
 import type { LetterboxError } from '../../../src/protocol/errors.ts';
 import { stacksCipher } from '../../../src/protocol/envelope.ts';
@@ -5,7 +6,13 @@ import { publicKeyOf, type Address } from '../../../src/protocol/ids.ts';
 import { parsePointer, type Pointer } from '../../../src/protocol/pointer.ts';
 import type { DeliveryPage } from '../../../src/protocol/server-api.ts';
 import { digestOf } from '../../../src/server/stores/digest.ts';
-import type { NewDelivery, Store, StoredRecord, StoreLimits } from '../../../src/server/stores/store.ts';
+import type {
+  NewDelivery,
+  Store,
+  Standing,
+  StoredRecord,
+  StoreLimits,
+} from '../../../src/server/stores/store.ts';
 import { createPerson, deliveryId, pointer, START, type Person } from '../../server/person.ts';
 
 /** Small, so that they can be reached. */
@@ -43,6 +50,13 @@ export function newDelivery(
 
 export async function sealedPointer(text: string): Promise<Pointer> {
   return parsePointer(await stacksCipher.seal(text.padEnd(1535), publicKeyOf(bob.key)));
+}
+
+/** How bob looks at alice. */
+export async function standingOf(store: Store, owner: Person, sender: Person): Promise<Standing | undefined> {
+  const recipient = await store.recipient(owner.address, sender.address);
+  expect(recipient?.inbox).toEqual(await store.inbox(owner.address));
+  return recipient?.standing;
 }
 
 export const codeOf = async (refused: Promise<unknown>): Promise<string> => {

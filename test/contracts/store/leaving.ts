@@ -8,6 +8,7 @@ import {
   carol,
   codeOf,
   newDelivery,
+  standingOf,
   storedRecord,
   type Subject,
 } from './fixtures.ts';
@@ -23,6 +24,7 @@ export function describeLeaving({ withBob }: Subject): void {
       await allow(store, 1, carol.address);
       await store.leave(bob.address, leave, START + 10);
       expect(await store.inbox(bob.address)).toBeUndefined();
+      expect(await standingOf(store, bob, carol)).toBeUndefined();
       expect(await codeOf(store.leave(bob.address, leave, START + 11))).toBe('token-replayed');
       expect(await codeOf(store.leave(bob.address, { ...leave, jti: 'twice' }, START + 11))).toBe(
         'not-enrolled',
@@ -31,7 +33,7 @@ export function describeLeaving({ withBob }: Subject): void {
       await store.enrol(storedRecord(bob), START + 11, START + 11, 'open');
       expect((await store.list(bob.address, ALL, START)).items).toEqual([]);
       expect(await store.counts(bob.address, START)).toEqual({ unread: 0, total: 0 });
-      expect(await store.standing(bob.address, carol.address)).toBe('unknown');
+      expect(await standingOf(store, bob, carol)).toBe('unknown');
       expect(await store.remembered(newDelivery(alice, bob, 'one'), START)).toBeUndefined();
       expect(await codeOf(store.leave(bob.address, leave, START + 12))).toBe('token-replayed');
       expect(await store.inbox(bob.address)).toBeDefined();

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Digest } from '../../../src/protocol/bytes.ts';
 import { createPerson, START } from '../../server/person.ts';
-import { alice, allow, bob, carol, codeOf, newDelivery, type Subject } from './fixtures.ts';
+import { alice, allow, bob, carol, codeOf, newDelivery, standingOf, type Subject } from './fixtures.ts';
 
 /** Whom an inbox allows and blocks. */
 export function describePolicy({ withBob }: Subject): void {
@@ -10,9 +10,9 @@ export function describePolicy({ withBob }: Subject): void {
       const store = await withBob();
       const [allowed, blocked] = [[alice.address, carol.address], [carol.address]];
       await store.setPolicy(bob.address, { seq: 5, allowed, blocked }, 'a' as Digest);
-      expect(await store.standing(bob.address, alice.address)).toBe('allowed');
-      expect(await store.standing(bob.address, carol.address)).toBe('blocked');
-      expect(await store.standing(bob.address, bob.address)).toBe('unknown');
+      expect(await standingOf(store, bob, alice)).toBe('allowed');
+      expect(await standingOf(store, bob, carol)).toBe('blocked');
+      expect(await standingOf(store, bob, bob)).toBe('unknown');
       expect(await codeOf(store.accept(newDelivery(carol, bob, 'one')))).toBe('recipient-refused');
     });
 
@@ -23,9 +23,9 @@ export function describePolicy({ withBob }: Subject): void {
       const other = { seq: 5, allowed: [], blocked: [] };
       expect(await codeOf(store.setPolicy(bob.address, other, 'other' as Digest))).toBe('seq');
       expect(await codeOf(allow(store, 4))).toBe('seq');
-      expect(await store.standing(bob.address, alice.address)).toBe('allowed');
+      expect(await standingOf(store, bob, alice)).toBe('allowed');
       await allow(store, 6);
-      expect(await store.standing(bob.address, alice.address)).toBe('unknown');
+      expect(await standingOf(store, bob, alice)).toBe('unknown');
     });
 
     test('takes what a sender has stored out of the strangers’ space when they are allowed', async () => {

@@ -11,6 +11,7 @@ import {
   codeOf,
   newDelivery,
   seeds,
+  standingOf,
   storedRecord,
   type Subject,
 } from './fixtures.ts';
@@ -135,7 +136,7 @@ export function describeRetention({ withBob, swept, erases }: Subject): void {
         expect(await codeOf(store.accept(newDelivery(alice, bob, 'later')))).toBe('recipient-refused');
         await store.enrol(storedRecord(bob), START, GONE, 'open');
         expect(await seen(store, START)).toEqual({ items: [], unread: [], total: 0 });
-        expect(await store.standing(bob.address, alice.address)).toBe('unknown');
+        expect(await standingOf(store, bob, alice)).toBe('unknown');
         expect(await codeOf(store.list(bob.address, { ...ALL, after: cursor }, START))).toBe(
           'cursor-expired',
         );

@@ -56,6 +56,11 @@ export function recordIn(found: Findings, shelf: Shelf, address: Address, now = 
 
 const NOTHING: RecordDocument = { left: [] };
 
+export function inboxIn(found: Findings, shelf: Shelf, address: Address): Inbox | undefined {
+  const { enrolled } = recordIn(found, shelf, address);
+  return enrolled && { ...enrolled.inbox, confirmed: enrolled.inbox.confirmed };
+}
+
 export function keyIn(
   found: Findings,
   shelf: Shelf,

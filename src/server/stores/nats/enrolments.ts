@@ -2,7 +2,7 @@ import { isLetterboxError, LetterboxError } from '../../../protocol/errors.ts';
 import type { Address } from '../../../protocol/ids.ts';
 import { confirmed, endOf, isInvite, isOtherPlan, renewed } from '../rules.ts';
 import type { Admission, Inbox, Store, StoredRecord } from '../store.ts';
-import { headIn, recordIn, type RecordDocument } from './documents.ts';
+import { headIn, inboxIn, recordIn, type RecordDocument } from './documents.ts';
 import type { Endings } from './endings.ts';
 import type { Engine } from './engine.ts';
 import type { Erasure } from './erasure.ts';
@@ -118,9 +118,7 @@ export function enrolments(engine: Engine, { invites, erasure, endings }: Enrolm
   return {
     async inbox(address) {
       const shelf = shelves.of(address);
-      const found = await engine.read(shelf, recordOf(shelf, address));
-      const { enrolled } = recordIn(found, shelf, address);
-      return enrolled && { ...enrolled.inbox, confirmed: enrolled.inbox.confirmed };
+      return inboxIn(await engine.read(shelf, recordOf(shelf, address)), shelf, address);
     },
 
     enrol(record, issued, now, admission) {

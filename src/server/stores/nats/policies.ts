@@ -1,20 +1,22 @@
 import type { Address } from '../../../protocol/ids.ts';
 import { supersedes } from '../rules.ts';
 import type { Store } from '../store.ts';
-import { headIn, policyIn, standingIn, type PolicyDocument } from './documents.ts';
+import { headIn, inboxIn, policyIn, standingIn, type PolicyDocument } from './documents.ts';
 import type { Engine } from './engine.ts';
 import { encodeHead, type Entry } from './head.ts';
-import { headOf, policyOf } from './subjects.ts';
+import { headOf, policyOf, recordOf } from './subjects.ts';
 
 /** Whom an inbox's owner allows and blocks. */
-export type Policies = Pick<Store, 'standing' | 'setPolicy'>;
+export type Policies = Pick<Store, 'recipient' | 'setPolicy'>;
 
 export function policies(engine: Engine): Policies {
   const { shelves, steps, queues } = engine;
   return {
-    async standing(inbox, sender) {
-      const shelf = shelves.of(inbox);
-      return standingIn(policyIn(await engine.read(shelf, policyOf(shelf, inbox)), shelf, inbox), sender);
+    async recipient(address, sender) {
+      const shelf = shelves.of(address);
+      const found = await engine.read(shelf, recordOf(shelf, address), policyOf(shelf, address));
+      const inbox = inboxIn(found, shelf, address);
+      return inbox && { inbox, standing: standingIn(policyIn(found, shelf, address), sender) };
     },
 
     setPolicy: (inbox, policy, bytes) =>

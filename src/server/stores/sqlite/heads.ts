@@ -1,3 +1,4 @@
+import { LetterboxError } from '../../../protocol/errors.ts';
 import type { Address } from '../../../protocol/ids.ts';
 import type { Cursor } from '../../../protocol/server-api.ts';
 import { createRecent } from '../../recent.ts';
@@ -20,12 +21,12 @@ export interface Heads {
   readonly enrolled: (address: Address) => Enrolled | undefined;
   /** The same, where it is at hand. */
   readonly enrolledAtHand: (address: Address) => Enrolled | undefined;
+  /** The same, of one in which something changes. */
+  readonly changing: (address: Address) => Enrolled | undefined;
   /** @throws LetterboxError `not-enrolled` */
   readonly contents: (address: Address) => Contents;
   readonly contentsAtHand: (address: Address) => Contents | undefined;
-  /** What lies in it changes. */
-  changed(address: Address): void;
-  /** So does its record, or its policy. */
+  /** Its record changes, or its policy. */
   recordChanged(address: Address): void;
   /** What lies in any of them changes. */
   allChanged(): void;
@@ -38,39 +39,44 @@ interface Load {
   readonly contents: Heads['contents'];
 }
 
+interface Head {
+  readonly enrolled: Enrolled;
+  contents: Contents | undefined;
+}
+
 /** @param load reads them */
 export function rememberHeads(size: number, load: Load): Heads {
-  const enrolled = createRecent<Enrolled>(size);
-  const contents = createRecent<Contents>(size);
+  const heads = createRecent<Head>(size);
 
-  function find(address: Address): Enrolled | undefined {
-    const known = enrolled.get(address);
+  function find(address: Address): Head | undefined {
+    const known = heads.get(address);
     if (known !== undefined) return known;
-    const found = load.enrolled(address);
-    if (found !== undefined) enrolled.set(address, found);
-    return found;
+    const enrolled = load.enrolled(address);
+    if (enrolled === undefined) return undefined;
+    const head = { enrolled, contents: undefined };
+    heads.set(address, head);
+    return head;
   }
 
   return {
-    enrolled: find,
-    enrolledAtHand: enrolled.get,
+    enrolled: (address) => find(address)?.enrolled,
+    enrolledAtHand: (address) => heads.get(address)?.enrolled,
     contents(address) {
-      const known = contents.get(address);
-      if (known !== undefined) return known;
-      const read = load.contents(address);
-      contents.set(address, read);
-      return read;
+      const head = find(address);
+      if (head === undefined) throw new LetterboxError('not-enrolled', {});
+      head.contents ??= load.contents(address);
+      return head.contents;
     },
-    contentsAtHand: contents.get,
-    changed: contents.delete,
-    recordChanged(address) {
-      enrolled.delete(address);
-      contents.delete(address);
+    contentsAtHand: (address) => heads.get(address)?.contents,
+    changing(address) {
+      const head = find(address);
+      if (head !== undefined) head.contents = undefined;
+      return head?.enrolled;
     },
-    allChanged: contents.clear,
-    forget() {
-      enrolled.clear();
-      contents.clear();
+    recordChanged: heads.delete,
+    allChanged() {
+      for (const head of heads.values()) head.contents = undefined;
     },
+    forget: heads.clear,
   };
 }

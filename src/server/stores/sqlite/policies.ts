@@ -1,17 +1,17 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Digest } from '../../../protocol/bytes.ts';
-import { LetterboxError } from '../../../protocol/errors.ts';
 import type { Address } from '../../../protocol/ids.ts';
 import type { PolicyBody } from '../../../protocol/server-api.ts';
 import { supersedes } from '../rules.ts';
 import type { Standing } from '../store.ts';
+import type { Enrolled } from './enrolments.ts';
 import type { InboxTable } from './inboxes.ts';
 import { keysOf } from './keys.ts';
 
 /** Whom an inbox's owner allows and blocks. Synchronous: writes run inside the caller's transaction. */
 export interface Policies {
-  /** @throws LetterboxError `not-enrolled` */
-  standing(inbox: number | undefined, sender: Address): Standing;
+  standing(inbox: Pick<Enrolled, 'id' | 'hasPolicy'>, sender: Address): Standing;
+  /** @throws LetterboxError `seq`, `not-enrolled` */
   set(address: Address, policy: PolicyBody, bytes: Digest): void;
 }
 
@@ -39,9 +39,9 @@ export function policies(db: DatabaseSync, inboxes: InboxTable): Policies {
   }
 
   return {
-    standing(inbox, sender) {
-      if (inbox === undefined) throw new LetterboxError('not-enrolled', {});
-      return (find.get(inbox, sender)?.['standing'] ?? 'unknown') as Standing;
+    standing({ id, hasPolicy }, sender) {
+      const row = hasPolicy ? find.get(id, sender) : undefined;
+      return (row?.['standing'] ?? 'unknown') as Standing;
     },
 
     set(address, policy, bytes) {

@@ -10,7 +10,7 @@ import { openLayout } from '../../../../src/server/stores/nats/layout.ts';
 import { parseNatsUrl } from '../../../../src/server/stores/nats/place.ts';
 import { restoreNats } from '../../../../src/server/stores/nats/restore.ts';
 import type { ListQuery, NewDelivery } from '../../../../src/server/stores/store.ts';
-import { codeOf, newDelivery, storedRecord } from '../../../contracts/store/fixtures.ts';
+import { codeOf, newDelivery, standingOf, storedRecord } from '../../../contracts/store/fixtures.ts';
 import { random } from '../../harness.ts';
 import { viewEngine } from '../../nats/engine.ts';
 import { isThere, newStoreUrl, openStore, timer } from '../../nats/store.ts';
@@ -94,7 +94,7 @@ describe.skipIf(!isThere)('a backup', () => {
     });
     expect(await idsIn(restored, carol.address)).toEqual([deliveryId('for carol')]);
     expect(await restored.inbox(bob.address)).toEqual(await store.inbox(bob.address));
-    expect(await restored.standing(bob.address, carol.address)).toBe('blocked');
+    expect(await standingOf(restored, bob, carol)).toBe('blocked');
     expect(await codeOf(restored.enrol(storedRecord(dave), START, START, 'open'))).toBe('token-replayed');
     expect(await codeOf(restored.enrol(storedRecord(alice), START, START, invite))).toBe('not-admitted');
     expect(await restored.accept(one)).toMatchObject({ outcome: 'known' });

@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from 'vitest';
 import type { Digest } from '../../../../src/protocol/bytes.ts';
 import type { Cursor } from '../../../../src/protocol/server-api.ts';
 import type { NatsStore } from '../../../../src/server/stores/nats.ts';
-import { codeOf, newDelivery, storedRecord } from '../../../contracts/store/fixtures.ts';
+import { codeOf, newDelivery, standingOf, storedRecord } from '../../../contracts/store/fixtures.ts';
 import { isThere, newStoreUrl, openStore } from '../../nats/store.ts';
 import { createPerson, deliveryId, pointer, START } from '../../person.ts';
 
@@ -90,7 +90,7 @@ describe.skipIf(!isThere)('several stores in front of one cluster', () => {
       items.map(({ id, from }) => ({ id, from: from.address })),
     );
     expect((await three_.list(bob.address, ALL, START)).items).toEqual([]);
-    expect(await three_.standing(bob.address, alice.address)).toBe('allowed');
+    expect(await standingOf(three_, bob, alice)).toBe('allowed');
   });
 
   test('acknowledging, removing and accepting at the same moment lose nothing of one another', async () => {

@@ -6,7 +6,13 @@ import fc from 'fast-check';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { openSqliteStore } from '../../../../src/server/stores/sqlite.ts';
 import type { Store } from '../../../../src/server/stores/store.ts';
-import { CONTRACT_LIMITS, codeOf, newDelivery, storedRecord } from '../../../contracts/store/fixtures.ts';
+import {
+  CONTRACT_LIMITS,
+  codeOf,
+  newDelivery,
+  standingOf,
+  storedRecord,
+} from '../../../contracts/store/fixtures.ts';
 import { random } from '../../harness.ts';
 import { createPerson, deliveryId, START } from '../../person.ts';
 import type { Digest } from '../../../../src/protocol/bytes.ts';
@@ -93,7 +99,7 @@ async function atHand(store: Store) {
     total,
     unread,
     last: sequence,
-    standing: await store.standing(bob.address, alice.address),
+    standing: await standingOf(store, bob, alice),
   };
 }
 
