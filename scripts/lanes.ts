@@ -6,8 +6,9 @@ import { countReport } from './lanes/vitest-report.ts';
  * `npm test` after the set-up: two lanes side by side, since each leaves a core idle at times.
  *
  *     code      types → lint → format → unused → unit, contract and architecture tests → on a NATS cluster
- *               → faults under load, fuzzer → the views in Chromium → in Firefox
- *     browser   build → size budgets → web-ext lint → end-to-end tests in Chromium → in Firefox
+ *               → faults under load, fuzzer → the views in Firefox
+ *     browser   build → the views in Chromium → size budgets → web-ext lint
+ *               → end-to-end tests in Chromium → in Firefox
  *
  * Nothing stops at the first failure. The last line counts tests, and each check that is none as one; before it stands
  * what was skipped, and why.
@@ -39,11 +40,11 @@ async function codeLane(): Promise<void> {
   await tests('unit');
   await tests('cluster');
   await tests('faults');
-  await tests('views-chromium');
   await tests('views-firefox');
 }
 
 async function browserLane(): Promise<void> {
+  await tests('views-chromium');
   if (!(await built)) {
     for (const lane of ['e2e-chromium', 'e2e-firefox']) report(lane, notBuilt(), 0);
     return;
