@@ -13,8 +13,9 @@ import type { NewDelivery, Recipient } from '../stores/store.ts';
 
 /**
  * `POST /v1/inboxes/{address}/messages`, answered in the order of docs/protocol.md#5: shape, token, signature,
- * enrolment, duplicate, policy, rates, look-ups, the inbox's rate; only then is it stored. 201 says that it is durable. Hardly any is a
- * duplicate: it is looked for where something speaks against the delivery, and otherwise by the store as it accepts.
+ * enrolment, duplicate, policy, rates, look-ups, the inbox's rate; only then is it stored. 201 says that it is durable.
+ * Hardly any is a duplicate: it is looked for where something speaks against the delivery, and otherwise by the store as
+ * it accepts.
  */
 export async function send(exchange: InboxExchange): Promise<Answer> {
   const body = await exchange.asked.body(LIMITS.messageBytes);
