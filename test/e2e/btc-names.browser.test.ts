@@ -27,7 +27,7 @@ let app: Tab;
 let session: AppSession;
 
 beforeAll(async () => {
-  there = await startInWorld('btc-names', NAMES);
+  there = await startInWorld('btc-names', { names: NAMES });
   ({ world, browser } = there);
   ({ app, session } = await connectApp(browser, world));
 });

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ExtensionBrowser } from '../../scripts/journey/browser.ts';
+import type { BrowserOptions, ExtensionBrowser } from '../../scripts/journey/browser.ts';
 import { startWorld, type World, type WorldOptions } from '../../src/devnet/world.ts';
 import { launchBrowser } from './launch.ts';
 
@@ -13,14 +13,14 @@ export interface InWorld {
   readonly end: () => Promise<void>;
 }
 
-/** @param names of the people there; of BNS v1 where absent */
+/** Names of the people there are of BNS v1 where absent; so is a folder for the profile, where nobody has to know it. */
 export async function startInWorld(
   name: string,
-  names: NonNullable<WorldOptions['names']> = {},
+  { names = {}, ...profile }: Pick<WorldOptions, 'names'> & Pick<BrowserOptions, 'profile'> = {},
 ): Promise<InWorld> {
   const dataDir = await mkdtemp(join(tmpdir(), `letterbox-${name}-`));
   const world = await startWorld({ dataDir, names });
-  const browser = await launchBrowser({ headless: true });
+  const browser = await launchBrowser({ headless: true, ...profile });
   await liveIn(browser, world);
   return {
     world,
