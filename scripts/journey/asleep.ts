@@ -7,12 +7,11 @@ interface Process {
 }
 
 /**
- * Stops all processes of a browser, as the sleep of its computer does: nothing in it runs, and whatever comes for it over
- * its connections is there when it wakes. On Linux only.
+ * Stops all processes of a browser meanwhile, as the sleep of its computer does: nothing in it runs, and whatever comes for
+ * it over its connections is there when it wakes. On Linux only.
  * @param profile the folder of the profile that it was launched with
- * @returns what wakes it
  */
-export function putToSleep(profile: string): () => void {
+export async function whileAsleep(profile: string, act: () => Promise<unknown>): Promise<void> {
   const all = new Map(processes().map((each) => [each.id, each]));
   const isOfBrowser = ({ parent, command }: Process): boolean => {
     const parentProcess = all.get(parent);
@@ -24,7 +23,11 @@ export function putToSleep(profile: string): () => void {
     for (const { id } of asleep) unlessGone(() => process.kill(id, signal));
   };
   tell('SIGSTOP');
-  return () => tell('SIGCONT');
+  try {
+    await act();
+  } finally {
+    tell('SIGCONT');
+  }
 }
 
 function processes(): Process[] {

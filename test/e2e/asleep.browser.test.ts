@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { putToSleep } from '../../scripts/journey/asleep.ts';
+import { whileAsleep } from '../../scripts/journey/asleep.ts';
 import { acceptRequest, connectApp } from '../../scripts/journey/settled.ts';
 import { until } from '../../scripts/journey/wait.ts';
 import { startInWorld, type InWorld } from './in-world.ts';
@@ -33,17 +33,15 @@ const badge = (wanted: string) =>
 
 /** No alarm is brought forward in these: the worker notices by itself. */
 test('what came while the computer slept is there when it wakes', async () => {
-  const wake = putToSleep(profile);
-  await send('And it is full.');
-  wake();
+  await whileAsleep(profile, () => send('And it is full.'));
   await expect(badge('2')).resolves.toBe(true);
 });
 
 test('so it is where the server was started anew meanwhile, and what comes then follows', async () => {
-  const wake = putToSleep(profile);
-  await there.world.restartServer();
-  await send('There is another at ten.');
-  wake();
+  await whileAsleep(profile, async () => {
+    await there.world.restartServer();
+    await send('There is another at ten.');
+  });
   await expect(badge('3')).resolves.toBe(true);
   await send('It is empty.');
   await expect(badge('4')).resolves.toBe(true);
