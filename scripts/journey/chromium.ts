@@ -180,7 +180,6 @@ async function openDesk(context: BrowserContext, origin: string): Promise<Page> 
 
 /** What chrome://extensions itself uses; no typings name it. */
 interface DeveloperPrivate {
-  updateExtensionConfiguration(update: { extensionId: string; hostAccess: string }): Promise<void>;
   addHostPermission(extensionId: string, pattern: string): Promise<void>;
   updateProfileConfiguration(update: { inDeveloperMode: boolean }): Promise<void>;
   reload(extensionId: string, options: { failQuietly: boolean }): Promise<void>;
@@ -204,12 +203,7 @@ async function grant(
   await page.evaluate(
     async ([id, wanted]) => {
       const { developerPrivate } = chrome as unknown as { developerPrivate: DeveloperPrivate };
-      await developerPrivate.updateExtensionConfiguration({
-        extensionId: id,
-        hostAccess: 'ON_SPECIFIC_SITES',
-      });
       for (const pattern of wanted) await developerPrivate.addHostPermission(id, pattern);
-      await developerPrivate.updateExtensionConfiguration({ extensionId: id, hostAccess: 'ON_ALL_SITES' });
     },
     [extensionId, patterns] as const,
   );
