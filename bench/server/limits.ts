@@ -12,7 +12,7 @@ const POLLS = 30_000;
 
 /** Accepted sends against what none of them can do without, one part after the other in the same round. */
 export const sendVsLimit: Area = {
-  rounds: 9,
+  rounds: 21,
   warmUps: 3, // until the compilers have settled
   open: inWorld(async (world) => {
     const server = await world.startServer({ recipients: INBOXES, each: POINTERS_EACH });
