@@ -3,10 +3,20 @@ import type { Random } from '../../src/protocol/ports.ts';
 import { openRow, sealRow, veiled, type RowKeys } from './row-format.ts';
 
 /**
- * The tables whose rows are sealed while there is a vault: what was written, by whom, to whom. The others say which apps
- * and servers the person has; a locked agent needs them to ask how much waits.
+ * The tables whose rows are sealed while there is a vault, in the order in which they are: a new one is added at the end,
+ * since the vault's row says how far they are. What a locked agent needs stands in the others: of whom and where it asks
+ * how much waits, which apps may bring up the window, and when it locks.
  */
-export const SEALED_TABLES = ['approvals', 'contacts', 'deliveries', 'entries', 'outbox', 'pins'] as const;
+export const SEALED_TABLES = [
+  'approvals',
+  'contacts',
+  'deliveries',
+  'entries',
+  'outbox',
+  'pins',
+  'inboxes',
+  'links',
+] as const;
 
 export type SealedTable = (typeof SEALED_TABLES)[number];
 

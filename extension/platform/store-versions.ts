@@ -1,13 +1,14 @@
 import type { IDBPDatabase, IDBPTransaction } from 'idb';
 import { SCHEMA, type TableName } from '../../src/agent/store.ts';
+import { separateCounts } from './separate-counts.ts';
 import { separateGrants } from './separate-grants.ts';
 
 /**
  * The database's version. Each change of SCHEMA is one more, with its step below; so is 3, since when rows are sealed
  * while there is a vault: a program that cannot open them must not write beside them; and so is 4, since when each power
- * of an app has its own end, and declines are counted.
+ * of an app has its own end, and declines are counted; and 5, since when inboxes and links are sealed, too.
  */
-export const VERSION = 4;
+export const VERSION = 5;
 
 /** Brings a database of any older version up to VERSION, step by step. */
 export function upgrade(
@@ -22,7 +23,16 @@ export function upgrade(
   }
   if (from < 2) create(database, ['vault', 'sealedKeys']);
   if (from < 4) create(database, ['declines']);
-  if (from < 4) separateGrants(tx).catch(() => tx.abort()); // the database then stays as it was
+  if (from < 5) create(database, ['counts']);
+  moveRows(from, tx).catch(() => tx.abort()); // the database then stays as it was
+}
+
+async function moveRows(
+  from: number,
+  tx: IDBPTransaction<unknown, string[], 'versionchange'>,
+): Promise<void> {
+  if (from < 4) await separateGrants(tx);
+  await separateCounts(tx);
 }
 
 function create(database: IDBPDatabase, names: readonly TableName[]): void {

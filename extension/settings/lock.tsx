@@ -43,14 +43,14 @@ export function Lock({ vault }: { readonly vault: VaultView }) {
       <section class="card card-words soft">
         <h2>What the passphrase does</h2>
         <p>
-          It encrypts your apps’ keys, your messages, the people you know and what you have not sent yet, on
-          this computer. Locked, Letterbox shows nothing, lets no app read or send, and fetches nothing: it
-          only asks your servers how much waits.
+          It encrypts your apps’ keys, your names, your messages, the people you know and what you have not
+          sent yet, on this computer. Locked, Letterbox shows nothing, lets no app read or send, and fetches
+          nothing: it only asks your servers how much waits.
         </p>
         <p>
-          Whoever copies the browser’s files can still see which apps and servers you use, how many messages
-          there are, when they came and about how long they are. What was here before the passphrase was set
-          can stand in what the browser deletes for a while longer.
+          Whoever copies the browser’s files can still see which apps and servers you use, under which
+          addresses, and how many messages there are, when they came and about how long they are. What was
+          here before the passphrase was set can stand in what the browser deletes for a while longer.
         </p>
       </section>
     </>

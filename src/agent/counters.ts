@@ -8,8 +8,21 @@ export const REQUESTS = 'requests';
 /** How the approval window ended while the vault was locked, and its questions could not be told so: approvals.ts. */
 export const WINDOW_GONE = 'closed while locked';
 
+const UNREAD = 'unread ';
+
 export function unreadCounter(inbox: Address): string {
-  return `unread ${inbox}`;
+  return UNREAD + inbox;
+}
+
+/** Of every inbox that has one. */
+export async function readUnread(
+  tx: Reading<'counters'>,
+): Promise<readonly { readonly inbox: Address; readonly unread: number }[]> {
+  const counters = (await tx.list('counters')).filter(({ counter }) => counter.startsWith(UNREAD));
+  return counters.map(({ counter, value }) => ({
+    inbox: counter.slice(UNREAD.length) as Address, // was one when the counter was begun
+    unread: value,
+  }));
 }
 
 export async function readCounter(tx: Reading<'counters'>, counter: string): Promise<number> {

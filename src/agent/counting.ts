@@ -1,12 +1,11 @@
-import type { Address } from '../protocol/ids.ts';
 import type { Caller, Transport } from '../protocol/transport.ts';
 import type { RequestToken } from '../protocol/tokens.ts';
 import type { Context } from './context.ts';
-import { readCounter, unreadCounter } from './counters.ts';
-import { linksOf, updateLink } from './link-rows.ts';
+import type { CountRow } from './count-row.ts';
+import { readUnread } from './counters.ts';
 import type { OpenInbox } from './open-inbox.ts';
 import { expected } from './outlook.ts';
-import type { InboxRow, LinkRow } from './rows.ts';
+import type { LinkRow } from './rows.ts';
 import { placesOf, readSettings } from './settings.ts';
 import type { Reading, Writing } from './store.ts';
 import { DAY, later, POLL_INTERVAL } from './time.ts';
@@ -14,76 +13,101 @@ import { transportFor } from './transport-for.ts';
 
 /** They live for 30 days: whoever unlocks once in three weeks does not miss one. */
 const RENEWED_AFTER = 9 * DAY;
+const NOW = { attempts: 0, nextTry: 0 };
 
-/** Keeps a token for the server's count beside the link, as soon as there is a vault that can be locked. docs/protocol.md#5 */
-export async function keepCountToken(
+/**
+ * Keeps a token for the server's count, as soon as there is a vault that can be locked; what was counted while it was is
+ * over. docs/protocol.md#5
+ */
+export async function keepCount(
   ctx: Context,
-  { row, caller }: OpenInbox,
+  open: OpenInbox,
   link: LinkRow,
   transport: Transport,
 ): Promise<void> {
-  const { countToken } = link;
+  const { inbox, server, entry } = link;
+  const { app, bucket } = open.row;
   const now = ctx.clock.now();
-  const isFresh = countToken?.bucket === row.bucket && now - countToken.at < RENEWED_AFTER;
-  if (isFresh || (await ctx.vault.state()).state !== 'open') return;
+  const known = await ctx.store.read(['counts'], (tx) => tx.get('counts', [inbox, server]));
+  const isFresh = known?.bucket === bucket && now - known.madeAt < RENEWED_AFTER;
+  if ((isFresh && known.unread === undefined) || (await ctx.vault.state()).state !== 'open') return;
+  const made = isFresh ? known : { token: await tokenFor(open, link, transport), madeAt: now };
+  const { token, madeAt } = made;
+  if (token === undefined) return; // a transport that counts without one
+  await ctx.store.write(['inboxes', 'links', 'counts'], async (tx) => {
+    const kept = { inbox, server, entry, app, bucket, token, madeAt, retry: NOW };
+    if (await isCounted(tx, kept)) await tx.put('counts', kept);
+  });
+}
+
+/** Made by the server's clock, and seen to work. */
+async function tokenFor(
+  { caller }: OpenInbox,
+  { entry }: LinkRow,
+  transport: Transport,
+): Promise<RequestToken | undefined> {
   const tokens: RequestToken[] = [];
   const authorize: Caller['authorize'] = (request) => {
     const token = caller.authorize(request);
     tokens.push(token);
     return token;
   };
-  await transport.count(link.entry, { ...caller, authorize }); // made by the server's clock, and seen to work
-  const token = tokens.at(-1);
-  if (token === undefined) return; // a transport that counts without one
-  const kept = { token, bucket: row.bucket, at: now };
-  await updateLink(ctx, link, (current) => ({ ...current, countToken: kept }));
+  await transport.count(entry, { ...caller, authorize });
+  return tokens.at(-1);
 }
 
 /** Asks the servers how much waits, with the tokens that were kept for it: all that a locked agent can do. */
 export async function countWaiting(ctx: Context): Promise<void> {
-  const links = await ctx.store.read(['inboxes', 'links'], async (tx) => {
-    const open = (await tx.list('inboxes')).filter(({ state }) => state === 'open');
-    const found = open.map(async (row) => (await linksOf(tx, row.address)).map((link) => ({ row, link })));
-    return (await Promise.all(found)).flat();
-  });
   const now = ctx.clock.now();
-  const due = links.filter(({ link }) => (link.waiting?.retry.nextTry ?? 0) <= now);
-  await Promise.all(due.map(({ row, link }) => countOne(ctx, row, link)));
+  const rows = await ctx.store.read(['counts'], (tx) => tx.list('counts'));
+  await Promise.all(rows.filter(({ retry }) => retry.nextTry <= now).map((row) => countOne(ctx, row)));
 }
 
-async function countOne(ctx: Context, row: InboxRow, link: LinkRow): Promise<void> {
-  const { countToken, waiting } = link;
-  if (countToken === undefined) return;
+async function countOne(ctx: Context, row: CountRow): Promise<void> {
+  const { inbox: address, server, entry, app, bucket, token } = row;
   const places = placesOf(await readSettings(ctx.store));
-  const { address, app, bucket } = row;
-  const caller: Caller = { address, app, bucket, places, authorize: () => countToken.token };
-  let counted: NonNullable<LinkRow['waiting']>;
+  const caller: Caller = { address, app, bucket, places, authorize: () => token };
+  let counted: Pick<CountRow, 'unread' | 'retry'>;
   try {
-    const { unread } = await transportFor(ctx, link.entry).count(link.entry, caller);
+    const { unread } = await transportFor(ctx, entry).count(entry, caller);
     counted = { unread, retry: { attempts: 0, nextTry: ctx.clock.now() + POLL_INTERVAL } };
   } catch (error) {
     const { context } = expected(error);
     const after = 'after' in context ? context.after : undefined;
-    counted = { ...waiting, retry: later(ctx, waiting?.retry.attempts ?? 0, after) };
+    counted = { retry: later(ctx, row.retry.attempts, after) };
   }
-  await updateLink(ctx, link, (current) => ({ ...current, waiting: counted }));
+  await ctx.store.write(['counts'], async (tx) => {
+    const current = await tx.get('counts', [address, server]);
+    if (current !== undefined) await tx.put('counts', { ...current, ...counted });
+  });
   ctx.notifier.changed();
 }
 
-/** How much waits for an inbox by its servers' last word; where none has said anything yet, what is unread here. */
-export async function waitingFor(tx: Reading<'links' | 'counters'>, inbox: Address): Promise<number> {
-  const counts = (await linksOf(tx, inbox)).flatMap(({ waiting }) => waiting?.unread ?? []);
-  return counts.length === 0
-    ? readCounter(tx, unreadCounter(inbox))
-    : counts.reduce((sum, unread) => sum + unread, 0);
+/** How much waits by the servers' last word; for an inbox of which none has said anything yet, what is unread here. */
+export async function countedWaiting(tx: Reading<'counts' | 'counters'>): Promise<number> {
+  const said = (await tx.list('counts')).filter(({ unread }) => unread !== undefined);
+  const inboxes = new Set(said.map(({ inbox }) => inbox));
+  const unsaid = (await readUnread(tx)).filter(({ inbox }) => !inboxes.has(inbox));
+  return [...said, ...unsaid].reduce((sum, { unread = 0 }) => sum + unread, 0);
 }
 
 /** Has all of them counted anew. */
-export async function forgetCounts(tx: Writing<'links'>): Promise<void> {
-  for (const { waiting: _, ...link } of await tx.list('links')) await tx.put('links', link);
+export async function forgetCounts(tx: Writing<'counts'>): Promise<void> {
+  for (const { unread: _, ...row } of await tx.list('counts')) await tx.put('counts', { ...row, retry: NOW });
 }
 
-/** Without a vault there is nothing that is locked. */
-export async function dropCountTokens(tx: Writing<'links'>): Promise<void> {
-  for (const { countToken: _1, waiting: _2, ...link } of await tx.list('links')) await tx.put('links', link);
+/** Nothing is counted where the person has stopped, or has left: for a locked agent it would go on as it was. */
+export async function dropCounts({ store }: Context): Promise<void> {
+  await store.write(['inboxes', 'links', 'counts'], async (tx) => {
+    for (const row of await tx.list('counts'))
+      if (!(await isCounted(tx, row))) await tx.delete('counts', [row.inbox, row.server]);
+  });
+}
+
+async function isCounted(
+  tx: Reading<'inboxes' | 'links'>,
+  { inbox, server }: Pick<CountRow, 'inbox' | 'server'>,
+): Promise<boolean> {
+  const isOpen = (await tx.get('inboxes', inbox))?.state === 'open';
+  return isOpen && (await tx.get('links', [inbox, server])) !== undefined;
 }

@@ -36,7 +36,7 @@ export async function makeAllDue(ctx: Context): Promise<void> {
 
 /** The same, of a locked agent, too, which only counts. */
 export async function makeAnythingDue(ctx: Context): Promise<void> {
-  await ((await isLocked(ctx)) ? ctx.store.write(['links'], forgetCounts) : makeAllDue(ctx));
+  await ((await isLocked(ctx)) ? ctx.store.write(['counts'], forgetCounts) : makeAllDue(ctx));
 }
 
 /** Files that are not here yet, and names that are not proven. */

@@ -80,17 +80,23 @@ function erasePortion(ctx: Context, inbox: Address, { tables, erase }: Portion):
 }
 
 async function eraseInbox(ctx: Context, { address, app }: InboxRow): Promise<void> {
-  await ctx.store.write(['inboxes', 'links', 'counters', 'grants', 'declines', 'pins'], async (tx) => {
-    if (!isErasing(await tx.get('inboxes', address))) return;
-    for (const { server } of await linksOf(tx, address)) await tx.delete('links', [address, server]);
-    await tx.delete('counters', unreadCounter(address));
-    await tx.delete('pins', address);
-    await tx.delete('inboxes', address);
-    const others = await tx.list('inboxes', { index: 'app', only: app, limit: 1 });
-    if (others.length > 0) return;
-    await tx.delete('grants', app);
-    await tx.delete('declines', app);
-  });
+  await ctx.store.write(
+    ['inboxes', 'links', 'counts', 'counters', 'grants', 'declines', 'pins'],
+    async (tx) => {
+      if (!isErasing(await tx.get('inboxes', address))) return;
+      for (const { server } of await linksOf(tx, address)) {
+        await tx.delete('links', [address, server]);
+        await tx.delete('counts', [address, server]);
+      }
+      await tx.delete('counters', unreadCounter(address));
+      await tx.delete('pins', address);
+      await tx.delete('inboxes', address);
+      const others = await tx.list('inboxes', { index: 'app', only: app, limit: 1 });
+      if (others.length > 0) return;
+      await tx.delete('grants', app);
+      await tx.delete('declines', app);
+    },
+  );
 }
 
 function isErasing(row: InboxRow | undefined): boolean {

@@ -35,6 +35,13 @@ export async function isGranted(
   return row !== undefined && holds(row.grants, power, now);
 }
 
+/** What a page's call needs; `now` in Unix seconds. */
+export interface Needed {
+  readonly power: Power;
+  readonly method: string;
+  readonly now: number;
+}
+
 /**
  * Lets a page's call through or refuses it, before anything is looked up or computed for it.
  * @throws LetterboxError `not-connected | not-allowed`
@@ -42,12 +49,26 @@ export async function isGranted(
 export async function requireGrant(
   tx: Reading<'inboxes' | 'grants'>,
   app: Origin,
-  { power, method, now }: { power: Power; method: string; now: number },
+  { power, method, now }: Needed,
 ): Promise<InboxRow> {
   const inbox = await inboxOfApp(tx, app);
   if (inbox === undefined) throw new LetterboxError('not-connected', { app });
   if (!(await isGranted(tx, app, power, now))) throw new LetterboxError('not-allowed', { method });
   return inbox;
+}
+
+/**
+ * The same as far as a locked agent can tell, which has the app's powers at hand and not its inbox.
+ * @throws LetterboxError `not-connected | not-allowed`
+ */
+export async function requirePower(
+  tx: Reading<'grants'>,
+  app: Origin,
+  { power, method, now }: Needed,
+): Promise<void> {
+  const row = await tx.get('grants', app);
+  if (row === undefined) throw new LetterboxError('not-connected', { app });
+  if (!holds(row.grants, power, now)) throw new LetterboxError('not-allowed', { method });
 }
 
 /** What the person gives, from now on. */

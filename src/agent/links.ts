@@ -4,7 +4,7 @@ import type { Transport } from '../protocol/transport.ts';
 import { pushAcknowledgements } from './acknowledgements.ts';
 import { explained, keepClockOffset } from './clock-offset.ts';
 import type { Context } from './context.ts';
-import { keepCountToken } from './counting.ts';
+import { keepCount } from './counting.ts';
 import { makeAllDue } from './due.ts';
 import type { OpenInbox } from './open-inbox.ts';
 import { forget, hasNothingLeft, isToLeave, leave } from './leaving.ts';
@@ -44,12 +44,12 @@ async function visit(ctx: Context, open: OpenInbox, link: LinkRow, transport: Tr
   await pushPolicy(ctx, open, link, transport);
   const isAll = await pull(ctx, open, link, transport);
   await pushAcknowledgements(ctx, open, link, transport);
-  await keepCountToken(ctx, open, link, transport);
+  await keepCount(ctx, open, link, transport);
   const now = ctx.clock.now();
   if (!isAll) return comeBack(ctx, link);
   // as likely as not it was the way there that was closed, and is open again for everything else, too
   if (link.problem?.code === 'unreachable') await makeAllDue(ctx);
-  await updateLink(ctx, link, ({ problem: _1, waiting: _2, ...row }) => ({
+  await updateLink(ctx, link, ({ problem: _, ...row }) => ({
     ...row,
     ...(row.policyTrouble === undefined ? {} : { problem: row.policyTrouble.problem }),
     syncedAt: now,

@@ -7,6 +7,7 @@ import { openInbox } from './open-inbox.ts';
 import type { Retry } from './rows.ts';
 import { later, MINUTE } from './time.ts';
 import { transportFor } from './transport-for.ts';
+import { isLocked } from './unlocking.ts';
 
 /** A socket that held for so long was no failure: what is lost then is opened again soon. */
 const LASTING = 10 * MINUTE;
@@ -113,8 +114,9 @@ export function createListening(
   };
 }
 
-/** Every server that is enrolled at, with the inboxes that it holds mail for. */
+/** Every server that is enrolled at, with the inboxes that it holds mail for; of a locked agent none. */
 async function placesToListen(ctx: Context): Promise<Map<string, Place>> {
+  if (await isLocked(ctx)) return new Map();
   const inboxes = await ctx.store.read(['inboxes'], (tx) => tx.list('inboxes'));
   const places = new Map<string, Place>();
   for (const { address, state } of inboxes) {

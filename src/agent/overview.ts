@@ -2,7 +2,7 @@ import { isLetterboxError } from '../protocol/errors.ts';
 import type { Address } from '../protocol/ids.ts';
 import { clockOffsetBy } from './clock-offset.ts';
 import type { Context } from './context.ts';
-import { waitingFor } from './counting.ts';
+import { countedWaiting } from './counting.ts';
 import { readCounter, REQUESTS, unreadCounter } from './counters.ts';
 import { linksOf } from './link-rows.ts';
 import { leavingOf, serversOf } from './health.ts';
@@ -38,11 +38,7 @@ export async function overview(ctx: Context, now: Now): Promise<Overview> {
 type View = Omit<Overview, 'vault' | 'development'>;
 
 async function lockedView({ store }: Context): Promise<View> {
-  const badge = await store.read(['inboxes', 'links', 'counters'], async (tx) => {
-    const open = (await tx.list('inboxes')).filter((row) => row.state === 'open');
-    const counts = await Promise.all(open.map(({ address }) => waitingFor(tx, address)));
-    return counts.reduce((sum, count) => sum + count, 0);
-  });
+  const badge = await store.read(['counts', 'counters'], countedWaiting);
   return {
     badge,
     unread: 0,

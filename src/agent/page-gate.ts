@@ -5,7 +5,7 @@ import { connectPage } from './page-connect.ts';
 import { sendFromPage } from './page-send.ts';
 import type { Context } from './context.ts';
 import { entryPage } from './entry-pages.ts';
-import { isGranted, inboxOfApp, requireGrant } from './grants.ts';
+import { isGranted, inboxOfApp, requireGrant, requirePower } from './grants.ts';
 import { parseList, parseMessageKeys, type PageList } from './page-input.ts';
 import { toPageMessage } from './page-events.ts';
 import type { Power } from './owner-api.ts';
@@ -32,22 +32,22 @@ export function createPageGate(ctx: Context): PageGate {
     },
 
     async send(caller, message): Promise<SentMessage> {
-      await requirePower(ctx, caller, 'send', 'send'); // who may not send brings up no window, and learns of nothing
+      await admit(ctx, caller, 'send', 'send'); // who may not send brings up no window, and learns of nothing
       await unlockedFor(ctx, caller, 'send');
       return sendFromPage(ctx, caller, message);
     },
 
     async list(caller, query) {
-      await requirePower(ctx, caller, 'read', 'list');
+      await admit(ctx, caller, 'read', 'list');
       await requireUnlocked(ctx);
       return listForPage(ctx, caller, parseList(query));
     },
 
     async markRead(caller, messages) {
-      const inbox = await requirePower(ctx, caller, 'read', 'markRead');
+      await admit(ctx, caller, 'read', 'markRead');
       await requireUnlocked(ctx);
       const keys = parseMessageKeys(messages);
-      await markRead(ctx, await ownKeys(ctx, inbox, keys), true);
+      await markRead(ctx, await ownKeys(ctx, caller, keys), true);
     },
 
     async mayListen({ app }, event) {
@@ -71,14 +71,10 @@ async function unlockedFor(ctx: Context, { app }: PageCaller, method: string): P
 }
 
 /** Before its arguments are looked at, and before it hears whether the vault is locked. */
-function requirePower(
-  { store, clock }: Context,
-  { app }: PageCaller,
-  power: Power,
-  method: string,
-): Promise<InboxRow> {
-  const asked = { power, method, now: seconds(clock) };
-  return store.read(['inboxes', 'grants'], (tx) => requireGrant(tx, app, asked));
+async function admit(ctx: Context, { app }: PageCaller, power: Power, method: string): Promise<void> {
+  const needed = { power, method, now: seconds(ctx.clock) };
+  if (await isLocked(ctx)) await ctx.store.read(['grants'], (tx) => requirePower(tx, app, needed));
+  else await ctx.store.read(['inboxes', 'grants'], (tx) => requireGrant(tx, app, needed));
 }
 
 function listForPage(ctx: Context, { app }: PageCaller, query: PageList): Promise<MessagePage> {
@@ -107,10 +103,12 @@ function pageQuery({ address }: InboxRow, { thread, unread, limit, cursor }: Pag
 }
 
 /** Only what the page could have listed; anything else it names is no message of its own. */
-async function ownKeys(ctx: Context, { address }: InboxRow, keys: ReturnType<typeof parseMessageKeys>) {
-  const rows = await ctx.store.read(['entries'], (tx) =>
-    Promise.all(keys.map(({ from, id }) => tx.get('entries', [address, from, id]))),
-  );
+async function ownKeys(ctx: Context, { app }: PageCaller, keys: ReturnType<typeof parseMessageKeys>) {
+  const needed = { power: 'read', method: 'markRead', now: seconds(ctx.clock) } as const;
+  const rows = await ctx.store.read(['inboxes', 'grants', 'entries'], async (tx) => {
+    const { address } = await requireGrant(tx, app, needed);
+    return Promise.all(keys.map(({ from, id }) => tx.get('entries', [address, from, id])));
+  });
   const known = rows.filter((row) => row?.inboxOrder !== undefined && row.content.state === 'readable');
   if (known.length < rows.length)
     throw new LetterboxError('malformed', { what: 'messages', problem: 'unknown' });

@@ -6,7 +6,6 @@ import type { OutboxState } from '../protocol/page-api.ts';
 import type { Pointer } from '../protocol/pointer.ts';
 import type { ServerEntry } from '../protocol/record.ts';
 import type { Cursor } from '../protocol/server-api.ts';
-import type { RequestToken } from '../protocol/tokens.ts';
 import type { Grants, ProvenName, Settings } from './owner-api.ts';
 
 /**
@@ -112,10 +111,6 @@ export interface LinkRow {
   readonly clockOffset?: number;
   /** The last problem, over or not; `at` in seconds. */
   readonly lastProblem?: { readonly problem: WireError; readonly at: number };
-  /** Opens the server's count and nothing else, for when the vault is locked. `at` in milliseconds. docs/protocol.md#5 */
-  readonly countToken?: { readonly token: RequestToken; readonly bucket: Bucket; readonly at: number };
-  /** What the server counts while the vault is locked, and when it is asked again. */
-  readonly waiting?: { readonly unread?: number; readonly retry: Retry };
 }
 
 /** The file is still to be fetched. */

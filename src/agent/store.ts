@@ -1,5 +1,6 @@
 import type { Address, DeliveryId, MessageId, Origin } from '../protocol/ids.ts';
 import type { ApprovalRow } from './approval-row.ts';
+import type { CountRow } from './count-row.ts';
 import type { DeclineRow } from './decline-row.ts';
 import type {
   ContactRow,
@@ -19,6 +20,7 @@ import type { SealedKeyRow, VaultRow } from './vault-rows.ts';
 export interface Rows {
   inboxes: InboxRow;
   links: LinkRow;
+  counts: CountRow;
   entries: EntryRow;
   deliveries: DeliveryRow;
   contacts: ContactRow;
@@ -37,6 +39,7 @@ export interface Rows {
 export interface PrimaryKeys {
   inboxes: Address;
   links: readonly [inbox: Address, server: string];
+  counts: readonly [inbox: Address, server: string];
   entries: readonly [inbox: Address, from: Address, id: MessageId];
   deliveries: readonly [inbox: Address, server: string, from: Address, delivery: DeliveryId];
   contacts: readonly [inbox: Address, address: Address];
@@ -60,6 +63,7 @@ export type TableName = keyof Rows;
 export const SCHEMA = {
   inboxes: { key: 'address', indexes: { app: 'app' } },
   links: { key: ['inbox', 'server'], indexes: {} },
+  counts: { key: ['inbox', 'server'], indexes: {} },
   entries: {
     key: ['inbox', 'from', 'id'],
     indexes: {

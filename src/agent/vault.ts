@@ -1,6 +1,6 @@
 import { settleGone } from './approvals.ts';
 import type { Context } from './context.ts';
-import { dropCountTokens, forgetCounts } from './counting.ts';
+import { forgetCounts } from './counting.ts';
 import { makeAllDue } from './due.ts';
 import type { OwnerApi } from './owner-api.ts';
 import type { VaultApi } from './owner-settings.ts';
@@ -40,7 +40,7 @@ export function vaultCalls(ctx: Context, hush: () => void): VaultApi {
     await ctx.vault.lock();
     hush();
     ctx.buckets.forgetAll();
-    await ctx.store.write(['links'], forgetCounts);
+    await ctx.store.write(['counts'], forgetCounts);
     isChanged();
   }
 
@@ -62,16 +62,16 @@ export function vaultCalls(ctx: Context, hush: () => void): VaultApi {
     changePassphrase: (from, to) => ctx.vault.change(from, to),
     async removePassphrase(passphrase) {
       await ctx.vault.remove(passphrase);
-      await ctx.store.write(['links'], dropCountTokens);
+      await ctx.store.write(['counts'], (tx) => tx.clear('counts')); // nothing is locked any more
       isChanged();
     },
     async eraseAll(settingsToo = false) {
       await lock();
       await ctx.keys.forget();
       const apps = await ctx.store.write(TABLES, async (tx) => {
-        const open = (await tx.list('inboxes')).filter(({ state }) => state === 'open');
+        const granted = await tx.list('grants'); // of a locked vault, too
         for (const table of TABLES) if (settingsToo || table !== 'settings') await tx.clear(table);
-        return new Set(open.map(({ app }) => app));
+        return granted.map(({ app }) => app);
       });
       for (const app of apps) tellApp(ctx, app, 'disconnect', { reason: 'revoked' });
       ctx.unlocking.settle(false);

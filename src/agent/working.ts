@@ -3,7 +3,7 @@ import { closeIfDone } from './apps.ts';
 import { forgetUnheard } from './approvals.ts';
 import { resumeApproved } from './approved.ts';
 import type { Context } from './context.ts';
-import { countWaiting } from './counting.ts';
+import { countWaiting, dropCounts } from './counting.ts';
 import { fetchDue } from './fetching.ts';
 import { linksOf } from './link-rows.ts';
 import { tendLink } from './links.ts';
@@ -25,6 +25,7 @@ export async function workThrough(ctx: Context): Promise<void> {
   if (await isLocked(ctx)) return countWaiting(ctx);
   await forgetUnheard(ctx);
   await tidy(ctx);
+  await dropCounts(ctx);
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     if (!(await workRound(ctx))) return;
   }

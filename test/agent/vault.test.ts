@@ -3,6 +3,7 @@ import type { Agent } from '../../src/agent/agent.ts';
 import type { OwnerApi } from '../../src/agent/owner-api.ts';
 import { OWNER_METHODS } from '../../src/agent/owner-wire.ts';
 import { DEFAULT_SETTINGS } from '../../src/agent/settings.ts';
+import type { CountRow } from '../../src/agent/count-row.ts';
 import type { LinkRow } from '../../src/agent/rows.ts';
 import { SCHEMA, type TableName } from '../../src/agent/store.ts';
 import { unlessLocked } from '../../src/agent/unlocking.ts';
@@ -70,6 +71,14 @@ async function textsIn({ owner }: Agent): Promise<string[]> {
 }
 
 const links = (): Promise<LinkRow[]> => his.store.read(['links'], (tx) => tx.list('links'));
+const counts = (): Promise<CountRow[]> => his.store.read(['counts'], (tx) => tx.list('counts'));
+
+/** The app's page is somebody else's now. */
+async function handOverAnother(): Promise<void> {
+  const { session } = await createPerson(world, undefined, bob.app);
+  void codeOf(() => agent.page.connect(callerOf(bob), { session }));
+  await question(agent.owner);
+}
 
 describe('locked', () => {
   test('after a restart of the browser it counts what waits, and shows none of it', async () => {
@@ -119,9 +128,19 @@ describe('locked', () => {
     await other.stop();
     world.pass(MINUTE);
     await agent.work();
-    const link = (await links()).find(({ stage }) => stage === 'open');
-    expect(link?.waiting).toMatchObject({ unread: 0, retry: { attempts: 1 } });
+    const count = (await counts()).find(({ entry }) => entry.url === other.url);
+    expect(count).toMatchObject({ unread: 0, retry: { attempts: 1 } });
     expect((await agent.owner.overview()).badge).toBe(1); // at the server that is no longer preferred
+  });
+
+  test.each([
+    ['paused', handOverAnother],
+    ['disconnected', () => agent.owner.disconnect(bob.address)],
+  ])('nothing is counted for an inbox that is %s', async (_, act) => {
+    expect(await counts()).toHaveLength(1);
+    await act();
+    await agent.work();
+    expect(await counts()).toEqual([]);
   });
 
   test('the owner is told so by everything but what unlocks', async () => {
@@ -270,11 +289,11 @@ describe('on the disk', () => {
     expect((await agent.owner.overview()).vault.state).toBe('locked');
     const left = await everything();
     expect(left).not.toContain('I keep you a seat.');
-    expect((await links()).map(({ problem, lastProblem }) => problem ?? lastProblem)).toEqual([undefined]);
     isLocking = false;
     await agent.owner.unlock(PASSPHRASE);
     await agent.work();
     expect((await textsIn(agent)).toSorted()).toEqual(['I keep you a seat.', 'The ferry leaves at nine.']);
+    expect((await links()).map(({ problem, lastProblem }) => problem ?? lastProblem)).toEqual([undefined]);
     expect(his.reported).toEqual([]);
   });
 });
@@ -336,16 +355,16 @@ describe('erasing everything', () => {
 
 describe('the tokens that count', () => {
   test('are made once there is a vault, are renewed in time, and are gone with it', async () => {
-    const [made] = await links();
-    expect(made?.countToken?.at).toBe(world.clock.now());
+    const [made] = await counts();
+    expect(made?.madeAt).toBe(world.clock.now());
     world.pass(8 * 24 * 60 * MINUTE);
     await agent.work();
-    expect((await links())[0]?.countToken?.token).toBe(made?.countToken?.token);
+    expect((await counts())[0]?.token).toBe(made?.token);
     world.pass(2 * 24 * 60 * MINUTE);
     await agent.work();
-    expect((await links())[0]?.countToken?.token).not.toBe(made?.countToken?.token);
+    expect((await counts())[0]?.token).not.toBe(made?.token);
     await agent.owner.removePassphrase(PASSPHRASE);
-    expect((await links())[0]?.countToken).toBeUndefined();
+    expect(await counts()).toEqual([]);
     expect((await agent.owner.overview()).vault.state).toBe('none');
   });
 });

@@ -77,6 +77,7 @@ test('locked, neither the disk nor memory shows any of it, and after unlocking i
   await popup.getByRole('heading', { name: 'Letterbox is locked' }).waitFor();
   const { memory, disk } = await everythingKept(popup);
   expect(memory + disk).not.toContain(session.privateKey);
+  expect(memory + disk).not.toContain(world.people.bob.name); // the app's page keeps it too, where it wants
   expect(secrets().filter((secret) => (memory + disk + open.disk).includes(secret))).toEqual([]);
   expect(disk).toContain(session.address); // what is told of in docs/threat-model.md, and shows that it was looked at
   await popup.getByRole('textbox', { name: 'Passphrase' }).fill(PASSPHRASE);
@@ -103,7 +104,8 @@ test('without a passphrase again everything is here, and in the files for whoeve
   await off.getByRole('button', { name: 'Turn it off' }).click();
   await settings.getByText('There is no passphrase').waitFor();
   const { disk } = await everythingKept(settings);
-  for (const text of [RECEIVED, SENT, world.people.alice.name, alice]) expect(disk).toContain(text);
+  for (const text of [RECEIVED, SENT, world.people.alice.name, alice, world.people.bob.name])
+    expect(disk).toContain(text);
   await browser.close();
   expect(await wordsInFiles(profile, [RECEIVED])).not.toEqual([]); // so the look at them before was no blind one
 });

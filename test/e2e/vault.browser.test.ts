@@ -114,7 +114,7 @@ describe('a vault', () => {
     expect([session.privateKey, FIRST].filter((secret) => disk.includes(secret))).toEqual([]);
     // what the locked agent counts with is there before there is anything to count
     await until('a token to count with is kept', async () =>
-      (await everythingKept(settings)).disk.includes('countToken'),
+      (await everythingKept(settings)).disk.includes('madeAt'),
     );
     await settings.close();
   });
