@@ -49,6 +49,11 @@ export class Person {
     return opened(this.#views.get(view), view);
   }
 
+  /** All that is open of these, by name. */
+  get tabs(): readonly (readonly [name: string, tab: Tab])[] {
+    return [...this.#apps, ...this.#views];
+  }
+
   async closeView(view: View): Promise<void> {
     const page = this.#views.get(view);
     this.#views.delete(view);

@@ -1,3 +1,4 @@
+import { withEvidence } from '../../scripts/journey/evidence.ts';
 import type { Stage } from '../../scripts/journey/stage.ts';
 import type { JourneyStep } from '../../scripts/journey/step.ts';
 
@@ -11,7 +12,7 @@ export function inOrder(
     if (broken !== undefined) throw new Error(`not reached: “${broken}” failed`);
     broken = step.name;
     await before(stage);
-    await step.run(stage);
+    await withEvidence(stage, () => step.run(stage));
     broken = undefined;
   };
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { receivedCard } from '../../scripts/journey/app-page.ts';
+import { withEvidence } from '../../scripts/journey/evidence.ts';
 import { play } from '../../scripts/journey/play.ts';
 import { Stage } from '../../scripts/journey/stage.ts';
 import { APP, LETTER } from '../../scripts/journey/steps/letter.ts';
@@ -26,7 +27,7 @@ describe('pages get only what they were approved for', () => {
   let unapproved: Tab;
 
   beforeAll(async () => {
-    await play(prepareSteps, stage);
+    await withEvidence(stage, () => play(prepareSteps, stage));
     off = await visit(await stranger());
     elsewhere = await visit((await stranger()).replace('127.0.0.1', 'localhost'));
     const origin = await stranger();
@@ -34,7 +35,7 @@ describe('pages get only what they were approved for', () => {
     unapproved = await visit(origin);
     for (const page of [off, elsewhere, unapproved, stage.bob.app('Noughts by mail')])
       await listenToAll(page);
-    await play([...sendSteps, ...receiveSteps], stage);
+    await withEvidence(stage, () => play([...sendSteps, ...receiveSteps], stage));
   });
   afterAll(async () => {
     await stage.close();

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { withEvidence } from '../../scripts/journey/evidence.ts';
 import { play } from '../../scripts/journey/play.ts';
 import { Stage } from '../../scripts/journey/stage.ts';
 import { letterSteps } from '../../scripts/journey/steps.ts';
@@ -11,7 +12,7 @@ describe('the message server is killed (-9) and started again before each step, 
   const stage = new Stage({ headless: true, launch: launchBrowser });
   const ends = [() => stage.close()];
   beforeAll(async () => {
-    await play(prepareSteps, stage);
+    await withEvidence(stage, () => play(prepareSteps, stage));
     ends.unshift(hurry(stage));
   });
   afterAll(async () => {

@@ -48,8 +48,32 @@ function clickable(selector: string): HTMLElement | string {
   const place = JSON.stringify(element.getBoundingClientRect());
   const atRest = places.get(element) === place;
   places.set(element, place);
-  if (!atRest) return 'it moves';
+  if (!atRest || isAnimated(element)) return 'it moves';
   return isHit(element) ? element : 'something covers it';
+}
+
+/** Two looks can see one place while what moves it has not been drawn yet. What never ends, as of a spinner, moves nothing. */
+function isAnimated(element: Element): boolean {
+  const roots = [document, element.getRootNode() as Document | ShadowRoot];
+  return roots
+    .flatMap((root) => root.getAnimations())
+    .some(({ playState, effect }) => {
+      const target = (effect as KeyframeEffect | null)?.target;
+      const isFinite = Number.isFinite(effect?.getComputedTiming().endTime);
+      return playState === 'running' && isFinite && holds(target, element);
+    });
+}
+
+/** Across the roots of shadows, too. */
+function holds(target: Element | null | undefined, element: Element): boolean {
+  for (let inner: Element | null | undefined = element; inner; inner = hostOf(inner))
+    if (target?.contains(inner)) return true;
+  return false;
+}
+
+function hostOf(element: Element): Element | undefined {
+  const root = element.getRootNode();
+  return root instanceof ShadowRoot ? root.host : undefined;
 }
 
 function isHit(element: Element): boolean {
