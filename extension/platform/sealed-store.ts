@@ -3,6 +3,7 @@ import type { Reading, Store, TableName, Writing } from '../../src/agent/store.t
 import type { VaultRow } from '../../src/agent/vault-rows.ts';
 import type { Random } from '../../src/protocol/ports.ts';
 import { createDamage } from './damage.ts';
+import { createOpenedRows, type OpenedRows } from './opened-rows.ts';
 import { isSettled, reseal, rowsToReseal } from './resealing.ts';
 import { rowKeysOf, type RowKeys } from './row-format.ts';
 import { isSealedTable } from './sealed-tables.ts';
@@ -31,7 +32,7 @@ export interface SealedStore {
   damagedRows(): number;
 }
 
-type Seen = { readonly look: Look; readonly keys?: RowKeys };
+type Seen = { readonly look: Look; readonly open?: { readonly keys: RowKeys; readonly opened: OpenedRows } };
 
 /**
  *     no vault ──create──► sealing ──► sealed ◄──unlock── locked       sealing, opening: everything that needs a sealed
@@ -57,7 +58,9 @@ export function createSealedStore(parts: SealedStoreParts): SealedStore {
   function see(): Promise<Seen> {
     if (seen !== undefined) return seen;
     const fresh = look(parts).then((at) =>
-      at.state === 'open' ? { look: at, keys: rowKeysOf(at.opened.vaultKey) } : { look: at },
+      at.state === 'open'
+        ? { look: at, open: { keys: rowKeysOf(at.opened.vaultKey), opened: createOpenedRows() } }
+        : { look: at },
     );
     seen = fresh;
     fresh.catch(() => {
@@ -89,13 +92,13 @@ export function createSealedStore(parts: SealedStoreParts): SealedStore {
       const looked = see();
       const at = await looked;
       if (looked !== seen) continue;
-      if (at.keys === undefined || at.look.state !== 'open' || isSettled(at.look.row)) return begin(at);
-      await resealFor(looked, at.keys, at.look.row);
+      if (at.open === undefined || at.look.state !== 'open' || isSettled(at.look.row)) return begin(at);
+      await resealFor(looked, at.open.keys, at.look.row);
     }
   }
 
-  function within<Table extends TableName>(tx: Writing<Table>, { look: at, keys }: Seen): Writing<Table> {
-    if (keys !== undefined) return sealedTransaction(tx, { keys, random, damage });
+  function within<Table extends TableName>(tx: Writing<Table>, { look: at, open }: Seen): Writing<Table> {
+    if (open !== undefined) return sealedTransaction(tx, { ...open, random, damage });
     return at.state === 'none' ? tx : lockedTransaction(tx);
   }
 

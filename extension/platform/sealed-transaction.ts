@@ -2,6 +2,7 @@ import type { Query, Rows, TableName, Writing } from '../../src/agent/store.ts';
 import { LetterboxError } from '../../src/protocol/errors.ts';
 import type { Random } from '../../src/protocol/ports.ts';
 import type { Damage } from './damage.ts';
+import type { OpenedRows } from './opened-rows.ts';
 import type { RowKeys } from './row-format.ts';
 import { isSealedTable, keyOf, tableSeal, type SealedTable, type TableSeal } from './sealed-tables.ts';
 
@@ -9,6 +10,7 @@ interface SealedParts {
   readonly keys: RowKeys;
   readonly random: Random;
   readonly damage: Damage;
+  readonly opened: OpenedRows;
 }
 
 /**
@@ -17,7 +19,7 @@ interface SealedParts {
  */
 export function sealedTransaction<Table extends TableName>(
   tx: Writing<Table>,
-  { keys, random, damage }: SealedParts,
+  { keys, random, damage, opened }: SealedParts,
 ): Writing<Table> {
   const seals = new Map<TableName, TableSeal<SealedTable>>();
 
@@ -30,7 +32,7 @@ export function sealedTransaction<Table extends TableName>(
 
   function open<T extends Table>(table: T, seal: TableSeal<SealedTable>, row: object): Rows[T] | undefined {
     try {
-      return seal.opened(row) as Rows[T];
+      return opened.orOpen(table as SealedTable, row, () => seal.opened(row)) as Rows[T];
     } catch (error) {
       damage.note(table, keyOf(table as SealedTable, row), error);
       return undefined;

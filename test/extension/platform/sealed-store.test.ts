@@ -81,9 +81,9 @@ async function everything(): Promise<string> {
 
 /** A row as it is on the disk, whatever its table says of it. */
 type Raw = { readonly sealed: Uint8Array } & { readonly [column: string]: unknown };
-const raw = (table: 'pins' | 'outbox') =>
+const raw = (table: 'inboxes' | 'pins' | 'outbox') =>
   disk.read([table], async (tx) => (await tx.list(table)) as unknown as Raw[]);
-const putRaw = (table: 'pins' | 'outbox', row: object) =>
+const putRaw = (table: 'inboxes' | 'pins' | 'outbox', row: object) =>
   disk.write([table], (tx) => tx.put(table, row as never));
 
 const SECRETS = ['ferry', 'Alice', '1Bob', 'bob.id', 'app.example', 'Quill', 'queued'];
@@ -188,6 +188,18 @@ describe('a row that does not open', () => {
     expect(await store.read(['outbox'], (tx) => tx.list('outbox'))).toEqual([]);
     expect(await store.read(['outbox'], (tx) => tx.get('outbox', letter(0).id))).toBeUndefined();
     expect((await vault.state()).damaged).toBe(2);
+  });
+
+  test('after it was read is found with the next reading', async () => {
+    const { store } = await withVault(1);
+    const own = () => store.read(['inboxes'], (tx) => tx.list('inboxes'));
+    expect(await own()).toEqual([OWN]);
+    const [row] = await raw('inboxes');
+    if (row === undefined) throw new Error('there is none');
+    await putRaw('inboxes', { ...row, sealed: flipped(row.sealed) });
+    expect(await own()).toEqual([]);
+    await putRaw('inboxes', row);
+    expect(await own()).toEqual([OWN]);
   });
 
   test('does not make a page shorter, which would end what goes through them', async () => {
