@@ -98,9 +98,14 @@ export async function forgetCounts(tx: Writing<'counts'>): Promise<void> {
 
 /** Nothing is counted where the person has stopped, or has left: for a locked agent it would go on as it was. */
 export async function dropCounts({ store }: Context): Promise<void> {
-  await store.write(['inboxes', 'links', 'counts'], async (tx) => {
-    for (const row of await tx.list('counts'))
-      if (!(await isCounted(tx, row))) await tx.delete('counts', [row.inbox, row.server]);
+  const over = await store.read(['inboxes', 'links', 'counts'], async (tx) => {
+    const rows = await tx.list('counts');
+    const counted = await Promise.all(rows.map((row) => isCounted(tx, row)));
+    return rows.filter((_, index) => counted[index] === false);
+  });
+  if (over.length === 0) return;
+  await store.write(['counts'], async (tx) => {
+    for (const { inbox, server } of over) await tx.delete('counts', [inbox, server]);
   });
 }
 
