@@ -12,9 +12,9 @@ const BUDGETS: Readonly<Record<string, number>> = {
   // cut off, 200 ask the servers whether the clock is right before a record is dated by it, 100
   // let it sleep in Firefox, 100 renew what it listens to before that ends, 700 have nothing wait for longer than it must
   // once the network is back or the clock is right, 100 ask servers less often that say what comes, 100 open a database
-  // again that the browser has closed, 600 seal inboxes and servers, too, and open
+  // again that the browser has closed, 700 seal inboxes and servers, too, and open
   // each of them once.
-  background: 110_300,
+  background: 110_400,
   // libsecp256k1 in WebAssembly, as published: not in the background's script, which starts for every event, but beside
   // it, and loaded when there is mail to open.
   curve: 107_000,
