@@ -98,6 +98,7 @@ export function useOnline(): boolean {
     const update = () => setOnline(navigator.onLine);
     addEventListener('online', update);
     addEventListener('offline', update);
+    update(); // it may have changed since it was drawn
     return () => {
       removeEventListener('online', update);
       removeEventListener('offline', update);

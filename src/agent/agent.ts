@@ -63,11 +63,14 @@ export function createAgent(ports: Ports): Agent {
   const flight = createSingleFlight(
     async () => {
       await workThrough(ctx).catch(unlessLocked);
-      await listening.refresh();
-      soon.at(Math.min(await nextTry(ctx), listening.nextTry()));
+      await lookAhead().catch(unlessLocked); // locked meanwhile, it is run again, and looks as far as it can
     },
     () => ports.notifier.changed(),
   );
+  async function lookAhead(): Promise<void> {
+    await listening.refresh();
+    soon.at(Math.min(await nextTry(ctx), listening.nextTry()));
+  }
   const { report: tell = raise } = ports;
   const report = (error: unknown): void => {
     if (!isLetterboxError(error, 'locked')) tell(error);
@@ -117,7 +120,7 @@ export function createAgent(ports: Ports): Agent {
       ports.notifier.changed();
     },
     promptLost: () => withdrawLost(ctx),
-    listen: () => listening.start(),
+    listen: () => listening.start().catch(unlessLocked),
     unlisten: () => listening.stop(),
   };
 }
