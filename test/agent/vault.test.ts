@@ -5,7 +5,7 @@ import { OWNER_METHODS } from '../../src/agent/owner-wire.ts';
 import { DEFAULT_SETTINGS } from '../../src/agent/settings.ts';
 import type { CountRow } from '../../src/agent/count-row.ts';
 import type { LinkRow } from '../../src/agent/rows.ts';
-import { SCHEMA, type TableName } from '../../src/agent/store.ts';
+import { SCHEMA, type Store, type TableName } from '../../src/agent/store.ts';
 import { unlessLocked } from '../../src/agent/unlocking.ts';
 import type { FetchInit } from '../../src/protocol/ports.ts';
 import { createLetterboxTransport } from '../../src/transports/letterbox.ts';
@@ -275,6 +275,26 @@ describe('on the disk', () => {
     expect(await textsIn(agent)).toHaveLength(2);
     expect(his.reported).toEqual([]);
   });
+
+  /** @returns how often it had read */
+  async function runLockedBefore(reading: number): Promise<number> {
+    let reads = 0;
+    const read: Store['read'] = async (tables, work) => {
+      if ((reads += 1) === reading) await agent.owner.lock();
+      return his.store.read(tables, work);
+    };
+    agent = his.start({ store: { ...his.store, read } });
+    await agent.listen();
+    await agent.work();
+    agent.unlisten();
+    return reads;
+  }
+
+  test('locked before any reading of a run, the run ends quietly', async () => {
+    for (let reading = 1; (await runLockedBefore(reading)) >= reading; reading += 1)
+      await his.start().owner.unlock(PASSPHRASE); // which derives a key: it takes its time
+    expect(his.reported).toEqual([]);
+  }, 90_000);
 
   test('what is under way when it is locked ends there, and is done after unlocking', async () => {
     await write('I keep you a seat.');
