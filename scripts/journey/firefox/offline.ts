@@ -1,5 +1,4 @@
-import { callIn, type Realm } from './realm.ts';
-import type { Session } from './session.ts';
+import type { OwnWindow } from './own-window.ts';
 
 interface Chrome {
   readonly Services: {
@@ -8,9 +7,9 @@ interface Chrome {
   };
 }
 
-/** “Work Offline”, or not. @param window Firefox's own */
-export async function offline(session: Session, window: Realm, isOffline: boolean): Promise<void> {
-  await callIn(session, window, String(work), [isOffline]);
+/** “Work Offline”, or not. */
+export async function offline(window: OwnWindow, isOffline: boolean): Promise<void> {
+  await window.call(String(work), [isOffline]);
 }
 
 function work(isOffline: boolean): void {

@@ -1,5 +1,4 @@
-import { callIn, type Realm } from './realm.ts';
-import type { Session } from './session.ts';
+import type { OwnWindow } from './own-window.ts';
 
 export type Preferences = Readonly<Record<string, string | number | boolean>>;
 
@@ -13,9 +12,9 @@ interface Chrome {
   };
 }
 
-/** Sets them while Firefox runs: they hold for all its tabs, in each as soon as it hears. @param window Firefox's own */
-export async function setPreferences(session: Session, window: Realm, wanted: Preferences): Promise<void> {
-  await callIn(session, window, String(set), [wanted]);
+/** Sets them while Firefox runs: they hold for all its tabs, in each as soon as it hears. */
+export async function setPreferences(window: OwnWindow, wanted: Preferences): Promise<void> {
+  await window.call(String(set), [wanted]);
 }
 
 function set(wanted: Preferences): void {

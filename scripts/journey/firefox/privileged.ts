@@ -2,7 +2,6 @@ import { pressIn } from '../popup-script.ts';
 import { offline } from './offline.ts';
 import { ownWindow } from './own-window.ts';
 import { pressInPanel } from './popup.ts';
-import { callIn } from './realm.ts';
 import type { Session } from './session.ts';
 
 /** What Firefox lets nobody do from a page: asked in its own window. */
@@ -45,7 +44,7 @@ export async function openPrivileged(
   isKept: boolean,
 ): Promise<Privileged> {
   const window = await ownWindow(session);
-  const call = (run: (id: string) => unknown) => callIn(session, window, String(run), [extensionId]);
+  const call = (run: (id: string) => unknown) => window.call(String(run), [extensionId]);
   await call(watchRequests);
   if (isKept) await call(keepPersonThere);
   return {
@@ -55,9 +54,9 @@ export async function openPrivileged(
     },
     pressInPopup: async (button) => {
       const source = `(${String(pressIn)})(${JSON.stringify(button)})`;
-      return (await callIn(session, window, String(pressInPanel), [extensionId, source])) as string;
+      return (await window.call(String(pressInPanel), [extensionId, source])) as string;
     },
-    offline: (isOffline) => offline(session, window, isOffline),
+    offline: (isOffline) => offline(window, isOffline),
   };
 }
 

@@ -12,10 +12,13 @@ export interface Context {
   readonly children: readonly Context[] | null;
 }
 
+/** A page of Firefox's own, with nothing on it: a tab that only the driver needs, and none of the person's. */
+export const OWN_PAGE = 'chrome://browser/content/blanktab.html';
+
 /** The tabs and windows that are open, or one with what is in it. */
 export async function contextsOf(session: Session, root?: string): Promise<readonly Context[]> {
   const { contexts } = await session.send('browsingContext.getTree', root === undefined ? {} : { root });
-  return contexts as readonly Context[];
+  return (contexts as readonly Context[]).filter(({ url }) => url !== OWN_PAGE);
 }
 
 export class FirefoxTab extends FirefoxFrame implements Tab {

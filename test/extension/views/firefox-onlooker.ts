@@ -23,8 +23,8 @@ export const openFirefox: OpenOnlooker = async (downloads) => {
   const tabs = openTabs(session);
   return {
     async open(sight) {
-      await setPreferences(session, window, preferencesOf(sight));
-      await offline(session, window, false);
+      await setPreferences(window, preferencesOf(sight));
+      await offline(window, false);
       const tab = await tabs.open();
       const { width, height, scale } = sight;
       await session.send('browsingContext.setViewport', {
@@ -35,7 +35,7 @@ export const openFirefox: OpenOnlooker = async (downloads) => {
       return tab;
     },
     download: (_tab, act) => download(act, downloads),
-    offline: (_tab, isOffline) => offline(session, window, isOffline),
+    offline: (_tab, isOffline) => offline(window, isOffline),
     close: () => browser.close(),
   };
 };
