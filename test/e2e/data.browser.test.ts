@@ -89,7 +89,7 @@ describe('a person’s data', () => {
   test('is exported with its key to a file in which nothing can be read', async () => {
     const settings = await openData(old);
     const card = region(settings, 'Export');
-    await card.getByRole('switch', { name: 'With the apps’ keys' }).click();
+    await card.getByRole('switch', { name: 'With the apps’ keys' }).check();
     await card.getByRole('textbox', { name: 'Passphrase for the file' }).fill(PASSPHRASE);
     file = await old.download(settings, () => card.getByRole('button', { name: 'Export' }).click());
     await card.getByText('entries exported.').waitFor();

@@ -1,6 +1,7 @@
 import type { Acted, Choice } from '../locator.ts';
 import { PATIENCE } from '../wait.ts';
 import { FirefoxAsked } from './asked.ts';
+import type { FirefoxFrame } from './frame.ts';
 import { chooseFile, clickOn, pressKey } from './input.ts';
 import type { ElementId } from './values.ts';
 
@@ -11,9 +12,11 @@ export class FirefoxActed extends FirefoxAsked implements Acted {
       'clicked',
       async () => {
         const frame = await this.frame();
-        const found = await frame.find((finder, selector) => finder.clickable(selector), this.selector);
+        const found = await frame.find((finder, selector) => finder.aim(selector), this.selector);
         if (typeof found === 'string') return finderSays(found);
-        return clickOn(frame, found as unknown as ElementId);
+        await clickOn(frame, found as unknown as ElementId);
+        if (await hasMissed(frame)) return finderSays('it moved before it was pressed');
+        return true;
       },
       timeout,
     );
@@ -99,6 +102,15 @@ export class FirefoxActed extends FirefoxAsked implements Acted {
     await this.click();
     if ((await this.isChecked()) !== wanted)
       throw new Error(`a click did not change whether ${this.selector} is checked`);
+  }
+}
+
+/** A press that closed the window under it went where it should. */
+async function hasMissed(frame: FirefoxFrame): Promise<boolean> {
+  try {
+    return await frame.find((finder) => finder.hasMissed());
+  } catch {
+    return false;
   }
 }
 

@@ -11,8 +11,13 @@ export interface Finder {
   one(selector: string): HTMLElement;
   isVisible(element: Element): boolean;
   isEnabled(element: Element): boolean;
-  /** The one element, once a person could click it: visible, enabled, at rest, uncovered. Else why not. */
-  clickable(selector: string): HTMLElement | string;
+  /**
+   * The one element, once a person could click it: visible, enabled, at rest, uncovered. Else why not. What moves it may
+   * come between this look and the press: a press that goes elsewhere is heard by nothing.
+   */
+  aim(selector: string): HTMLElement | string;
+  /** Whether the press that was aimed last went elsewhere. */
+  hasMissed(): boolean;
 }
 
 declare global {
@@ -23,6 +28,9 @@ declare global {
 const ivya = Ivya.create({ browser: 'firefox' });
 /** Where an element was when it was last looked at. */
 const places = new WeakMap<Element, string>();
+const PRESS = ['pointerdown', 'mousedown', 'pointerup', 'mouseup', 'click'];
+/** Ends the watch over the press that was aimed last. */
+let endWatch = (): boolean => false;
 
 function all(selector: string): HTMLElement[] {
   return ivya.queryLocatorSelectorAll(selector) as HTMLElement[];
@@ -40,7 +48,7 @@ function isEnabled(element: Element): boolean {
   return !getAriaDisabled(element);
 }
 
-function clickable(selector: string): HTMLElement | string {
+function aim(selector: string): HTMLElement | string {
   const element = one(selector);
   if (!isElementVisible(element)) return 'it is not visible';
   if (!isEnabled(element)) return 'it is not enabled';
@@ -49,7 +57,31 @@ function clickable(selector: string): HTMLElement | string {
   const atRest = places.get(element) === place;
   places.set(element, place);
   if (!atRest || isAnimated(element)) return 'it moves';
-  return isHit(element) ? element : 'something covers it';
+  if (!isHit(element)) return 'something covers it';
+  endWatch();
+  endWatch = watchPress(element);
+  return element;
+}
+
+/** @returns what ends it, and says whether the press went elsewhere */
+function watchPress(element: Element): () => boolean {
+  let missed: boolean | undefined;
+  const judge = (event: Event): void => {
+    if (!event.isTrusted) return;
+    missed ??= !event.composedPath().some((at) => at === element || controlOf(at) === element);
+    if (!missed) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  };
+  for (const type of PRESS) addEventListener(type, judge, true);
+  return () => {
+    for (const type of PRESS) removeEventListener(type, judge, true);
+    return missed === true;
+  };
+}
+
+function controlOf(target: EventTarget): Element | null {
+  return target instanceof HTMLLabelElement ? target.control : null;
 }
 
 /** Two looks can see one place while what moves it has not been drawn yet. What never ends, as of a spinner, moves nothing. */
@@ -85,4 +117,11 @@ function isHit(element: Element): boolean {
   return element.contains(hit) || hit.closest('label')?.control === element;
 }
 
-globalThis.letterboxFinder = { all, one, isVisible: isElementVisible, isEnabled, clickable };
+globalThis.letterboxFinder = {
+  all,
+  one,
+  isVisible: isElementVisible,
+  isEnabled,
+  aim,
+  hasMissed: () => endWatch(),
+};

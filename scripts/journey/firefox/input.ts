@@ -2,18 +2,14 @@ import type { FirefoxFrame } from './frame.ts';
 import { chord, typed } from './keys.ts';
 import type { ElementId } from './values.ts';
 
-/**
- * Moves the mouse there and presses its button, in the tab brought to the front: no one clicks in one behind.
- * @returns true also where the click closed the window under it
- */
-export async function clickOn(frame: FirefoxFrame, element: ElementId): Promise<boolean> {
+/** Moves the mouse there and presses its button, in the tab brought to the front: no one clicks in one behind. */
+export async function clickOn(frame: FirefoxFrame, element: ElementId): Promise<void> {
   const actions = [
     { type: 'pointerMove', x: 0, y: 0, origin: { type: 'element', element } },
     { type: 'pointerDown', button: 0 },
     { type: 'pointerUp', button: 0 },
   ];
   await act(frame, [{ type: 'pointer', id: 'mouse', actions }]);
-  return true;
 }
 
 /** One key, or several at once: `Shift+Tab`. */
