@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 
 const STAYS_MS = 10_000;
 
@@ -17,10 +17,11 @@ export function Toast({ text, undo, onGone }: ToastProps) {
     const timer = setTimeout(onGone, STAYS_MS);
     return () => clearTimeout(timer);
   }, [held, text, onGone]);
-  useEffect(() => {
-    if (undo === undefined) return undefined;
+  /** From the moment in which it is offered: an effect would come after it can be seen, and miss the first key. */
+  const listen = useCallback(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.key === 'z' && !isWriting(event) && !event.ctrlKey && !event.metaKey && !event.altKey) undo();
+      if (event.key === 'z' && !isWriting(event) && !event.ctrlKey && !event.metaKey && !event.altKey)
+        undo?.();
     };
     addEventListener('keydown', onKey);
     return () => removeEventListener('keydown', onKey);
@@ -29,7 +30,7 @@ export function Toast({ text, undo, onGone }: ToastProps) {
     <div ref={toast} class="toast" role="status">
       <span>{text}</span>
       {undo !== undefined && (
-        <button type="button" class="link" onClick={undo}>
+        <button ref={listen} type="button" class="link" onClick={undo}>
           Undo<kbd aria-hidden="true">z</kbd>
         </button>
       )}

@@ -395,6 +395,22 @@ describe('requests', () => {
     await page.close();
   });
 
+  test('are blocked, and z takes it back in the moment in which that is offered', async () => {
+    const page = await stage.open('popup', 'rich');
+    await page.getByRole('button', { name: 'Requests' }).click();
+    await page.getByRole('row').first().click();
+    await page.evaluate(() => {
+      new MutationObserver((_, observer) => {
+        if (document.querySelector('[role=status] button') === null) return;
+        observer.disconnect();
+        dispatchEvent(new KeyboardEvent('keydown', { key: 'z' }));
+      }).observe(document.body, { childList: true, subtree: true });
+    });
+    await page.getByRole('button', { name: 'Block' }).click();
+    await expect.poll(() => callsOf(page, 'unblock')).toHaveLength(1);
+    await page.close();
+  });
+
   test('say why they can’t be accepted, and stay', async () => {
     const page = await stage.open('popup', 'rich');
     await page.getByRole('button', { name: 'Requests' }).click();
