@@ -14,6 +14,7 @@ import { lockDatabase } from './sqlite/lock.ts';
 import { policies } from './sqlite/policies.ts';
 import { migrate } from './sqlite/schema.ts';
 import { createSharedReads, type SharedReads } from './sqlite/shared-reads.ts';
+import { SLOT_BITS, slotsIn } from './sqlite/slots.ts';
 import type { DeliveryAddress, ListQuery, Store, StoreLimits } from './store.ts';
 import { createWatchers } from './watchers.ts';
 
@@ -22,6 +23,8 @@ export interface SqliteOptions {
   readonly path: string;
   readonly limits: StoreLimits;
   readonly random: Random;
+  /** For tests: fewer than usual, so that many inboxes want the same slot. It holds for the database's life. */
+  readonly slotBits?: number;
 }
 
 /** Of the database, in memory: enough for the upper levels of its trees at a million inboxes. */
@@ -39,12 +42,13 @@ const CHECK_BYTES = 64 * 1024;
  * delivery's own transaction.
  * @throws Error where the file cannot be opened, is in use by another process or is of a newer version
  */
-export function openSqliteStore({ path, limits, random }: SqliteOptions): Store {
-  const { db, close } = open(path);
+export function openSqliteStore({ path, limits, random, slotBits = SLOT_BITS }: SqliteOptions): Store {
+  const { db, close } = open(path, slotBits);
   const epoch = epochOf(db, random);
-  const inboxes = inboxTable(db);
+  const slots = slotsIn(db, slotBits);
+  const inboxes = inboxTable(db, slots);
   const policy = policies(db, inboxes);
-  const enrolment = enrolments(db, inboxes);
+  const enrolment = enrolments(db, inboxes, slots);
   const mail = deliveries(db, inboxes, limits);
   const { read, end } = createSharedReads(db, () => commit.isWaiting());
   const commit = createGroupCommit(db, { beforeWrite: end, afterFailure: () => heads.forget() });
@@ -55,7 +59,7 @@ export function openSqliteStore({ path, limits, random }: SqliteOptions): Store 
     enrolled: enrolment.find,
     contents(address) {
       const row = inboxes.get(address);
-      return { row, cursor: cursor(row.id, row.last_sequence) };
+      return { row, cursor: cursor(row.generation, row.last_sequence) };
     },
   });
   const change = <Result>(
@@ -96,11 +100,12 @@ export function openSqliteStore({ path, limits, random }: SqliteOptions): Store 
       return inbox === undefined ? undefined : mail.remembered(inbox.id, { from, id }, now);
     }),
     async accept(delivery) {
-      const { inbox, sequence, ...accepted } = await change(delivery.to, (place) =>
-        mail.accept(place, delivery),
-      );
+      const { generation, sequence, ...accepted } = await change(delivery.to, (place) => ({
+        ...mail.accept(place, delivery),
+        generation: place?.generation ?? 0,
+      }));
       const isNews = accepted.outcome === 'stored' && watchers.isWatched(delivery.to);
-      if (isNews) watchers.tell(delivery.to, cursor(inbox, sequence));
+      if (isNews) watchers.tell(delivery.to, cursor(generation, sequence));
       return accepted;
     },
     list: read(
@@ -135,7 +140,7 @@ export function openSqliteStore({ path, limits, random }: SqliteOptions): Store 
   };
 }
 
-function open(path: string): { readonly db: DatabaseSync; readonly close: () => void } {
+function open(path: string, slotBits: number): { readonly db: DatabaseSync; readonly close: () => void } {
   const unlock = path === ':memory:' ? () => undefined : lockDatabase(path);
   const db = new DatabaseSync(path, { timeout: 1000 });
   const close = (): void => {
@@ -145,7 +150,7 @@ function open(path: string): { readonly db: DatabaseSync; readonly close: () => 
   try {
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON');
     db.exec(`PRAGMA cache_size = -${CACHE_KIB}; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
-    migrate(db);
+    migrate(db, { slotBits });
     return { db, close };
   } catch (error) {
     close();
@@ -203,7 +208,7 @@ function listPage(
   const { after, limit, unreadOnly, now } = query;
   const inbox = contents.row;
   const { unread, total } = mail.counts(inbox, now);
-  const last = { epoch, generation: inbox.id, sequence: inbox.last_sequence };
+  const last = { epoch, generation: inbox.generation, sequence: inbox.last_sequence };
   const start = after === undefined ? 0 : parseCursorAt(after, last);
   const found = mail.page(inbox, { after: start, limit: limit + 1, unreadOnly, now });
   const page = found.slice(0, limit);

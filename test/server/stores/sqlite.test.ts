@@ -177,7 +177,7 @@ describe.each([1, 3])('a file of version %i', (version) => {
   function earlier(): string {
     const path = newPath();
     const db = new DatabaseSync(path);
-    migrate(db, version);
+    migrate(db, { to: version });
     db.exec(EARLIER[version] ?? '');
     const { app, bucket, unknown, seq, exp } = storedRecord(bob);
     db.prepare('INSERT INTO records VALUES (1, ?, ?, ?, ?, ?, ?, NULL, 0)').run(

@@ -16,10 +16,7 @@ import { packPointer, unpackPointer, type PackedPointer } from './packed-pointer
 export interface Deliveries {
   remembered(inbox: number, key: DeliveryKey, now: number): Remembered | undefined;
   /** `sequence`: where it stands in its inbox, newly stored or not. */
-  accept(
-    place: Place | undefined,
-    delivery: NewDelivery,
-  ): Accepted & { readonly inbox: number; readonly sequence: number };
+  accept(place: Place | undefined, delivery: NewDelivery): Accepted & { readonly sequence: number };
   /** In order. */
   page(inbox: InboxRow, query: PageQuery): Placed[];
   /** An inbox's counters, less what has expired but is not swept yet. */
@@ -202,8 +199,7 @@ export function deliveries(db: DatabaseSync, inboxes: InboxTable, limits: StoreL
       if (refusal === undefined && store(inbox, delivery)) return acceptedAt(inbox, delivery);
       // Refused, or something stands under the key: what was answered before is answered again.
       const known = row(inbox.id, delivery);
-      if (known !== undefined && known.expires > delivery.receivedAt)
-        return repeat(inbox.id, known, delivery);
+      if (known !== undefined && known.expires > delivery.receivedAt) return repeat(known, delivery);
       const current = known === undefined ? inbox : (forgetExpired(place, known, delivery) ?? inbox);
       const again = refusalOf(current, delivery, place.storedLimit);
       if (again !== undefined) throw again;
@@ -249,17 +245,13 @@ function acceptedAt(
   inbox: InboxRowFor,
   { receivedAt, expires }: NewDelivery,
 ): ReturnType<Deliveries['accept']> {
-  return { outcome: 'stored', receivedAt, expires, inbox: inbox.id, sequence: inbox.last_sequence + 1 };
+  return { outcome: 'stored', receivedAt, expires, sequence: inbox.last_sequence + 1 };
 }
 
-function repeat(
-  inbox: number,
-  known: DeliveryRow,
-  { pointer }: NewDelivery,
-): ReturnType<Deliveries['accept']> {
+function repeat(known: DeliveryRow, { pointer }: NewDelivery): ReturnType<Deliveries['accept']> {
   if (digestOfRow(known) !== digestOf(pointer)) throw new LetterboxError('conflict', {});
   const { received_at: receivedAt, expires, sequence } = known;
-  return { outcome: 'known', receivedAt, expires, inbox, sequence };
+  return { outcome: 'known', receivedAt, expires, sequence };
 }
 
 function digestOfRow({ pointer, digest }: Pick<DeliveryRow, 'pointer' | 'digest'>): Digest {

@@ -6,6 +6,7 @@ import type { Admission, Inbox, Invite, Plan, Store, StoredRecord } from '../sto
 import { BY_VALUE } from './by-value.ts';
 import type { InboxTable } from './inboxes.ts';
 import { inviteTable } from './invites.ts';
+import type { Slots } from './slots.ts';
 
 /** Who has an inbox, by which record; and who left. Synchronous: writes run inside the caller's transaction. */
 export interface Enrolments {
@@ -20,6 +21,8 @@ export interface Enrolments {
 /** An inbox and what goes with it. */
 export interface Enrolled {
   readonly id: number;
+  /** Never given twice: cursors carry it. */
+  readonly generation: number;
   /** How much it keeps of contacts, where that is not `StoreLimits.stored`. */
   readonly storedLimit: number | undefined;
   /** Whether its owner ever said whom they allow or block. */
@@ -34,6 +37,7 @@ interface Ended {
 
 type Row = [
   number,
+  number,
   number | null,
   0 | 1,
   Inbox['app'],
@@ -46,36 +50,38 @@ type Row = [
   0 | 1,
 ];
 
-export function enrolments(db: DatabaseSync, inboxes: InboxTable): Enrolments {
+export function enrolments(db: DatabaseSync, inboxes: InboxTable, slots: Slots): Enrolments {
   const find = db.prepare(
-    `SELECT id, stored_limit, policy_seq IS NOT NULL, app, bucket, unknown, seq, exp, digest, confirmed, frozen
-       FROM inboxes WHERE address = ?`,
+    `SELECT id, generation, stored_limit, policy_seq IS NOT NULL, app, bucket, unknown, seq, exp, digest, confirmed, frozen
+       FROM inboxes WHERE id = ? AND address = ?`,
   );
   find.setReturnArrays(true); // most sends ask: a row as an object takes twice as long
-  const nextId = db.prepare(
+  const nextGeneration = db.prepare(
     `UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'last inbox' RETURNING value`,
   );
   const add = db.prepare(
-    `INSERT INTO inboxes (address, id, stored_limit, app, bucket, unknown, seq, exp, digest, frozen)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0)`,
+    `INSERT INTO inboxes (id, address, generation, stored_limit, app, bucket, unknown, seq, exp, digest, frozen)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)`,
   );
   const put = db.prepare(
     `UPDATE inboxes SET app = ?, bucket = ?, unknown = ?, seq = ?, exp = ?, digest = ?, confirmed = ?, frozen = ?
-       WHERE address = ?`,
+       WHERE id = ?`,
   );
-  const setStored = db.prepare('UPDATE inboxes SET stored_limit = ? WHERE address = ?');
-  const remove = db.prepare('DELETE FROM inboxes WHERE address = ?');
+  const setStored = db.prepare('UPDATE inboxes SET stored_limit = ? WHERE id = ?');
+  const remove = db.prepare('DELETE FROM inboxes WHERE id = ?');
   const ended = db.prepare(`SELECT address, id FROM inboxes WHERE exp <= ? LIMIT ${BY_VALUE}`);
   const left = departures(db);
   const invites = inviteTable(db);
 
   function enrolled(address: Address): Enrolled | undefined {
-    const row = find.get(address) as Row | undefined;
+    const row = slots.find(find, address) as Row | undefined;
     if (row === undefined) return undefined;
-    const [id, storedLimit, hasPolicy, app, bucket, unknown, seq, exp, digest, since, frozen] = row;
+    const [id, generation, storedLimit, hasPolicy, app, bucket, unknown, seq, exp, digest, since, frozen] =
+      row;
     const state = { confirmed: since ?? undefined, frozen: frozen === 1 };
     return {
       id,
+      generation,
       storedLimit: storedLimit ?? undefined,
       hasPolicy: hasPolicy === 1,
       inbox: { address, app, bucket, unknown, seq, exp, digest, ...state },
@@ -83,19 +89,20 @@ export function enrolments(db: DatabaseSync, inboxes: InboxTable): Enrolments {
   }
 
   function create({ address, ...record }: StoredRecord, stored: number | undefined): void {
-    const id = Number(nextId.get()?.['value']);
-    add.run(address, id, stored ?? null, ...columnsOf(record));
+    const [id, generation] = [slots.take(address), Number(nextGeneration.get()?.['value'])];
+    add.run(id, address, generation, stored ?? null, ...columnsOf(record));
     inboxes.create(id);
   }
 
-  function replace(changed: Inbox | undefined): void {
+  function replace(id: number, changed: Inbox | undefined): void {
     if (changed === undefined) return;
-    put.run(...columnsOf(changed), changed.confirmed ?? null, Number(changed.frozen), changed.address);
+    put.run(...columnsOf(changed), changed.confirmed ?? null, Number(changed.frozen), id);
   }
 
   function erase(address: Address, id: number): void {
     inboxes.erase(id);
-    remove.run(address);
+    remove.run(id);
+    slots.free(address);
   }
 
   /** @throws LetterboxError `not-admitted` */
@@ -110,9 +117,9 @@ export function enrolments(db: DatabaseSync, inboxes: InboxTable): Enrolments {
     return !isInvite(plan) || invites.use(plan, address, now);
   }
 
-  function move({ inbox: { address }, storedLimit }: Enrolled, admission: Admission, now: number): void {
+  function move({ id, inbox: { address }, storedLimit }: Enrolled, admission: Admission, now: number): void {
     if (isOtherPlan(admission, storedLimit) && entitles(admission, address, now))
-      setStored.run(admission.stored ?? null, address);
+      setStored.run(admission.stored ?? null, id);
   }
 
   return {
@@ -124,13 +131,14 @@ export function enrolments(db: DatabaseSync, inboxes: InboxTable): Enrolments {
       if (known === undefined) {
         create(record, admit(admission, record.address, now).stored);
       } else {
-        replace(renewed(known.inbox, record));
+        replace(known.id, renewed(known.inbox, record));
         move(known, admission, now);
       }
     },
 
     confirm(record, state, now) {
-      replace(confirmed(enrolled(record.address)?.inbox, record, state, now));
+      const known = enrolled(record.address);
+      if (known !== undefined) replace(known.id, confirmed(known.inbox, record, state, now));
     },
 
     leave(address, { jti, issued, forget }, now) {

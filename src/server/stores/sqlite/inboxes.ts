@@ -1,10 +1,13 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { LetterboxError } from '../../../protocol/errors.ts';
 import type { Address } from '../../../protocol/ids.ts';
+import type { Slots } from './slots.ts';
 
 /** An inbox's counters, and what goes with them; its record apart. */
 export interface InboxRow {
   readonly id: number;
+  /** Never given twice: cursors carry it. */
+  readonly generation: number;
   readonly last_sequence: number;
   readonly total: number;
   readonly unread: number;
@@ -47,20 +50,20 @@ export interface InboxTable {
   countNew(id: number, expires: number, isStranger: boolean): void;
   /** Finds out anew when the next of what is counted expires. */
   expectNext(id: number): void;
-  setPolicy(address: Address, seq: number, digest: string): void;
+  setPolicy(id: number, seq: number, digest: string): void;
 }
 
 /** In `entries`: the keys that are sequences, apart from the counters' and from those of sender and ID. */
 export const LISTED = 'key BETWEEN 1 AND 9223372036854775807';
 
-const COLUMNS = `id, policy_seq, policy_digest,
+const COLUMNS = `id, generation, policy_seq, policy_digest,
   sequence AS last_sequence, total, unread, strangers, expires AS next_expiry`;
 
 type RowFor = [number, number, number, number, InboxRowFor['next_expiry'], InboxRowFor['standing']?];
 
-export function inboxTable(db: DatabaseSync): InboxTable {
+export function inboxTable(db: DatabaseSync, slots: Slots): InboxTable {
   const find = db.prepare(
-    `SELECT ${COLUMNS} FROM inboxes JOIN entries ON inbox = id AND key = 0 WHERE address = ?`,
+    `SELECT ${COLUMNS} FROM inboxes JOIN entries ON inbox = id AND key = 0 WHERE id = ? AND address = ?`,
   );
   const [findFor, findForAnybody] = [
     `SELECT sequence, total, unread, strangers, expires, standing FROM entries
@@ -76,7 +79,7 @@ export function inboxTable(db: DatabaseSync): InboxTable {
     'DELETE FROM entries WHERE inbox = ?',
     'DELETE FROM standings WHERE inbox = ?',
   ].map((sql) => db.prepare(sql));
-  const setPolicy = db.prepare('UPDATE inboxes SET policy_seq = ?, policy_digest = ? WHERE address = ?');
+  const setPolicy = db.prepare('UPDATE inboxes SET policy_seq = ?, policy_digest = ? WHERE id = ?');
   const count = db.prepare(
     `UPDATE entries SET total = total + ?, unread = unread + ?, strangers = strangers + ?
        WHERE inbox = ? AND key = 0`,
@@ -91,7 +94,7 @@ export function inboxTable(db: DatabaseSync): InboxTable {
   );
 
   const table: InboxTable = {
-    find: (address) => find.get(address) as InboxRow | undefined,
+    find: (address) => slots.find(find, address) as InboxRow | undefined,
     findFor({ id, hasPolicy }, sender) {
       const found = (hasPolicy ? findFor.get(id, sender) : findForAnybody.get(id)) as RowFor | undefined;
       if (found === undefined) return undefined;
@@ -110,7 +113,7 @@ export function inboxTable(db: DatabaseSync): InboxTable {
     count: (id, { total = 0, unread = 0, strangers = 0 }) => void count.run(total, unread, strangers, id),
     countNew: (id, expires, isStranger) => void countNew.run(Number(isStranger), expires, id),
     expectNext: (id) => void expectNext.run(id),
-    setPolicy: (address, seq, digest) => void setPolicy.run(seq, digest, address),
+    setPolicy: (id, seq, digest) => void setPolicy.run(seq, digest, id),
   };
   return table;
 }

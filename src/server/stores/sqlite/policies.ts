@@ -53,7 +53,7 @@ export function policies(db: DatabaseSync, inboxes: InboxTable): Policies {
       for (const sender of policy.allowed) add.run(id, sender, 'allowed');
       for (const sender of policy.blocked) add.run(id, sender, 'blocked');
       welcome(id, minus(allowedOf(id), before));
-      inboxes.setPolicy(address, policy.seq, bytes);
+      inboxes.setPolicy(id, policy.seq, bytes);
     },
   };
 }

@@ -2,6 +2,7 @@ import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { Pointer } from '../../../protocol/pointer.ts';
 import { digestOf } from '../digest.ts';
 import { packPointer, type PackedPointer } from './packed-pointer.ts';
+import { SLOT_BITS, slotOf } from './slots.ts';
 
 /** Each step once, in order; `user_version` counts the steps that a file has taken. Steps are only ever added. */
 const MIGRATIONS = [
@@ -175,18 +176,96 @@ const MIGRATIONS = [
   -- Whom an invite let in: it lets them in again.
   CREATE TABLE claims (invite TEXT NOT NULL, address TEXT NOT NULL, PRIMARY KEY (invite, address)) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- An inbox's number is made of its address (slots.ts), and its generation stands apart.
+  INSERT OR IGNORE INTO meta VALUES ('salt', hex(randomblob(16)));
+  CREATE TABLE moved (address TEXT PRIMARY KEY, slot INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE placed (
+    id INTEGER PRIMARY KEY,
+    address TEXT NOT NULL,
+    generation INTEGER NOT NULL, -- never given twice: cursors carry it
+    app TEXT NOT NULL,
+    bucket TEXT NOT NULL,
+    unknown TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    exp INTEGER NOT NULL,
+    digest TEXT NOT NULL,
+    confirmed INTEGER,
+    frozen INTEGER NOT NULL,
+    stored_limit INTEGER, -- NULL: as all others
+    policy_seq INTEGER,
+    policy_digest TEXT
+  ) STRICT;
+  CREATE TABLE places (generation INTEGER PRIMARY KEY, slot INTEGER NOT NULL UNIQUE, address TEXT NOT NULL) STRICT;
+  INSERT OR IGNORE INTO places SELECT id, slot_of(value, address), address FROM inboxes, meta WHERE meta.key = 'salt';
+  INSERT OR IGNORE INTO places SELECT id, slot_of(value, address || column1), address
+    FROM (VALUES (1), (2), (3), (4), (5)), inboxes, meta
+    WHERE meta.key = 'salt' AND id NOT IN (SELECT generation FROM places);
+  INSERT INTO places SELECT id, NULL, address FROM inboxes WHERE id NOT IN (SELECT generation FROM places); -- fails: another salt, next time
+  INSERT INTO moved SELECT address, slot FROM places, meta WHERE meta.key = 'salt' AND slot <> slot_of(value, address);
+  INSERT INTO placed
+    SELECT slot, address, generation, app, bucket, unknown, seq, exp, digest, confirmed, frozen, stored_limit, policy_seq,
+        policy_digest
+      FROM places JOIN inboxes USING (address) ORDER BY slot;
+  DROP TABLE inboxes;
+  ALTER TABLE placed RENAME TO inboxes;
+  CREATE INDEX ended ON inboxes (exp);
+
+  CREATE TABLE listed (
+    inbox INTEGER NOT NULL,
+    key ANY NOT NULL,
+    sequence INTEGER,
+    delivery INTEGER, -- its number
+    expires INTEGER,
+    read INTEGER,
+    stranger INTEGER,
+    total INTEGER,
+    unread INTEGER,
+    strangers INTEGER, -- of the total, those taken from strangers who were not allowed since
+    PRIMARY KEY (inbox, key)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO listed
+    SELECT slot, key, sequence, delivery, expires, read, stranger, total, unread, strangers
+      FROM entries JOIN places ON generation = inbox ORDER BY slot, key;
+  DROP TABLE entries;
+  ALTER TABLE listed RENAME TO entries;
+
+  CREATE TABLE policies (
+    inbox INTEGER NOT NULL,
+    sender TEXT NOT NULL,
+    standing TEXT NOT NULL,
+    PRIMARY KEY (inbox, sender)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO policies SELECT slot, sender, standing FROM standings JOIN places ON generation = inbox ORDER BY slot, sender;
+  DROP TABLE standings;
+  ALTER TABLE policies RENAME TO standings;
+
+  UPDATE deliveries SET inbox = (SELECT slot FROM places WHERE generation = inbox);
+  DROP TABLE places;
+  `,
 ];
+
+export interface MigrateOptions {
+  /** An earlier form than the newest, for tests of what comes after it. */
+  readonly to?: number;
+  readonly slotBits?: number;
+}
 
 /**
  * Brings a database file to the newest form.
- * @param to an earlier form, for tests of what comes after it
  * @throws Error for a file that a newer version wrote
  */
-export function migrate(db: DatabaseSync, to = MIGRATIONS.length): void {
+export function migrate(
+  db: DatabaseSync,
+  { to = MIGRATIONS.length, slotBits = SLOT_BITS }: MigrateOptions = {},
+): void {
   const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version']);
   if (version > MIGRATIONS.length)
     throw new Error(`the database is of version ${version}, newer than this server`);
   db.function('pack_pointer', { deterministic: true }, packedOrNull);
+  db.function('slot_of', { deterministic: true }, (salt, address) =>
+    slotOf(String(salt), String(address), slotBits),
+  );
   db.function('digest_of', { deterministic: true }, (text) => digestOf(text as string));
   for (const [index, sql] of MIGRATIONS.slice(0, to).entries()) {
     if (index >= version) db.exec(`BEGIN IMMEDIATE; ${sql} PRAGMA user_version = ${index + 1}; COMMIT`);

@@ -114,7 +114,7 @@ async function atHand(store: Store) {
 function onDisk(disk: DatabaseSync) {
   return disk
     .prepare(
-      `SELECT seq, confirmed, frozen, inboxes.id AS generation, total, unread,
+      `SELECT seq, confirmed, frozen, generation, total, unread,
          coalesce((SELECT max(sequence) FROM deliveries WHERE inbox = inboxes.id AND pointer IS NOT NULL), 0) AS last,
          (SELECT count(*) FROM entries WHERE inbox = inboxes.id AND key BETWEEN 1 AND 1e9 AND expires > ${LATER}) AS later,
          coalesce((SELECT standing FROM standings WHERE inbox = inboxes.id AND sender = ?1), 'unknown') AS standing
