@@ -1,7 +1,7 @@
 import { LetterboxError } from '../../../protocol/errors.ts';
 import type { Address } from '../../../protocol/ids.ts';
 import type { Cursor } from '../../../protocol/server-api.ts';
-import { createRecent } from '../../recent.ts';
+import { createSifted } from '../../sifted.ts';
 import type { Enrolled } from './enrolments.ts';
 import type { InboxRow } from './inboxes.ts';
 
@@ -44,9 +44,12 @@ interface Head {
   contents: Contents | undefined;
 }
 
+/** More than are under way at once: each is asked for twice or more while it is. */
+const PASSING = 1024;
+
 /** @param load reads them */
 export function rememberHeads(size: number, load: Load): Heads {
-  const heads = createRecent<Head>(size);
+  const heads = createSifted<Head>(size, PASSING);
 
   function find(address: Address): Head | undefined {
     const known = heads.get(address);
