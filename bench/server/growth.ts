@@ -18,8 +18,11 @@ export const growth: Area = {
   open: (options) =>
     inWorld(async (world) => {
       const inboxes = options.full ? 10 * MILLION : MILLION;
-      const small = await world.startServer({ recipients: SMALL, each: POINTERS_EACH });
-      const big = await world.startServer({ recipients: inboxes, each: POINTERS_EACH });
+      const [few, many] = [
+        await world.preloaded({ recipients: SMALL, each: POINTERS_EACH }),
+        await world.preloaded({ recipients: inboxes, each: POINTERS_EACH }),
+      ];
+      const [small, big] = [await world.resumeServer(few), await world.resumeServer(many)];
       return async (index) => {
         for (const server of [small, big]) await server.greet(); // what it knows of senders holds for ten minutes
         const duel = (run: (server: Subject) => Promise<Cost>): Promise<[Cost, Cost]> =>

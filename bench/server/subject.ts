@@ -4,7 +4,7 @@ import { costOf, type Cost } from './costs.ts';
 import { READERS, SENDERS } from './people.ts';
 import { startPinned, type Pinned } from './pinned.ts';
 import { prepare, type Kind, type RequestFile } from './requests.ts';
-import { cursorsFile, preload, type Preload } from './preload.ts';
+import { cursorsFile, type Preload } from './preload.ts';
 import { UNLIMITED } from './unlimited.ts';
 import { send } from './wrk.ts';
 
@@ -25,13 +25,8 @@ export interface Subject {
   greet(): Promise<void>;
 }
 
-export async function startSubject(plan: Preload): Promise<Subject> {
-  await preload(plan);
-  return resumeSubject(plan);
-}
-
 /** On a database that was filled before. */
-export async function resumeSubject({ data, hub, recipients }: Preload): Promise<Subject> {
+export async function startSubject({ data, hub, recipients }: Preload): Promise<Subject> {
   const args = ['--data', data, '--port', '0', '--allow-loopback', ...UNLIMITED];
   const process = await startPinned(MAIN, args, { log: openSync(join(data, 'log'), 'a') });
   const url = String(process.said['url']);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Area, Sample } from '../frame/area.ts';
 import { costOf, type Cost } from './costs.ts';
 import { CLIENT_CORE, startPinned } from './pinned.ts';
-import type { Preload } from './preload.ts';
+import { preload, type Preload } from './preload.ts';
 import type { RequestFile } from './requests.ts';
 import { startSubject, type Subject } from './subject.ts';
 import { send } from './wrk.ts';
@@ -13,12 +13,17 @@ import { send } from './wrk.ts';
 export interface World {
   /** A folder of its own. */
   readonly folder: string;
-  startServer(plan: Pick<Preload, 'recipients' | 'each'>): Promise<Subject>;
+  startServer(plan: Plan): Promise<Subject>;
+  /** A database for `resumeServer`: where one takes minutes to fill, what another server knows of senders grows old. */
+  preloaded(plan: Plan): Promise<Preload>;
+  resumeServer(filled: Preload): Promise<Subject>;
   /** What answers a constant, through the server's HTTP adapter or bare. */
   startExchange(how: 'adapter' | 'bare'): Promise<Exchange>;
   /** Besides what it started itself. */
   onClose(stop: () => Promise<void>): void;
 }
+
+type Plan = Pick<Preload, 'recipients' | 'each'>;
 
 export interface Exchange {
   cost(requests: RequestFile, status: number): Promise<Cost>;
@@ -42,16 +47,23 @@ export function inWorld(
     };
     try {
       const hub = await start(join(import.meta.dirname, 'hub.ts'), [], { core: CLIENT_CORE });
+      const preloaded = async (plan: Plan): Promise<Preload> => {
+        const filled = { ...plan, data: mkdtempSync(join(folder, 'server-')), hub: String(hub.said['url']) };
+        await preload(filled);
+        return filled;
+      };
+      const resumeServer = async (filled: Preload): Promise<Subject> => {
+        const subject = await startSubject(filled);
+        stops.push(subject.process.stop);
+        await subject.greet();
+        return subject;
+      };
       const round = await prepare({
         folder,
         onClose: (stop) => void stops.push(stop),
-        async startServer(plan) {
-          const data = join(folder, `server-${stops.length}`);
-          const subject = await startSubject({ ...plan, data, hub: String(hub.said['url']) });
-          stops.push(subject.process.stop);
-          await subject.greet();
-          return subject;
-        },
+        startServer: async (plan) => resumeServer(await preloaded(plan)),
+        preloaded,
+        resumeServer,
         async startExchange(how) {
           const exchange = await start(join(import.meta.dirname, 'limit/exchange.ts'), [how]);
           const url = String(exchange.said['url']);
