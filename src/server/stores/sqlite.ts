@@ -100,10 +100,9 @@ export function openSqliteStore({ path, limits, random, slotBits = SLOT_BITS }: 
       return inbox === undefined ? undefined : mail.remembered(inbox.id, { from, id }, now);
     }),
     async accept(delivery) {
-      const { generation, sequence, ...accepted } = await change(delivery.to, (place) => ({
-        ...mail.accept(place, delivery),
-        generation: place?.generation ?? 0,
-      }));
+      const { generation, sequence, ...accepted } = await change(delivery.to, (place) =>
+        mail.accept(place, delivery),
+      );
       const isNews = accepted.outcome === 'stored' && watchers.isWatched(delivery.to);
       if (isNews) watchers.tell(delivery.to, cursor(generation, sequence));
       return accepted;

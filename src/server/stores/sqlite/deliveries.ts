@@ -16,7 +16,10 @@ import { packPointer, unpackPointer, type PackedPointer } from './packed-pointer
 export interface Deliveries {
   remembered(inbox: number, key: DeliveryKey, now: number): Remembered | undefined;
   /** `sequence`: where it stands in its inbox, newly stored or not. */
-  accept(place: Place | undefined, delivery: NewDelivery): Accepted & { readonly sequence: number };
+  accept(
+    place: Place | undefined,
+    delivery: NewDelivery,
+  ): Accepted & { readonly generation: number; readonly sequence: number };
   /** In order. */
   page(inbox: InboxRow, query: PageQuery): Placed[];
   /** An inbox's counters, less what has expired but is not swept yet. */
@@ -27,7 +30,7 @@ export interface Deliveries {
   sweep(now: number, limit: number): number;
 }
 
-type Place = Pick<Enrolled, 'id' | 'storedLimit' | 'hasPolicy'>;
+type Place = Pick<Enrolled, 'id' | 'generation' | 'storedLimit' | 'hasPolicy'>;
 
 export interface PageQuery {
   /** The sequence that the page starts after. */
@@ -196,15 +199,15 @@ export function deliveries(db: DatabaseSync, inboxes: InboxTable, limits: StoreL
       const inbox = place && inboxes.findFor(place, delivery.from);
       if (place === undefined || inbox === undefined) throw new LetterboxError('recipient-refused', {});
       const refusal = refusalOf(inbox, delivery, place.storedLimit);
-      if (refusal === undefined && store(inbox, delivery)) return acceptedAt(inbox, delivery);
+      if (refusal === undefined && store(inbox, delivery)) return acceptedAt(place, inbox, delivery);
       // Refused, or something stands under the key: what was answered before is answered again.
       const known = row(inbox.id, delivery);
-      if (known !== undefined && known.expires > delivery.receivedAt) return repeat(known, delivery);
+      if (known !== undefined && known.expires > delivery.receivedAt) return repeat(place, known, delivery);
       const current = known === undefined ? inbox : (forgetExpired(place, known, delivery) ?? inbox);
       const again = refusalOf(current, delivery, place.storedLimit);
       if (again !== undefined) throw again;
       store(current, delivery);
-      return acceptedAt(current, delivery);
+      return acceptedAt(place, current, delivery);
     },
 
     counts,
@@ -242,16 +245,21 @@ export function deliveries(db: DatabaseSync, inboxes: InboxTable, limits: StoreL
 
 /** Just stored. */
 function acceptedAt(
+  { generation }: Place,
   inbox: InboxRowFor,
   { receivedAt, expires }: NewDelivery,
 ): ReturnType<Deliveries['accept']> {
-  return { outcome: 'stored', receivedAt, expires, sequence: inbox.last_sequence + 1 };
+  return { outcome: 'stored', receivedAt, expires, generation, sequence: inbox.last_sequence + 1 };
 }
 
-function repeat(known: DeliveryRow, { pointer }: NewDelivery): ReturnType<Deliveries['accept']> {
+function repeat(
+  { generation }: Place,
+  known: DeliveryRow,
+  { pointer }: NewDelivery,
+): ReturnType<Deliveries['accept']> {
   if (digestOfRow(known) !== digestOf(pointer)) throw new LetterboxError('conflict', {});
   const { received_at: receivedAt, expires, sequence } = known;
-  return { outcome: 'known', receivedAt, expires, sequence };
+  return { outcome: 'known', receivedAt, expires, generation, sequence };
 }
 
 function digestOfRow({ pointer, digest }: Pick<DeliveryRow, 'pointer' | 'digest'>): Digest {
