@@ -13,7 +13,7 @@ const MEMORY_LIMIT = 250e6;
 
 /** The same sends and polls on a small database and on a big one, in turn; and the memory of the big one's server. */
 export const growth: Area = {
-  rounds: 7,
+  rounds: 15,
   warmUps: 3, // until the compilers have settled
   open: (options) =>
     inWorld(async (world) => {

@@ -1,5 +1,6 @@
 /* oxlint-disable unicorn/prefer-code-point -- keys are ASCII, and code units are faster to get at */
 import { createRecent, type Recent } from './recent.ts';
+import { sumOf } from './sum-of-text.ts';
 
 /**
  * Remembers what was used last, where most is used once and never again: that stays while `passing` others come, so that it
@@ -41,12 +42,4 @@ function createSightings(): (key: string) => boolean {
     seen[at] = sum;
     return isThere;
   };
-}
-
-/** FNV-1a, of the end: what keys have in common stands at their beginning. */
-function sumOf(key: string): number {
-  let sum = 0x811c9dc5;
-  for (let at = Math.max(0, key.length - 12); at < key.length; at += 1)
-    sum = Math.imul(sum ^ key.charCodeAt(at), 0x01000193);
-  return sum >>> 0;
 }

@@ -5,8 +5,10 @@ import type { Address } from '../../protocol/ids.ts';
 import type { Random } from '../../protocol/ports.ts';
 import type { Cursor, DeliveryPage } from '../../protocol/server-api.ts';
 import { formatCursor, parseCursorAt } from './cursor.ts';
+import { BITS, type Bits } from './sqlite/bits.ts';
 import { deliveries, type Deliveries } from './sqlite/deliveries.ts';
-import { enrolments, type Enrolled } from './sqlite/enrolments.ts';
+import type { Enrolled } from './sqlite/enrolled.ts';
+import { enrolments } from './sqlite/enrolments.ts';
 import { createGroupCommit, type GroupCommit } from './sqlite/group-commit.ts';
 import { rememberHeads, type Contents } from './sqlite/heads.ts';
 import { inboxTable } from './sqlite/inboxes.ts';
@@ -14,7 +16,7 @@ import { lockDatabase } from './sqlite/lock.ts';
 import { policies } from './sqlite/policies.ts';
 import { migrate } from './sqlite/schema.ts';
 import { createSharedReads, type SharedReads } from './sqlite/shared-reads.ts';
-import { SLOT_BITS, slotsIn } from './sqlite/slots.ts';
+import { slotsIn } from './sqlite/slots.ts';
 import type { DeliveryAddress, ListQuery, Store, StoreLimits } from './store.ts';
 import { createWatchers } from './watchers.ts';
 
@@ -23,8 +25,8 @@ export interface SqliteOptions {
   readonly path: string;
   readonly limits: StoreLimits;
   readonly random: Random;
-  /** For tests: fewer than usual, so that many inboxes want the same slot. It holds for the database's life. */
-  readonly slotBits?: number;
+  /** For tests: fewer than usual, so that many want the same place. They hold for the database's life. */
+  readonly bits?: Bits;
 }
 
 /** Of the database, in memory: enough for the upper levels of its trees at a million inboxes. */
@@ -42,24 +44,24 @@ const CHECK_BYTES = 64 * 1024;
  * delivery's own transaction.
  * @throws Error where the file cannot be opened, is in use by another process or is of a newer version
  */
-export function openSqliteStore({ path, limits, random, slotBits = SLOT_BITS }: SqliteOptions): Store {
-  const { db, close } = open(path, slotBits);
+export function openSqliteStore({ path, limits, random, bits = BITS }: SqliteOptions): Store {
+  const { db, close } = open(path, bits);
   const epoch = epochOf(db, random);
-  const slots = slotsIn(db, slotBits);
+  const slots = slotsIn(db, bits);
   const inboxes = inboxTable(db, slots);
-  const policy = policies(db, inboxes);
+  const policy = policies(db, inboxes, bits);
   const enrolment = enrolments(db, inboxes, slots);
-  const mail = deliveries(db, inboxes, limits);
+  const mail = deliveries(db, inboxes, { limits, bits });
   const { read, end } = createSharedReads(db, () => commit.isWaiting());
   const commit = createGroupCommit(db, { beforeWrite: end, afterFailure: () => heads.forget() });
   const watchers = createWatchers();
   const cursor = (generation: number, sequence: number): Cursor =>
     formatCursor({ epoch, generation, sequence });
   const heads = rememberHeads(REMEMBERED, {
-    enrolled: enrolment.find,
-    contents(address) {
-      const row = inboxes.get(address);
-      return { row, cursor: cursor(row.generation, row.last_sequence) };
+    enrolled: inboxes.find,
+    contents(enrolled) {
+      const counters = inboxes.counters(enrolled.id);
+      return { enrolled, counters, cursor: cursor(enrolled.generation, counters.last_sequence) };
     },
   });
   const change = <Result>(
@@ -90,7 +92,9 @@ export function openSqliteStore({ path, limits, random, slotBits = SLOT_BITS }: 
       },
       (address) => {
         const found = heads.enrolledAtHand(address);
-        return found?.hasPolicy === false ? { inbox: found.inbox, standing: 'unknown' } : undefined;
+        return found !== undefined && found.policy === undefined
+          ? { inbox: found.inbox, standing: 'unknown' }
+          : undefined;
       },
     ),
     setPolicy: (...input) => changeRecord(input[0], () => policy.set(...input)),
@@ -113,11 +117,11 @@ export function openSqliteStore({ path, limits, random, slotBits = SLOT_BITS }: 
       (address, query, now) => nothingNew(heads.contentsAtHand(address), query, now),
     ),
     counts: read((address: Address, now: number) => {
-      const { unread, total } = mail.counts(heads.contents(address).row, now);
+      const { unread, total } = mail.counts(heads.contents(address), now);
       return { unread, total };
     }),
-    acknowledge: (inbox, items) => change(inbox, () => mail.acknowledge(inbox, items)),
-    remove: (inbox, items) => change(inbox, () => mail.remove(inbox, items)),
+    acknowledge: (address, items) => change(address, (inbox) => mail.acknowledge(enrolledId(inbox), items)),
+    remove: (address, items) => change(address, (inbox) => mail.remove(enrolledId(inbox), items)),
     sweep: (now, limit) =>
       commit.run(() => {
         heads.allChanged();
@@ -139,7 +143,7 @@ export function openSqliteStore({ path, limits, random, slotBits = SLOT_BITS }: 
   };
 }
 
-function open(path: string, slotBits: number): { readonly db: DatabaseSync; readonly close: () => void } {
+function open(path: string, bits: Bits): { readonly db: DatabaseSync; readonly close: () => void } {
   const unlock = path === ':memory:' ? () => undefined : lockDatabase(path);
   const db = new DatabaseSync(path, { timeout: 1000 });
   const close = (): void => {
@@ -149,12 +153,18 @@ function open(path: string, slotBits: number): { readonly db: DatabaseSync; read
   try {
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON');
     db.exec(`PRAGMA cache_size = -${CACHE_KIB}; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
-    migrate(db, { slotBits });
+    migrate(db, { bits });
     return { db, close };
   } catch (error) {
     close();
     throw error;
   }
+}
+
+/** @throws LetterboxError `not-enrolled` */
+function enrolledId(inbox: Enrolled | undefined): number {
+  if (inbox === undefined) throw new LetterboxError('not-enrolled', {});
+  return inbox.id;
 }
 
 /** Made with the file and kept in it. */
@@ -191,7 +201,7 @@ function nothingNew(
   now: number,
 ): DeliveryPage | undefined {
   if (contents === undefined || after !== contents.cursor) return undefined;
-  const { unread, total, next_expiry: expiry } = contents.row;
+  const { unread, total, next_expiry: expiry } = contents.counters;
   if (expiry !== null && expiry <= now) return undefined;
   return { items: [], cursor: after, more: false, unread, total };
 }
@@ -205,11 +215,11 @@ function listPage(
   const nothing = nothingNew(contents, query, query.now);
   if (nothing !== undefined) return nothing;
   const { after, limit, unreadOnly, now } = query;
-  const inbox = contents.row;
-  const { unread, total } = mail.counts(inbox, now);
-  const last = { epoch, generation: inbox.generation, sequence: inbox.last_sequence };
+  const { enrolled, counters } = contents;
+  const { unread, total } = mail.counts(contents, now);
+  const last = { epoch, generation: enrolled.generation, sequence: counters.last_sequence };
   const start = after === undefined ? 0 : parseCursorAt(after, last);
-  const found = mail.page(inbox, { after: start, limit: limit + 1, unreadOnly, now });
+  const found = mail.page(enrolled.id, { after: start, limit: limit + 1, unreadOnly, now });
   const page = found.slice(0, limit);
   return {
     items: page.map(({ delivery }) => delivery),

@@ -63,7 +63,7 @@ function forgetEpoch(db: DatabaseSync): void {
 
 function requireWhole(db: DatabaseSync, backup: string): void {
   const tables = db.prepare(
-    `SELECT count(*) AS found FROM sqlite_master WHERE name IN ('meta', 'inboxes', 'deliveries')`,
+    `SELECT count(*) AS found FROM sqlite_master WHERE name IN ('meta', 'departures', 'deliveries')`,
   );
   if (tables.get()?.['found'] !== 3) throw new Error(`${backup} is no backup of this server`);
   const result = db.prepare('PRAGMA integrity_check(1)').get()?.['integrity_check'];

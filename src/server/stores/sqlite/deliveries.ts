@@ -6,10 +6,12 @@ import type { Delivery, DeliveryKey } from '../../../protocol/server-api.ts';
 import { digestOf } from '../digest.ts';
 import { contactRefusal, strangerRefusal, type Occupied } from '../rules.ts';
 import type { Accepted, NewDelivery, Remembered, StoreLimits } from '../store.ts';
-import type { Enrolled } from './enrolments.ts';
+import type { Bits } from './bits.ts';
 import { BY_VALUE } from './by-value.ts';
-import { LISTED, type InboxRow, type InboxRowFor, type InboxTable } from './inboxes.ts';
-import { keyOf, keysOf } from './keys.ts';
+import type { Enrolled } from './enrolled.ts';
+import type { Contents } from './heads.ts';
+import { LAST_LISTED, LISTED, type CountersFor, type InboxTable } from './inboxes.ts';
+import { keysOf, keyTable, OF_STRANGER } from './keys.ts';
 import { packPointer, unpackPointer, type PackedPointer } from './packed-pointer.ts';
 
 /** What lies in the inboxes. Synchronous: writes run inside the caller's transaction. */
@@ -21,16 +23,16 @@ export interface Deliveries {
     delivery: NewDelivery,
   ): Accepted & { readonly generation: number; readonly sequence: number };
   /** In order. */
-  page(inbox: InboxRow, query: PageQuery): Placed[];
+  page(inbox: number, query: PageQuery): Placed[];
   /** An inbox's counters, less what has expired but is not swept yet. */
   counts(inbox: Countable, now: number): Counted;
-  acknowledge(address: Address, items: readonly DeliveryKey[]): void;
-  remove(address: Address, items: readonly DeliveryKey[]): void;
+  acknowledge(inbox: number, items: readonly DeliveryKey[]): void;
+  remove(inbox: number, items: readonly DeliveryKey[]): void;
   /** @returns how many deliveries were erased. */
   sweep(now: number, limit: number): number;
 }
 
-type Place = Pick<Enrolled, 'id' | 'generation' | 'storedLimit' | 'hasPolicy'>;
+type Place = Pick<Enrolled, 'id' | 'generation' | 'storedLimit' | 'policy'>;
 
 export interface PageQuery {
   /** The sequence that the page starts after. */
@@ -44,7 +46,9 @@ export interface Counted extends Occupied {
   readonly unread: number;
 }
 
-type Countable = Pick<InboxRow, 'id' | 'total' | 'unread' | 'strangers' | 'next_expiry'>;
+interface Countable extends Pick<Contents, 'counters'> {
+  readonly enrolled: Pick<Enrolled, 'id'>;
+}
 
 /** A delivery and where it stands in its inbox. */
 export interface Placed {
@@ -71,69 +75,58 @@ interface DeliveryRow {
   readonly stranger: 0 | 1 | null;
 }
 
-export function deliveries(db: DatabaseSync, inboxes: InboxTable, limits: StoreLimits): Deliveries {
-  const find = db.prepare(
-    `SELECT deliveries.*, listed.read, listed.stranger FROM entries JOIN deliveries ON number = entries.delivery
-       LEFT JOIN entries AS listed ON listed.inbox = entries.inbox AND listed.key = entries.sequence
-       WHERE entries.inbox = ? AND entries.key = ?`,
-  );
-  const answered = db.prepare(
-    `SELECT pointer, digest, received_at, deliveries.expires
-       FROM entries JOIN deliveries ON number = delivery
-       WHERE entries.inbox = ? AND key = ? AND deliveries.expires > ?`,
-  );
+const ROW = `SELECT deliveries.*, read, stranger FROM deliveries
+  LEFT JOIN entries ON place = (inbox << 32) | deliveries.sequence`;
+
+export function deliveries(
+  db: DatabaseSync,
+  inboxes: InboxTable,
+  { limits, bits }: { readonly limits: StoreLimits; readonly bits: Bits },
+): Deliveries {
+  const keys = keyTable(db, bits);
+  const find = db.prepare(`${ROW} WHERE number = ?`);
   const insert = db.prepare(
     `INSERT INTO deliveries (inbox, sequence, sender, id, bucket, name, pointer, received_at, expires)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  const key = db.prepare(
-    'INSERT INTO entries (inbox, key, sequence, delivery) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
-  );
   const enlist = db.prepare(
-    'INSERT INTO entries (inbox, key, delivery, expires, read, stranger) VALUES (?, ?, ?, ?, 0, ?)',
+    'INSERT INTO entries (place, delivery, expires, read, stranger) VALUES ((? << 32) | ?, ?, ?, 0, ?)',
   );
   const page = (which: string): StatementSync =>
     db.prepare(
       `SELECT deliveries.*, read FROM entries JOIN deliveries ON number = delivery
-         WHERE entries.inbox = ? AND key > ? AND ${LISTED} AND entries.expires > ? ${which}
-         ORDER BY key LIMIT ${BY_VALUE}`,
+         WHERE place > (?1 << 32) | ?2 AND place <= ${LAST_LISTED} AND entries.expires > ?3 ${which}
+         ORDER BY place LIMIT ${BY_VALUE}`,
     );
   const after = page('');
   const unreadAfter = page('AND read = 0');
-  const read = db.prepare(
-    `UPDATE entries SET read = 1 WHERE inbox = ?1 AND read = 0
-       AND key = (SELECT sequence FROM entries WHERE inbox = ?1 AND key = ?2)`,
-  );
+  const read = db.prepare('UPDATE entries SET read = 1 WHERE place = (? << 32) | ? AND read = 0');
   const blank = db.prepare(
     `UPDATE deliveries SET pointer = NULL, digest = ?, bucket = '', name = NULL WHERE number = ?`,
   );
   const forget = db.prepare('DELETE FROM deliveries WHERE number = ?');
-  const strike = db.prepare('DELETE FROM entries WHERE inbox = ? AND key = ?');
+  const strike = db.prepare('DELETE FROM entries WHERE place = (? << 32) | ?');
   const due = db.prepare(
-    `SELECT deliveries.*, read, stranger FROM deliveries
-       LEFT JOIN entries ON entries.inbox = deliveries.inbox AND key = deliveries.sequence
-       WHERE deliveries.expires <= ? ORDER BY deliveries.expires LIMIT ${BY_VALUE}`,
+    `${ROW} WHERE deliveries.expires <= ? ORDER BY deliveries.expires LIMIT ${BY_VALUE}`,
   );
   const expired = db.prepare(
     `SELECT count(*) AS total, total(1 - read) AS unread, total(stranger) AS strangers FROM entries
-       WHERE inbox = ? AND ${LISTED} AND expires <= ?`,
+       WHERE ${LISTED} AND expires <= ?2`,
   );
-  const strangersOf = db.prepare(
-    `SELECT count(*) AS stored FROM entries JOIN entries AS listed
-       ON listed.inbox = entries.inbox AND listed.key = entries.sequence
-       WHERE entries.inbox = ? AND entries.key BETWEEN ? AND ? AND listed.stranger = 1 AND listed.expires > ?`,
-  );
+  const strangersOf = db.prepare(`SELECT count(*) AS stored FROM ${OF_STRANGER} AND listed.expires > ?5`);
 
-  const row = (inbox: number, { from, id }: DeliveryKey): DeliveryRow | undefined =>
-    find.get(inbox, keyOf(from, id)) as DeliveryRow | undefined;
+  function row(inbox: number, key: DeliveryKey): DeliveryRow | undefined {
+    const known = keys.find(inbox, key);
+    return known && (find.get(known.delivery) as unknown as DeliveryRow);
+  }
 
-  function counts(inbox: Countable, now: number): Counted {
-    if (inbox.next_expiry === null || inbox.next_expiry > now) return inbox;
-    const gone = expired.get(inbox.id, now) as unknown as Counted;
+  function counts({ enrolled: { id }, counters }: Countable, now: number): Counted {
+    if (counters.next_expiry === null || counters.next_expiry > now) return counters;
+    const gone = expired.get(id, now) as unknown as Counted;
     return {
-      total: inbox.total - gone.total,
-      unread: inbox.unread - gone.unread,
-      strangers: inbox.strangers - gone.strangers,
+      total: counters.total - gone.total,
+      unread: counters.unread - gone.unread,
+      strangers: counters.strangers - gone.strangers,
     };
   }
 
@@ -145,68 +138,68 @@ export function deliveries(db: DatabaseSync, inboxes: InboxTable, limits: StoreL
 
   function erase(known: DeliveryRow): void {
     unlist(known);
-    strike.run(known.inbox, keyOf(known.sender, known.id));
+    keys.erase(known.inbox, { from: known.sender, id: known.id }, known.number);
     forget.run(known.number);
   }
 
-  /** @returns the inbox without it. */
-  function forgetExpired(place: Place, known: DeliveryRow, { from }: NewDelivery): InboxRowFor | undefined {
-    erase(known);
-    inboxes.expectNext(place.id);
-    return inboxes.findFor(place, from);
-  }
-
   function refusalOf(
-    inbox: InboxRowFor,
+    place: Place,
+    counters: CountersFor,
     { from, receivedAt }: NewDelivery,
-    storedLimit: number | undefined,
   ): LetterboxError | undefined {
-    if (inbox.standing === 'blocked') return new LetterboxError('recipient-refused', {});
-    const occupied = counts(inbox, receivedAt);
-    if (inbox.standing === 'allowed') return contactRefusal(occupied, storedLimit ?? limits.stored);
-    const ofSender = (): number => Number(strangersOf.get(inbox.id, ...keysOf(from), receivedAt)?.['stored']);
+    if (counters.standing === 'blocked') return new LetterboxError('recipient-refused', {});
+    const occupied = counts({ enrolled: place, counters }, receivedAt);
+    if (counters.standing === 'allowed') return contactRefusal(occupied, place.storedLimit ?? limits.stored);
+    const ofSender = (): number =>
+      Number(strangersOf.get(place.id, ...keysOf(from, bits), from, receivedAt)?.['stored']);
     return strangerRefusal(occupied, ofSender, limits);
   }
 
   /** @returns false where something stands under its key */
-  function store(inbox: InboxRowFor, delivery: NewDelivery): boolean {
-    const isStranger = inbox.standing === null;
+  function store(inbox: number, counters: CountersFor, delivery: NewDelivery): boolean {
+    const isStranger = counters.standing === null;
     const { from, id, bucket, name = null, pointer, receivedAt, expires } = delivery;
-    const sequence = inbox.last_sequence + 1;
+    const sequence = counters.last_sequence + 1;
     const [where, what] = [
-      [inbox.id, sequence, from, id],
+      [inbox, sequence, from, id],
       [bucket, name, packPointer(pointer), receivedAt, expires],
     ];
-    const { lastInsertRowid: number } = insert.run(...where, ...what);
-    if (key.run(inbox.id, keyOf(from, id), sequence, number).changes === 0) {
+    const number = Number(insert.run(...where, ...what).lastInsertRowid);
+    if (!keys.add(inbox, delivery, { delivery: number, sequence })) {
       forget.run(number);
       return false;
     }
-    enlist.run(inbox.id, sequence, number, expires, Number(isStranger));
-    inboxes.countNew(inbox.id, expires, isStranger);
+    enlist.run(inbox, sequence, number, expires, Number(isStranger));
+    inboxes.countNew(inbox, expires, isStranger);
     return true;
   }
 
   return {
-    remembered(inbox, { from, id }, now) {
-      const found = answered.get(inbox, keyOf(from, id), now) as DeliveryRow | undefined;
-      if (found === undefined) return undefined;
+    remembered(inbox, key, now) {
+      const found = row(inbox, key);
+      if (found === undefined || found.expires <= now) return undefined;
       const { received_at: receivedAt, expires } = found;
       return { digest: digestOfRow(found), receivedAt, expires };
     },
 
     accept(place, delivery) {
-      const inbox = place && inboxes.findFor(place, delivery.from);
-      if (place === undefined || inbox === undefined) throw new LetterboxError('recipient-refused', {});
-      const refusal = refusalOf(inbox, delivery, place.storedLimit);
-      if (refusal === undefined && store(inbox, delivery)) return acceptedAt(place, inbox, delivery);
+      if (place === undefined) throw new LetterboxError('recipient-refused', {});
+      const { id: inbox } = place;
+      const counters = inboxes.countersFor(place, delivery.from);
+      const refusal = refusalOf(place, counters, delivery);
+      if (refusal === undefined && store(inbox, counters, delivery))
+        return acceptedAt(place, counters, delivery);
       // Refused, or something stands under the key: what was answered before is answered again.
-      const known = row(inbox.id, delivery);
+      const known = row(inbox, delivery);
       if (known !== undefined && known.expires > delivery.receivedAt) return repeat(place, known, delivery);
-      const current = known === undefined ? inbox : (forgetExpired(place, known, delivery) ?? inbox);
-      const again = refusalOf(current, delivery, place.storedLimit);
+      if (known !== undefined) {
+        erase(known);
+        inboxes.expectNext(inbox);
+      }
+      const current = inboxes.countersFor(place, delivery.from);
+      const again = refusalOf(place, current, delivery);
       if (again !== undefined) throw again;
-      store(current, delivery);
+      store(inbox, current, delivery);
       return acceptedAt(place, current, delivery);
     },
 
@@ -214,18 +207,19 @@ export function deliveries(db: DatabaseSync, inboxes: InboxTable, limits: StoreL
 
     page: (inbox, { after: sequence, limit, unreadOnly, now }) =>
       (unreadOnly ? unreadAfter : after)
-        .all(inbox.id, sequence, now, limit)
+        .all(inbox, sequence, now, limit)
         .map((found) => toPlaced(found as unknown as DeliveryRow)),
 
-    acknowledge(address, items) {
-      const { id: inbox } = inboxes.get(address);
+    acknowledge(inbox, items) {
       let changed = 0;
-      for (const { from, id } of items) changed += Number(read.run(inbox, keyOf(from, id)).changes);
+      for (const item of items) {
+        const known = keys.find(inbox, item);
+        if (known !== undefined) changed += Number(read.run(inbox, known.sequence).changes);
+      }
       inboxes.count(inbox, { unread: -changed });
     },
 
-    remove(address, items) {
-      const { id: inbox } = inboxes.get(address);
+    remove(inbox, items) {
       for (const item of items) {
         const found = row(inbox, item);
         if (found === undefined) continue;
@@ -246,10 +240,10 @@ export function deliveries(db: DatabaseSync, inboxes: InboxTable, limits: StoreL
 /** Just stored. */
 function acceptedAt(
   { generation }: Place,
-  inbox: InboxRowFor,
+  { last_sequence: last }: CountersFor,
   { receivedAt, expires }: NewDelivery,
 ): ReturnType<Deliveries['accept']> {
-  return { outcome: 'stored', receivedAt, expires, generation, sequence: inbox.last_sequence + 1 };
+  return { outcome: 'stored', receivedAt, expires, generation, sequence: last + 1 };
 }
 
 function repeat(

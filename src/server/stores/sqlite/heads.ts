@@ -2,12 +2,13 @@ import { LetterboxError } from '../../../protocol/errors.ts';
 import type { Address } from '../../../protocol/ids.ts';
 import type { Cursor } from '../../../protocol/server-api.ts';
 import { createSifted } from '../../sifted.ts';
-import type { Enrolled } from './enrolments.ts';
-import type { InboxRow } from './inboxes.ts';
+import type { Enrolled } from './enrolled.ts';
+import type { Counters } from './inboxes.ts';
 
 /** What lies in an inbox, counted. */
 export interface Contents {
-  readonly row: InboxRow;
+  readonly enrolled: Enrolled;
+  readonly counters: Counters;
   /** After the newest delivery. */
   readonly cursor: Cursor;
 }
@@ -36,7 +37,7 @@ export interface Heads {
 
 interface Load {
   readonly enrolled: (address: Address) => Enrolled | undefined;
-  readonly contents: Heads['contents'];
+  readonly contents: (enrolled: Enrolled) => Contents;
 }
 
 interface Head {
@@ -45,7 +46,7 @@ interface Head {
 }
 
 /** More than are under way at once: each is asked for twice or more while it is. */
-const PASSING = 1024;
+const PASSING = 256;
 
 /** @param load reads them */
 export function rememberHeads(size: number, load: Load): Heads {
@@ -67,7 +68,7 @@ export function rememberHeads(size: number, load: Load): Heads {
     contents(address) {
       const head = find(address);
       if (head === undefined) throw new LetterboxError('not-enrolled', {});
-      head.contents ??= load.contents(address);
+      head.contents ??= load.contents(head.enrolled);
       return head.contents;
     },
     contentsAtHand: (address) => heads.get(address)?.contents,

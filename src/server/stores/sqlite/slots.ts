@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Address } from '../../../protocol/ids.ts';
+import { BITS, type Bits } from './bits.ts';
 
 /**
  * Where an inbox stands in the tables: at a number made of its address. So it is found without an index of addresses, of
@@ -17,13 +18,9 @@ export interface Slots {
   readonly free: (address: Address) => void;
 }
 
-/** Four bytes in a row. Of a million inboxes some 200 find their slot taken, of ten million one in 400. */
-export const SLOT_BITS = 31;
-
-/** @param bits fewer for tests, so that many want the same slot */
-export function slotsIn(db: DatabaseSync, bits: number): Slots {
+export function slotsIn(db: DatabaseSync, { slot: bits }: Bits): Slots {
   const salt = String(db.prepare(`SELECT value FROM meta WHERE key = 'salt'`).get()?.['value']);
-  const isTaken = db.prepare('SELECT 1 FROM inboxes WHERE id = ?');
+  const isTaken = db.prepare('SELECT 1 FROM entries WHERE place = ? << 32');
   const findMoved = db.prepare('SELECT slot FROM moved WHERE address = ?');
   const move = db.prepare('INSERT INTO moved (address, slot) VALUES (?, ?)');
   const forget = db.prepare('DELETE FROM moved WHERE address = ?');
@@ -47,6 +44,6 @@ export function slotsIn(db: DatabaseSync, bits: number): Slots {
 }
 
 /** @param text an address; with a number behind it, the slot to be tried next */
-export function slotOf(salt: string, text: string, bits = SLOT_BITS): number {
+export function slotOf(salt: string, text: string, bits = BITS.slot): number {
   return hash('sha256', `${salt} ${text}`, 'buffer').readUInt32BE() % 2 ** bits;
 }

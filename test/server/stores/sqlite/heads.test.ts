@@ -114,12 +114,11 @@ async function atHand(store: Store) {
 function onDisk(disk: DatabaseSync) {
   return disk
     .prepare(
-      `SELECT seq, confirmed, frozen, generation, total, unread,
-         coalesce((SELECT max(sequence) FROM deliveries WHERE inbox = inboxes.id AND pointer IS NOT NULL), 0) AS last,
-         (SELECT count(*) FROM entries WHERE inbox = inboxes.id AND key BETWEEN 1 AND 1e9 AND expires > ${LATER}) AS later,
-         coalesce((SELECT standing FROM standings WHERE inbox = inboxes.id AND sender = ?1), 'unknown') AS standing
-         FROM inboxes JOIN entries ON entries.inbox = inboxes.id AND key = 0
-         WHERE address = ?2`,
+      `SELECT record ->> 7 AS seq, record ->> 9 AS confirmed, record ->> 10 AS frozen, record ->> 0 AS generation, total, unread,
+         coalesce((SELECT max(sequence) FROM deliveries WHERE inbox = slot AND pointer IS NOT NULL), 0) AS last,
+         (SELECT count(*) FROM entries AS listed WHERE listed.place >> 32 = slot AND read IS NOT NULL AND expires > ${LATER}) AS later,
+         coalesce((SELECT standing FROM standings WHERE inbox = slot AND sender = ?1), 'unknown') AS standing
+         FROM (SELECT *, place >> 32 AS slot FROM entries) WHERE address = ?2`,
     )
     .get(alice.address, bob.address);
 }

@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import type { MessageId } from '../../../../src/protocol/ids.ts';
 import { openSqliteStore } from '../../../../src/server/stores/sqlite.ts';
+import { BITS } from '../../../../src/server/stores/sqlite/bits.ts';
 import { migrate } from '../../../../src/server/stores/sqlite/schema.ts';
 import { slotOf } from '../../../../src/server/stores/sqlite/slots.ts';
 import type { Store } from '../../../../src/server/stores/store.ts';
@@ -30,15 +31,15 @@ function newPath(): string {
   return join(folder, 'letterbox.sqlite');
 }
 
-describeStore('SQLite, where most inboxes find their slot taken', { erases: 'sweep' }, () =>
-  Promise.resolve(openSqliteStore({ path: ':memory:', limits, random, slotBits: 5 })),
+describeStore('SQLite, where most inboxes and deliveries find their place taken', { erases: 'sweep' }, () =>
+  Promise.resolve(openSqliteStore({ path: ':memory:', limits, random, bits: { slot: 5, sender: 1, id: 1 } })),
 );
 
 test('whoever has an inbox finds it, and nobody another, whoever came and left before', async () => {
   const step = fc.tuple(fc.constantFrom('enrol', 'leave'), fc.nat({ max: 9 }));
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
-      const store = openSqliteStore({ path: ':memory:', limits, random, slotBits: 4 });
+      const store = openSqliteStore({ path: ':memory:', limits, random, bits: { ...BITS, slot: 4 } });
       const enrolled = new Set<Person>();
       for (const [index, [what, number]] of steps.entries()) {
         const person = people[number] as Person;
@@ -63,7 +64,7 @@ function leave(store: Store, { address }: Person, index: number): Promise<void> 
 
 test('who comes back after somebody took their slot has another one, and nothing of what was there', async () => {
   const path = newPath();
-  const store = openSqliteStore({ path, limits, random, slotBits: 1 });
+  const store = openSqliteStore({ path, limits, random, bits: { ...BITS, slot: 1 } });
   const [one, two] = sameSlot(saltOf(path));
   await store.enrol(storedRecord(one), START, START, 'open');
   await store.accept(newDelivery(sender, one, 'first'));
@@ -113,7 +114,7 @@ test('a database from before slots: who wants one that is taken gets another', a
   db.close();
 
   const slotBits = 9;
-  const store = openSqliteStore({ path, limits, random, slotBits });
+  const store = openSqliteStore({ path, limits, random, bits: { ...BITS, slot: slotBits } });
   const wanted = people.map(({ address }) => slotOf('of a test', address, slotBits));
   expect(new Set(wanted).size).toBeLessThan(people.length);
   for (const [index, person] of people.entries()) {
